@@ -1,0 +1,1 @@
+//! A member without a browser, for tests and examples.

@@ -1,0 +1,4 @@
+//! The rules of packets: a selective forwarding unit as plain structs.
+//!
+//! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed datagrams and
+//! the time, and hands back what should be sent.

@@ -1,0 +1,6 @@
+//! The rules of people, conversations, messages and calls, as plain structs.
+//!
+//! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed requests and
+//! the time, and hands back what should happen.
+
+pub mod wire;

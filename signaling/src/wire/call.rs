@@ -1,0 +1,223 @@
+//! Calls: who rings, who is in, and what each participant sends and receives.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::id::{CallId, ConversationId, DeviceId, ParticipantId, PersonId};
+
+/// What a call was started as; a participant may switch the camera on or off in either.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// Microphones only, to begin with.
+    Audio,
+    /// Cameras too.
+    Video,
+}
+
+/// A call in its present state. Every change sends the whole of it: it is small, and a snapshot
+/// cannot go out of step.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Call {
+    /// Which.
+    pub id: CallId,
+    /// Where.
+    pub conversation: ConversationId,
+    /// What it was started as.
+    pub media: Media,
+    /// Who started it.
+    pub started_by: PersonId,
+    /// When, in ms since 1970.
+    #[ts(type = "number")]
+    pub started_at_ms: i64,
+    /// When the second person came in, in ms since 1970.
+    #[ts(type = "number | null")]
+    pub answered_at_ms: Option<i64>,
+    /// Rises with every change; a lower one than seen is stale.
+    #[ts(type = "number")]
+    pub version: u64,
+    /// Ringing, active or ended.
+    pub state: CallState,
+    /// The state of each member's invitation; the starter's is `accepted`.
+    pub rings: Vec<Ring>,
+    /// Who is in, in the order they came.
+    pub participants: Vec<Participant>,
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CallState {
+    /// Nobody but the starter is in yet.
+    Ringing,
+    /// Answered.
+    Active,
+    /// Over.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+/// Why a call ended.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// It was answered and everybody left, or somebody ended it for all.
+    Completed,
+    /// Everybody who was rung declined.
+    Declined,
+    /// Nobody answered in time.
+    Missed,
+    /// The starter left before anybody answered.
+    Cancelled,
+    /// The media server failed.
+    Failed,
+}
+
+/// One member's invitation to a call.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Ring {
+    /// Whose.
+    pub person: PersonId,
+    /// What became of it.
+    pub state: RingState,
+}
+
+/// What became of an invitation.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RingState {
+    /// Rings on every device of the person.
+    Ringing,
+    /// Came in; other devices stop ringing ("answered elsewhere").
+    Accepted,
+    /// Declined on some device.
+    Declined,
+    /// Not answered in time; may still join while the call lasts.
+    Missed,
+}
+
+/// One device in a call.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Participant {
+    /// Which.
+    pub id: ParticipantId,
+    /// Whose.
+    pub person: PersonId,
+    /// On which device.
+    pub device: DeviceId,
+    /// When it joined, in ms since 1970.
+    #[ts(type = "number")]
+    pub joined_at_ms: i64,
+    /// What it says it sends.
+    pub sending: Sending,
+    /// Whether its media and socket are up.
+    pub connection: Connection,
+}
+
+/// What a participant says it sends right now; the marks on its tile.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    /// The microphone is on.
+    pub microphone: bool,
+    /// The camera is on.
+    pub camera: bool,
+    /// A screen is shared.
+    pub screen: bool,
+}
+
+/// Whether a participant's media and socket are up.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    /// Joined; media not up yet.
+    Connecting,
+    /// Media flows.
+    Connected,
+    /// The socket or the media fell silent; the seat is kept for 20 s.
+    Reconnecting,
+}
+
+/// A thing a participant can send.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Speech.
+    Microphone,
+    /// The person.
+    Camera,
+    /// A shared screen or window.
+    Screen,
+    /// The sound of what is shared.
+    ScreenAudio,
+}
+
+/// Says what one sending section of an offer carries.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSection {
+    /// The section's `a=mid` (RFC 8843).
+    pub mid: String,
+    /// What it carries.
+    pub source: Source,
+    /// Simulcast layers from small to large; empty for audio and for a single encoding.
+    pub layers: Vec<Layer>,
+}
+
+/// One simulcast layer as the publisher configured it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// Its `a=rid` (RFC 8851).
+    pub rid: String,
+    /// In pixels.
+    pub width: u16,
+    /// In pixels.
+    pub height: u16,
+}
+
+/// What a device wants in one of its video slots.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Want {
+    /// The slot's `a=mid`.
+    pub mid: String,
+    /// Whose picture; absent leaves the slot empty.
+    pub show: Option<Shown>,
+    /// Width of the tile in device pixels.
+    pub width: u16,
+    /// Height of the tile in device pixels.
+    pub height: u16,
+}
+
+/// A source of a participant.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// Whose.
+    pub participant: ParticipantId,
+    /// Which of what they send.
+    pub source: Source,
+}
+
+/// What a slot carries.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Slot {
+    /// The slot's `a=mid`.
+    pub mid: String,
+    /// What it carries; absent when it is empty.
+    pub shown: Option<Shown>,
+    /// Packets have been forwarded for `shown`; false while waiting for the first keyframe.
+    pub live: bool,
+}
+
+/// The server's answer to an offer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Answer {
+    /// The participant that the offer belongs to.
+    pub participant: ParticipantId,
+    /// SDP (RFC 8829).
+    pub sdp: String,
+}

@@ -1,0 +1,63 @@
+//! The one shape in which a client learns that something went wrong.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The error as the client reads it: a code for programs and a sentence for people.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Failure {
+    /// Stable across releases.
+    pub code: FailureCode,
+    /// English, says what to do; shown when the client knows no translation of `code`.
+    pub message: String,
+}
+
+/// Why a request failed; the client translates it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The frame is not of this protocol.
+    Malformed,
+    /// The frame is larger than 64 KiB.
+    TooLarge,
+    /// The protocol version is not spoken here.
+    WrongProtocol,
+    /// There is no session, or it was revoked: sign in.
+    NotSignedIn,
+    /// The name or the password is wrong.
+    WrongCredentials,
+    /// Too much in too short a time: try again later.
+    RateLimited,
+    /// The page that asked belongs to another site.
+    WrongOrigin,
+    /// There is no such conversation, or one is not in it (the two are not told apart).
+    NotAMember,
+    /// No such person.
+    NoSuchPerson,
+    /// The text is empty.
+    Empty,
+    /// The text is too long.
+    TooLong,
+    /// The title is missing or too long.
+    BadTitle,
+    /// Too few or too many members.
+    BadMembers,
+    /// There is no such call, or it is over.
+    CallOver,
+    /// The call is full.
+    CallFull,
+    /// One has no seat in this call.
+    NotInCall,
+    /// One may not do this.
+    NotAllowed,
+    /// The SDP offer cannot be used.
+    BadOffer,
+    /// A slot or source was named that the offer does not have.
+    UnknownSection,
+    /// A value is out of its range.
+    OutOfRange,
+    /// The disk is full or the store is away: nothing was stored, try again.
+    Unavailable,
+    /// A fault of the server; the log knows more.
+    Internal,
+}

@@ -1,0 +1,25 @@
+//! The wire: the only types with `Serialize`, told in prose in `docs/protocol.md`.
+
+mod call;
+mod conversation;
+mod failure;
+mod id;
+mod person;
+mod request;
+mod server;
+mod session;
+
+pub use call::*;
+pub use conversation::*;
+pub use failure::*;
+pub use id::*;
+pub use person::*;
+pub use request::*;
+pub use server::*;
+pub use session::*;
+
+/// Version of the protocol that `hello` names.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Largest frame a device may send, in bytes.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;

@@ -1,0 +1,59 @@
+//! People and whether they are there.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::id::PersonId;
+
+/// An account as others see it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// The name they sign in with; lower case, unique.
+    pub username: String,
+    /// The name they are shown by.
+    pub full_name: String,
+}
+
+/// What a person chose to show.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// May be written to and called.
+    #[default]
+    Available,
+    /// Asks not to be disturbed.
+    Busy,
+    /// Not at the device.
+    Away,
+    /// Appears offline to everybody else; enforced by the server.
+    Invisible,
+}
+
+/// What others learn about a person's liveness; never `invisible`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// No device is connected, or the person is invisible.
+    #[default]
+    Offline,
+    /// Connected.
+    Available,
+    /// Connected and asks not to be disturbed.
+    Busy,
+    /// Connected and not at the device.
+    Away,
+}
+
+/// A person's liveness as others may see it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Presence {
+    /// Whose.
+    pub person: PersonId,
+    /// What is shown.
+    pub availability: Availability,
+    /// When the last device left, in ms since 1970; absent while online or unknown.
+    #[ts(type = "number | null")]
+    pub last_seen_ms: Option<i64>,
+}

@@ -1,0 +1,162 @@
+//! What a device may ask.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::call::{Media, Sending, SourceSection, Want};
+use super::id::{CallId, ClientId, ConversationId, DeviceId, ParticipantId, PersonId};
+use super::person::Status;
+
+/// One frame from a device.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ClientFrame {
+    /// Chosen by the device, echoed by the reply.
+    pub id: u32,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// What a device may ask. The first request on a socket is `hello`, within 5 s.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// Opens or resumes; answered by `welcome`.
+    Hello {
+        /// Version of this protocol; 1.
+        protocol: u32,
+        /// Chosen by the device (UUIDv4) and kept across reloads; a second socket with the same
+        /// one replaces the first.
+        device: DeviceId,
+        /// The highest `seq` the device has applied, for each conversation it keeps.
+        known: Vec<Known>,
+    },
+    /// Keeps the socket alive; answered by `done`.
+    Ping,
+    /// Chooses what others see.
+    SetStatus {
+        /// The choice.
+        status: Status,
+    },
+    /// Makes a conversation, or finds the direct one that exists; answered by `conversation`.
+    CreateConversation {
+        /// A repeat with the same one finds what the first made.
+        client_id: ClientId,
+        /// Absent makes a direct conversation with the one member given.
+        title: Option<String>,
+        /// Everybody else; oneself is added.
+        members: Vec<PersonId>,
+    },
+    /// Stores a message; answered by `message` after it is durable.
+    SendMessage {
+        /// Where.
+        conversation: ConversationId,
+        /// A repeat with the same one gets the identical reply.
+        client_id: ClientId,
+        /// UTF-8; 1 to 16,384 bytes after trimming.
+        text: String,
+    },
+    /// Reads a page of messages, newest first in number, returned oldest first; answered by `history`.
+    History {
+        /// Where.
+        conversation: ConversationId,
+        /// Only messages with a lower number; absent starts from the latest.
+        #[ts(type = "number | null")]
+        before_number: Option<u64>,
+        /// 1 to 100.
+        limit: u32,
+    },
+    /// Asks for what changed since a `seq`; answered by `changes`.
+    Changes {
+        /// Where.
+        conversation: ConversationId,
+        /// The highest `seq` applied.
+        #[ts(type = "number")]
+        since_seq: u64,
+    },
+    /// Says how far messages reached this device and were read; answered by `done`.
+    Mark {
+        /// Where.
+        conversation: ConversationId,
+        /// Highest number received.
+        #[ts(type = "number")]
+        delivered_number: u64,
+        /// Highest number read.
+        #[ts(type = "number")]
+        read_number: u64,
+    },
+    /// Says that the person is typing; repeat every 4 s, it expires after 6 s; answered by `done`.
+    Typing {
+        /// Where.
+        conversation: ConversationId,
+        /// False takes it back.
+        active: bool,
+    },
+    /// Starts a call, or finds the one under way; answered by `call`. Does not join it.
+    StartCall {
+        /// Where.
+        conversation: ConversationId,
+        /// Audio or video.
+        media: Media,
+    },
+    /// Joins with an SDP offer, or takes the device's own seat again; answered by `answer`.
+    JoinCall {
+        /// Which.
+        call: CallId,
+        /// SDP offer, at most 64 KiB.
+        offer: String,
+        /// What each sending section of the offer carries.
+        sources: Vec<SourceSection>,
+        /// The marks on one's tile.
+        sending: Sending,
+    },
+    /// Changes what is sent or adds slots, or restarts ICE; answered by `answer`.
+    Offer {
+        /// Oneself.
+        participant: ParticipantId,
+        /// SDP offer, at most 64 KiB.
+        offer: String,
+        /// What each sending section of the offer carries.
+        sources: Vec<SourceSection>,
+    },
+    /// Says what each video slot should show; answered by `done`.
+    Want {
+        /// Oneself.
+        participant: ParticipantId,
+        /// Slots left out keep what they have.
+        wants: Vec<Want>,
+    },
+    /// Changes the marks on one's tile; answered by `done`.
+    SetSending {
+        /// Oneself.
+        participant: ParticipantId,
+        /// What is sent now.
+        sending: Sending,
+    },
+    /// Stops the ringing on all devices of the person; answered by `done`.
+    DeclineCall {
+        /// Which.
+        call: CallId,
+    },
+    /// Leaves; the last one to leave ends it; answered by `done`.
+    LeaveCall {
+        /// Oneself.
+        participant: ParticipantId,
+    },
+    /// Ends the call for everybody; the starter may; answered by `done`.
+    EndCall {
+        /// Which.
+        call: CallId,
+    },
+}
+
+/// The highest `seq` a device has applied in one conversation.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// Where.
+    pub conversation: ConversationId,
+    /// How far.
+    #[ts(type = "number")]
+    pub seq: u64,
+}

@@ -1,0 +1,169 @@
+//! What the server says: replies, refusals and events.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::call::{Answer, Call, Slot};
+use super::conversation::{Changes, Conversation, Marker, Message};
+use super::failure::Failure;
+use super::id::{ConversationId, ParticipantId, PersonId};
+use super::person::{Person, Presence, Status};
+
+/// One frame from the server.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "frame", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// Answers the request with this id.
+    Reply {
+        /// As the device chose it.
+        id: u32,
+        /// The outcome.
+        reply: Reply,
+    },
+    /// Turns the request with this id down; absent when the frame could not be read.
+    Failure {
+        /// As the device chose it.
+        id: Option<u32>,
+        /// Why.
+        failure: Failure,
+    },
+    /// Something happened.
+    Event {
+        /// What.
+        event: Event,
+    },
+}
+
+/// The outcome of a request.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reply {
+    /// Answers `hello`.
+    Welcome(Box<Welcome>),
+    /// Nothing to tell but that it was done.
+    Done,
+    /// The conversation that was made or found.
+    Conversation {
+        /// In its present state.
+        conversation: Conversation,
+    },
+    /// The message as it is stored.
+    Message {
+        /// In its present state.
+        message: Message,
+    },
+    /// A page of history.
+    History {
+        /// Oldest first.
+        messages: Vec<Message>,
+        /// Whether there are older ones.
+        more: bool,
+    },
+    /// What changed.
+    Changes {
+        /// Since the `seq` that was asked.
+        changes: Changes,
+    },
+    /// The call that was started or found.
+    Call {
+        /// In its present state.
+        call: Call,
+    },
+    /// The answer to an offer.
+    Answer {
+        /// The server's side of the session.
+        answer: Answer,
+        /// The call, with oneself in it.
+        call: Call,
+        /// What the slots carry.
+        slots: Vec<Slot>,
+    },
+}
+
+/// Everything a device needs to draw its first screen, and what it missed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct Welcome {
+    /// Oneself.
+    pub me: Person,
+    /// One's own choice, which others may not see.
+    pub status: Status,
+    /// Everybody with an account.
+    pub people: Vec<Person>,
+    /// Everybody who is not offline, and last seen of the others.
+    pub presences: Vec<Presence>,
+    /// One's conversations.
+    pub conversations: Vec<Conversation>,
+    /// What changed in the conversations the device said it knows.
+    pub changes: Vec<Changes>,
+    /// The server's clock, in ms since 1970.
+    #[ts(type = "number")]
+    pub now_ms: i64,
+    /// The server's version; a change of it means that the web app is to be loaded again.
+    pub version: String,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A message was stored or changed. `seq` numbers have no holes: a device that sees one asks
+    /// for `changes`.
+    MessageChanged {
+        /// In its present state.
+        message: Message,
+    },
+    /// One was added to a conversation, or its title or members changed.
+    ConversationChanged {
+        /// In its present state.
+        conversation: Conversation,
+    },
+    /// A member got further.
+    MarkerChanged {
+        /// Where.
+        conversation: ConversationId,
+        /// How far.
+        marker: Marker,
+    },
+    /// A member types or stopped.
+    Typing {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        person: PersonId,
+        /// False when they stopped.
+        active: bool,
+    },
+    /// Somebody's liveness changed.
+    PresenceChanged {
+        /// As it may be seen.
+        presence: Presence,
+    },
+    /// Somebody got an account or another name.
+    PersonChanged {
+        /// As they are now.
+        person: Person,
+    },
+    /// One's own choice changed on another device.
+    StatusChanged {
+        /// What it is now.
+        status: Status,
+    },
+    /// A call started, changed or ended.
+    CallChanged {
+        /// In its present state.
+        call: Call,
+    },
+    /// What one's slots carry changed.
+    SlotsChanged {
+        /// Oneself.
+        participant: ParticipantId,
+        /// All of them.
+        slots: Vec<Slot>,
+    },
+    /// One's seat in a call is gone: the device left elsewhere, was silent too long, or the server
+    /// restarted. `join_call` takes it again while the call lasts.
+    SeatLost {
+        /// The seat.
+        participant: ParticipantId,
+    },
+}

@@ -1,0 +1,1 @@
+//! Palabre: a self-hosted server for chat and group calls.

@@ -1,0 +1,3 @@
+//! The `palabre` command.
+
+fn main() {}
