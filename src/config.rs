@@ -1,0 +1,206 @@
+//! Reads the settings: the file that ships with the program, then the admin's file, then the
+//! environment.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::Deserialize;
+
+/// Every setting; `config.toml` says what each one is for.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The web server.
+    pub http: HttpConfig,
+    /// Where things are kept.
+    pub data: DataConfig,
+    /// Signing in.
+    pub sessions: SessionsConfig,
+    /// The media of calls.
+    pub media: MediaConfig,
+    /// What is logged.
+    pub log: LogConfig,
+    /// Whether the accounts of the demo are there; the command line alone says so.
+    #[serde(skip)]
+    pub demo: bool,
+}
+
+/// Settings of the web server.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct HttpConfig {
+    /// Address to listen on.
+    pub bind: IpAddr,
+    /// TCP port; 0 takes a free one.
+    pub port: u16,
+    /// Where browsers find the server; empty stands for this machine.
+    pub public_url: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// TCP connections at the same time.
+    pub max_connections: usize,
+}
+
+/// Settings of the store.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// Folder of the database.
+    pub directory: PathBuf,
+}
+
+/// Settings of signing in.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsConfig {
+    /// Days a sign-in lasts.
+    pub lifetime_days: u32,
+    /// Sign-ins per minute that one account may try.
+    pub attempts_per_account: u32,
+    /// Sign-ins per minute that one address may try.
+    pub attempts_per_address: u32,
+}
+
+/// Settings of the media of calls.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct MediaConfig {
+    /// Address the UDP sockets listen on.
+    pub bind: IpAddr,
+    /// UDP port of the first shard; 0 takes free ones.
+    pub port: u16,
+    /// Addresses browsers send to, when they differ from `bind`.
+    pub addresses: Vec<IpAddr>,
+    /// Threads that forward media.
+    pub shards: usize,
+}
+
+/// Settings of the log.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// Which lines, as `EnvFilter` reads it.
+    pub filter: String,
+    /// For people or for programs.
+    pub format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads the settings of the admin.
+    ///
+    /// `path` must exist when it is given; without it, [`DEFAULT_PATH`] is read if it is there.
+    pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let file = match path {
+            Some(path) => {
+                ensure!(path.is_file(), "there is no settings file {}", path.display());
+                Toml::file_exact(path)
+            }
+            None => Toml::file(DEFAULT_PATH),
+        };
+        let environment = Env::prefixed("PALABRE_").ignore(&["CONFIG"]).split("__");
+        let port = Env::raw().only(&["PORT"]).map(|_| "http.port".into());
+        let figment = defaults().merge(file).merge(environment).merge(port);
+        let config: Self = figment.extract().context("reading the settings")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Makes it the demo: its data in `./data`, its accounts known to everybody.
+    ///
+    /// Refused for a web server that other machines can reach, because the passwords are no secret.
+    pub fn into_demo(mut self) -> anyhow::Result<Self> {
+        ensure!(
+            self.http.bind.is_loopback(),
+            "the demo has accounts whose passwords everybody knows, so it listens on loopback \
+             alone: take http.bind = \"{}\" out of the settings, or run `palabre serve`",
+            self.http.bind
+        );
+        self.demo = true;
+        Ok(self)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        ensure!(self.http.max_connections > 0, "http.max_connections must be at least 1");
+        ensure!(self.sessions.lifetime_days > 0, "sessions.lifetime_days must be at least 1");
+        ensure!(
+            self.sessions.attempts_per_account > 0 && self.sessions.attempts_per_address > 0,
+            "sessions.attempts_per_account and attempts_per_address must be at least 1"
+        );
+        self.media.check()
+    }
+}
+
+impl Default for Config {
+    /// What `config.toml` says, the file that ships with the program.
+    fn default() -> Self {
+        defaults().extract().expect("config.toml is tested to have every setting")
+    }
+}
+
+impl SessionsConfig {
+    /// How long a sign-in lasts.
+    pub fn lifetime(&self) -> Duration {
+        Duration::from_secs(u64::from(self.lifetime_days) * SECONDS_PER_DAY)
+    }
+}
+
+impl MediaConfig {
+    /// Where the shard numbered `index` listens; port 0 when any free one will do.
+    pub fn listen_address(&self, index: usize) -> SocketAddr {
+        // `check` made sure that the last shard's port fits.
+        let offset = u16::try_from(index).unwrap_or(u16::MAX);
+        let port = if self.port == 0 { 0 } else { self.port.saturating_add(offset) };
+        SocketAddr::new(self.bind, port)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            (1..=MAX_SHARDS).contains(&self.shards),
+            "media.shards is {} and must be from 1 to {MAX_SHARDS}",
+            self.shards
+        );
+        ensure!(
+            usize::from(self.port) + self.shards <= usize::from(u16::MAX) + 1,
+            "media.port {} leaves no room for {} shards, each of which takes the next port",
+            self.port,
+            self.shards
+        );
+        ensure!(
+            !self.addresses.iter().any(IpAddr::is_unspecified),
+            "media.addresses are where browsers send to: name real ones, \"0.0.0.0\" is none"
+        );
+        Ok(())
+    }
+}
+
+fn defaults() -> Figment {
+    Figment::from(Toml::string(DEFAULTS))
+}
+
+/// The file that is read when the command line names none.
+pub const DEFAULT_PATH: &str = "config.toml";
+
+/// Loopback, where the demo and the tests listen.
+pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// The settings as they ship: the one place where a default is written down.
+const DEFAULTS: &str = include_str!("../config.toml");
+
+/// More threads than this do not fit a call server's machine; guards against a typing error.
+const MAX_SHARDS: usize = 64;
+
+const SECONDS_PER_DAY: u64 = 24 * 60 * 60;

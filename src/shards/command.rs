@@ -1,0 +1,36 @@
+//! What a shard can be asked.
+
+use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want};
+use tokio::sync::oneshot;
+
+use super::MediaFailure;
+
+/// Gets the outcome; dropped unanswered when the shard failed.
+pub(super) type Receipt<T> = oneshot::Sender<Result<T, MediaFailure>>;
+
+/// What a shard can be asked.
+#[expect(dead_code, reason = "the engine that reads the fields is not in the tree yet")]
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Take a participant in.
+    Join {
+        call: CallId,
+        participant: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+        receipt: Receipt<(String, Vec<Slot>)>,
+    },
+    /// Take a further offer.
+    Offer {
+        participant: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+        receipt: Receipt<(String, Vec<Slot>)>,
+    },
+    /// Show this in the slots.
+    Want { participant: ParticipantId, wants: Vec<Want>, receipt: Receipt<()> },
+    /// Take a participant out.
+    Leave { participant: ParticipantId },
+    /// Take everybody in a call out.
+    End { call: CallId },
+}

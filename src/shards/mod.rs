@@ -1,0 +1,168 @@
+//! The threads that forward media, and the handle by which the rest of the server reaches them.
+//!
+//! A shard is one thread with one UDP socket and one engine. A call lives on one shard, chosen by
+//! its id, so nothing about it is ever shared between threads.
+
+mod command;
+mod shard;
+
+use std::sync::Arc;
+
+use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::config::MediaConfig;
+use command::Command;
+
+/// Reaches the threads that forward media; cheap to clone.
+///
+/// The threads end when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct Shards {
+    inboxes: Arc<[mpsc::Sender<Command>]>,
+}
+
+/// What a shard tells about a participant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ShardEvent {
+    /// Media can flow: ICE and DTLS are done.
+    Connected {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Nothing has come from the participant for 3 s.
+    Silent {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Packets come again after a silence.
+    Resumed {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// The participant's media is over: it closed, its consent expired or the shard failed.
+    Gone {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// What the participant's slots carry changed.
+    Slots {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+        /// All of them.
+        slots: Vec<Slot>,
+    },
+}
+
+/// Why a shard did not do what it was asked.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum MediaFailure {
+    /// The SDP offer cannot be used.
+    #[error("the offer cannot be used: {0}")]
+    BadOffer(String),
+    /// A slot or source was named that the offer does not have.
+    #[error("there is no such section: {0}")]
+    UnknownSection(String),
+    /// No more participants fit.
+    #[error("the call is full")]
+    Full,
+    /// The participant is not in the call, or the shard failed; joining again may help.
+    #[error("the call's media is not available")]
+    Unavailable,
+}
+
+impl Shards {
+    /// Opens the sockets and starts the threads; events of all of them come out of the receiver.
+    pub fn start(config: &MediaConfig) -> anyhow::Result<(Self, mpsc::Receiver<ShardEvent>)> {
+        let (events, receiver) = mpsc::channel(MAX_EVENTS);
+        let mut inboxes = Vec::with_capacity(config.shards);
+        for index in 0..config.shards {
+            let (inbox, commands) = mpsc::channel(MAX_COMMANDS);
+            shard::start(config, index, commands, events.clone())?;
+            inboxes.push(inbox);
+        }
+        Ok((Self { inboxes: inboxes.into() }, receiver))
+    }
+
+    /// Takes a participant in by its first offer; returns the answer and what its slots carry.
+    pub async fn join(
+        &self,
+        call: CallId,
+        participant: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+    ) -> Result<(String, Vec<Slot>), MediaFailure> {
+        self.ask(call, |receipt| Command::Join { call, participant, offer, sources, receipt }).await
+    }
+
+    /// Takes a further offer of a participant: more slots, other sources or restarted ICE.
+    pub async fn offer(
+        &self,
+        call: CallId,
+        participant: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+    ) -> Result<(String, Vec<Slot>), MediaFailure> {
+        self.ask(call, |receipt| Command::Offer { participant, offer, sources, receipt }).await
+    }
+
+    /// Says what each video slot of a participant should show.
+    pub async fn want(
+        &self,
+        call: CallId,
+        participant: ParticipantId,
+        wants: Vec<Want>,
+    ) -> Result<(), MediaFailure> {
+        self.ask(call, |receipt| Command::Want { participant, wants, receipt }).await
+    }
+
+    /// Takes a participant out; no event follows.
+    pub async fn leave(&self, call: CallId, participant: ParticipantId) {
+        self.tell(call, Command::Leave { participant }).await;
+    }
+
+    /// Takes everybody in the call out; no event follows.
+    pub async fn end(&self, call: CallId) {
+        self.tell(call, Command::End { call }).await;
+    }
+
+    async fn ask<T>(
+        &self,
+        call: CallId,
+        command: impl FnOnce(oneshot::Sender<Result<T, MediaFailure>>) -> Command,
+    ) -> Result<T, MediaFailure> {
+        let (receipt, answer) = oneshot::channel();
+        self.tell(call, command(receipt)).await;
+        // The receipt is dropped unanswered when the shard failed.
+        answer.await.unwrap_or(Err(MediaFailure::Unavailable))
+    }
+
+    async fn tell(&self, call: CallId, command: Command) {
+        // A full inbox makes the asker wait: commands are rare, and a shard that cannot take one is
+        // busy with packets, which go first.
+        let _ = self.inbox(call).send(command).await;
+    }
+
+    fn inbox(&self, call: CallId) -> &mpsc::Sender<Command> {
+        let shards = self.inboxes.len() as u128;
+        let index = usize::try_from(call.0.as_u128() % shards).expect("below the number of shards");
+        &self.inboxes[index]
+    }
+}
+
+/// Commands that wait for one shard; further askers wait for room.
+const MAX_COMMANDS: usize = 256;
+
+/// Events that wait for the application; further ones wait in their shard, the latest of each kind
+/// for each participant.
+const MAX_EVENTS: usize = 1024;
