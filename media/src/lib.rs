@@ -2,3 +2,5 @@
 //!
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed datagrams and
 //! the time, and hands back what should be sent.
+
+pub mod seq;
