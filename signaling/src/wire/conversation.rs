@@ -45,6 +45,9 @@ pub struct Conversation {
 }
 
 /// How far one member has got in one conversation, in message numbers; only ever rises.
+///
+/// A message counts as delivered to and read by its own sender: whoever applies a new message raises
+/// the sender's marker to its `number`, and no `marker_changed` tells so again.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Marker {
     /// Whose.
@@ -95,7 +98,7 @@ pub enum Content {
     },
     /// The conversation was made.
     Created,
-    /// A call, kept up to date while it lasts.
+    /// A call; the message changes once, when the call ends.
     Call {
         /// Which.
         call: CallId,
@@ -106,7 +109,7 @@ pub enum Content {
         /// From the first answer to the end, in ms; 0 while it lasts and when nobody answered.
         #[ts(type = "number")]
         duration_ms: u64,
-        /// Everybody who was in it.
+        /// Everybody who was in it, told when it ended; empty while it rings or lasts.
         people: Vec<PersonId>,
     },
 }
@@ -118,7 +121,8 @@ pub struct Changes {
     pub conversation: ConversationId,
     /// Latest states, ordered by `changed_seq`.
     pub messages: Vec<Message>,
-    /// The reader is complete up to here once it has applied `messages`.
+    /// The reader is complete up to here once it has applied `messages`. Lower than the
+    /// conversation's `last_seq` when the answer would be too long for one frame: ask on from here.
     #[ts(type = "number")]
     pub up_to_seq: u64,
     /// The reader was too far behind: forget the cached messages and page back from history.

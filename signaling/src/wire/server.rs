@@ -45,7 +45,7 @@ pub enum Reply {
     /// The conversation that was made or found.
     Conversation {
         /// In its present state.
-        conversation: Conversation,
+        conversation: Box<Conversation>,
     },
     /// The message as it is stored.
     Message {
@@ -93,7 +93,8 @@ pub struct Welcome {
     pub presences: Vec<Presence>,
     /// One's conversations.
     pub conversations: Vec<Conversation>,
-    /// What changed in the conversations the device said it knows.
+    /// What changed in the conversations the device said it knows. One that is left out has not
+    /// changed, or `last_seq` is above what the device knows: then it asks with `changes`.
     pub changes: Vec<Changes>,
     /// The server's clock, in ms since 1970.
     #[ts(type = "number")]
@@ -115,7 +116,7 @@ pub enum Event {
     /// One was added to a conversation, or its title or members changed.
     ConversationChanged {
         /// In its present state.
-        conversation: Conversation,
+        conversation: Box<Conversation>,
     },
     /// A member got further.
     MarkerChanged {

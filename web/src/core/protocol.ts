@@ -1,0 +1,904 @@
+// Generated from signaling/src/wire by signaling/tests/protocol.rs; do not edit.
+
+/** Version of the protocol that `hello` names. */
+export const PROTOCOL_VERSION = 1;
+
+/** Largest frame a device may send, in bytes. */
+export const MAX_FRAME_BYTES = 65536;
+
+/**
+ * Answer of `GET /api/accounts`: who is signed in in this browser.
+ */
+export type Accounts = {
+/**
+ * One for each account slot in use.
+ */
+accounts: Array<SignedIn>,
+/**
+ * Names that may be signed in with by one click; empty outside the demo.
+ */
+demo: Array<DemoAccount>, };
+
+/**
+ * The server's answer to an offer.
+ */
+export type Answer = {
+/**
+ * The participant that the offer belongs to.
+ */
+participant: ParticipantId,
+/**
+ * SDP (RFC 8829).
+ */
+sdp: string, };
+
+/**
+ * What others learn about a person's liveness; never `invisible`.
+ */
+export type Availability = "offline" | "available" | "busy" | "away";
+
+/**
+ * A call in its present state. Every change sends the whole of it: it is small, and a snapshot
+ * cannot go out of step.
+ */
+export type Call = {
+/**
+ * Which.
+ */
+id: CallId,
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * What it was started as.
+ */
+media: Media,
+/**
+ * Who started it.
+ */
+started_by: PersonId,
+/**
+ * When, in ms since 1970.
+ */
+started_at_ms: number,
+/**
+ * When the second person came in, in ms since 1970.
+ */
+answered_at_ms: number | null,
+/**
+ * Rises with every change; a lower one than seen is stale.
+ */
+version: number,
+/**
+ * Ringing, active or ended.
+ */
+state: CallState,
+/**
+ * The state of each member's invitation; the starter's is `accepted`.
+ */
+rings: Array<Ring>,
+/**
+ * Who is in, in the order they came.
+ */
+participants: Array<Participant>, };
+
+/**
+ * One call of a conversation.
+ */
+export type CallId = string;
+
+/**
+ * Where a call stands.
+ */
+export type CallState = { "kind": "ringing" } | { "kind": "active" } | { "kind": "ended",
+/**
+ * Why.
+ */
+reason: EndReason, };
+
+/**
+ * What changed in a conversation since the reader last looked.
+ */
+export type Changes = {
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Latest states, ordered by `changed_seq`.
+ */
+messages: Array<Message>,
+/**
+ * The reader is complete up to here once it has applied `messages`. Lower than the
+ * conversation's `last_seq` when the answer would be too long for one frame: ask on from here.
+ */
+up_to_seq: number,
+/**
+ * The reader was too far behind: forget the cached messages and page back from history.
+ */
+gap: boolean, };
+
+/**
+ * One frame from a device.
+ */
+export type ClientFrame = {
+/**
+ * Chosen by the device, echoed by the reply.
+ */
+id: number,
+/**
+ * What is asked.
+ */
+request: Request, };
+
+/**
+ * Chosen by the sender (UUIDv7), so that a repeated send is recognised.
+ */
+export type ClientId = string;
+
+/**
+ * Whether a participant's media and socket are up.
+ */
+export type Connection = "connecting" | "connected" | "reconnecting";
+
+/**
+ * What a message says.
+ */
+export type Content = { "kind": "text",
+/**
+ * UTF-8, trimmed, 1 to 16,384 bytes.
+ */
+text: string, } | { "kind": "created" } | { "kind": "call",
+/**
+ * Which.
+ */
+call: CallId,
+/**
+ * Audio or video.
+ */
+media: Media,
+/**
+ * How it ended; absent while it rings or lasts.
+ */
+ended: EndReason | null,
+/**
+ * From the first answer to the end, in ms; 0 while it lasts and when nobody answered.
+ */
+duration_ms: number,
+/**
+ * Everybody who was in it, told when it ended; empty while it rings or lasts.
+ */
+people: Array<PersonId>, };
+
+/**
+ * A conversation as one of its members sees it.
+ */
+export type Conversation = {
+/**
+ * Which.
+ */
+id: ConversationId,
+/**
+ * Direct or group.
+ */
+kind: ConversationKind,
+/**
+ * The group's title; empty for a direct conversation, which is named after the other person.
+ */
+title: string,
+/**
+ * Everybody in it, oneself included, in the order they were added.
+ */
+members: Array<PersonId>,
+/**
+ * Number of the latest change; gapless from 1.
+ */
+last_seq: number,
+/**
+ * How many messages there are; equals the `number` of the latest one.
+ */
+message_count: number,
+/**
+ * How far each member has got.
+ */
+markers: Array<Marker>,
+/**
+ * The latest message, for the list's preview.
+ */
+last_message: Message | null,
+/**
+ * The call under way.
+ */
+call: Call | null,
+/**
+ * When it was made, in ms since 1970.
+ */
+created_at_ms: number, };
+
+/**
+ * A place where members write to one another.
+ */
+export type ConversationId = string;
+
+/**
+ * Whether a conversation is between two people or has a name and members that change.
+ */
+export type ConversationKind = "direct" | "group";
+
+/**
+ * An account of the demo, whose password is no secret.
+ */
+export type DemoAccount = {
+/**
+ * Name to sign in with.
+ */
+username: string,
+/**
+ * The name they are shown by.
+ */
+full_name: string, };
+
+/**
+ * One signed-in browser tab or program; chosen by the device and kept across reloads.
+ */
+export type DeviceId = string;
+
+/**
+ * Why a call ended.
+ */
+export type EndReason = "completed" | "declined" | "missed" | "cancelled" | "failed";
+
+/**
+ * Something that happened.
+ */
+export type Event = { "type": "message_changed",
+/**
+ * In its present state.
+ */
+message: Message, } | { "type": "conversation_changed",
+/**
+ * In its present state.
+ */
+conversation: Conversation, } | { "type": "marker_changed",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * How far.
+ */
+marker: Marker, } | { "type": "typing",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * False when they stopped.
+ */
+active: boolean, } | { "type": "presence_changed",
+/**
+ * As it may be seen.
+ */
+presence: Presence, } | { "type": "person_changed",
+/**
+ * As they are now.
+ */
+person: Person, } | { "type": "status_changed",
+/**
+ * What it is now.
+ */
+status: Status, } | { "type": "call_changed",
+/**
+ * In its present state.
+ */
+call: Call, } | { "type": "slots_changed",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * All of them.
+ */
+slots: Array<Slot>, } | { "type": "seat_lost",
+/**
+ * The seat.
+ */
+participant: ParticipantId, };
+
+/**
+ * The error as the client reads it: a code for programs and a sentence for people.
+ */
+export type Failure = {
+/**
+ * Stable across releases.
+ */
+code: FailureCode,
+/**
+ * English, says what to do; shown when the client knows no translation of `code`.
+ */
+message: string, };
+
+/**
+ * Why a request failed; the client translates it.
+ */
+export type FailureCode = "malformed" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "no_such_person" | "empty" | "too_long" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+
+/**
+ * The highest `seq` a device has applied in one conversation.
+ */
+export type Known = {
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * How far.
+ */
+seq: number, };
+
+/**
+ * One simulcast layer as the publisher configured it.
+ */
+export type Layer = {
+/**
+ * Its `a=rid` (RFC 8851).
+ */
+rid: string,
+/**
+ * In pixels.
+ */
+width: number,
+/**
+ * In pixels.
+ */
+height: number, };
+
+/**
+ * How far one member has got in one conversation, in message numbers; only ever rises.
+ *
+ * A message counts as delivered to and read by its own sender: whoever applies a new message raises
+ * the sender's marker to its `number`, and no `marker_changed` tells so again.
+ */
+export type Marker = {
+/**
+ * Whose.
+ */
+person: PersonId,
+/**
+ * Highest number that reached one of the person's devices.
+ */
+delivered_number: number,
+/**
+ * Highest number the person has read; never above `delivered_number`.
+ */
+read_number: number, };
+
+/**
+ * What a call was started as; a participant may switch the camera on or off in either.
+ */
+export type Media = "audio" | "video";
+
+/**
+ * A stored message in its latest state.
+ */
+export type Message = {
+/**
+ * Which.
+ */
+id: MessageId,
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The change that created it.
+ */
+seq: number,
+/**
+ * The latest change of it; equals `seq` until it changes.
+ */
+changed_seq: number,
+/**
+ * 1, 2, 3 … counting messages only.
+ */
+number: number,
+/**
+ * Who wrote it, or who caused a notice.
+ */
+sender: PersonId,
+/**
+ * The sender's own name for it, so that its device recognises its pending entry.
+ */
+client_id: ClientId,
+/**
+ * When the server stored it, in ms since 1970.
+ */
+sent_at_ms: number,
+/**
+ * What it says.
+ */
+content: Content, };
+
+/**
+ * A stored message.
+ */
+export type MessageId = string;
+
+/**
+ * One device in a call.
+ */
+export type Participant = {
+/**
+ * Which.
+ */
+id: ParticipantId,
+/**
+ * Whose.
+ */
+person: PersonId,
+/**
+ * On which device.
+ */
+device: DeviceId,
+/**
+ * When it joined, in ms since 1970.
+ */
+joined_at_ms: number,
+/**
+ * What it says it sends.
+ */
+sending: Sending,
+/**
+ * Whether its media and socket are up.
+ */
+connection: Connection, };
+
+/**
+ * One device's presence in one call; a device that joins again gets a new one.
+ */
+export type ParticipantId = string;
+
+/**
+ * An account as others see it.
+ */
+export type Person = {
+/**
+ * Who.
+ */
+id: PersonId,
+/**
+ * The name they sign in with; lower case, unique.
+ */
+username: string,
+/**
+ * The name they are shown by.
+ */
+full_name: string, };
+
+/**
+ * An account or a guest.
+ */
+export type PersonId = string;
+
+/**
+ * A person's liveness as others may see it.
+ */
+export type Presence = {
+/**
+ * Whose.
+ */
+person: PersonId,
+/**
+ * What is shown.
+ */
+availability: Availability,
+/**
+ * When the last device left, in ms since 1970; absent while online or unknown.
+ */
+last_seen_ms: number | null, };
+
+/**
+ * The outcome of a request.
+ */
+export type Reply = { "type": "welcome" } & Welcome | { "type": "done" } | { "type": "conversation",
+/**
+ * In its present state.
+ */
+conversation: Conversation, } | { "type": "message",
+/**
+ * In its present state.
+ */
+message: Message, } | { "type": "history",
+/**
+ * Oldest first.
+ */
+messages: Array<Message>,
+/**
+ * Whether there are older ones.
+ */
+more: boolean, } | { "type": "changes",
+/**
+ * Since the `seq` that was asked.
+ */
+changes: Changes, } | { "type": "call",
+/**
+ * In its present state.
+ */
+call: Call, } | { "type": "answer",
+/**
+ * The server's side of the session.
+ */
+answer: Answer,
+/**
+ * The call, with oneself in it.
+ */
+call: Call,
+/**
+ * What the slots carry.
+ */
+slots: Array<Slot>, };
+
+/**
+ * What a device may ask. The first request on a socket is `hello`, within 5 s.
+ */
+export type Request = { "type": "hello",
+/**
+ * Version of this protocol; 1.
+ */
+protocol: number,
+/**
+ * Chosen by the device (UUIDv4) and kept across reloads; a second socket with the same
+ * one replaces the first.
+ */
+device: DeviceId,
+/**
+ * The highest `seq` the device has applied, for each conversation it keeps.
+ */
+known: Array<Known>, } | { "type": "ping" } | { "type": "set_status",
+/**
+ * The choice.
+ */
+status: Status, } | { "type": "create_conversation",
+/**
+ * A repeat with the same one finds what the first made.
+ */
+client_id: ClientId,
+/**
+ * Absent makes a direct conversation with the one member given.
+ */
+title: string | null,
+/**
+ * Everybody else; oneself is added.
+ */
+members: Array<PersonId>, } | { "type": "send_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * A repeat with the same one gets the identical reply.
+ */
+client_id: ClientId,
+/**
+ * UTF-8; 1 to 16,384 bytes after trimming.
+ */
+text: string, } | { "type": "history",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Only messages with a lower number; absent starts from the latest.
+ */
+before_number: number | null,
+/**
+ * 1 to 100.
+ */
+limit: number, } | { "type": "changes",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The highest `seq` applied.
+ */
+since_seq: number, } | { "type": "mark",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Highest number received.
+ */
+delivered_number: number,
+/**
+ * Highest number read.
+ */
+read_number: number, } | { "type": "typing",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * False takes it back.
+ */
+active: boolean, } | { "type": "start_call",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Audio or video.
+ */
+media: Media, } | { "type": "join_call",
+/**
+ * Which.
+ */
+call: CallId,
+/**
+ * SDP offer, at most 64 KiB.
+ */
+offer: string,
+/**
+ * What each sending section of the offer carries.
+ */
+sources: Array<SourceSection>,
+/**
+ * The marks on one's tile.
+ */
+sending: Sending, } | { "type": "offer",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * SDP offer, at most 64 KiB.
+ */
+offer: string,
+/**
+ * What each sending section of the offer carries.
+ */
+sources: Array<SourceSection>, } | { "type": "want",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * Slots left out keep what they have.
+ */
+wants: Array<Want>, } | { "type": "set_sending",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * What is sent now.
+ */
+sending: Sending, } | { "type": "decline_call",
+/**
+ * Which.
+ */
+call: CallId, } | { "type": "leave_call",
+/**
+ * Oneself.
+ */
+participant: ParticipantId, } | { "type": "end_call",
+/**
+ * Which.
+ */
+call: CallId, };
+
+/**
+ * One member's invitation to a call.
+ */
+export type Ring = {
+/**
+ * Whose.
+ */
+person: PersonId,
+/**
+ * What became of it.
+ */
+state: RingState, };
+
+/**
+ * What became of an invitation.
+ */
+export type RingState = "ringing" | "accepted" | "declined" | "missed";
+
+/**
+ * What a participant says it sends right now; the marks on its tile.
+ */
+export type Sending = {
+/**
+ * The microphone is on.
+ */
+microphone: boolean,
+/**
+ * The camera is on.
+ */
+camera: boolean,
+/**
+ * A screen is shared.
+ */
+screen: boolean, };
+
+/**
+ * One frame from the server.
+ */
+export type ServerFrame = { "frame": "reply",
+/**
+ * As the device chose it.
+ */
+id: number,
+/**
+ * The outcome.
+ */
+reply: Reply, } | { "frame": "failure",
+/**
+ * As the device chose it.
+ */
+id: number | null,
+/**
+ * Why.
+ */
+failure: Failure, } | { "frame": "event",
+/**
+ * What.
+ */
+event: Event, };
+
+/**
+ * A source of a participant.
+ */
+export type Shown = {
+/**
+ * Whose.
+ */
+participant: ParticipantId,
+/**
+ * Which of what they send.
+ */
+source: Source, };
+
+/**
+ * Body of `POST /api/session`.
+ */
+export type SignIn = {
+/**
+ * Case is ignored.
+ */
+username: string,
+/**
+ * In the clear; TLS protects it on the way.
+ */
+password: string,
+/**
+ * `true` answers with a bearer token instead of a cookie, for programs.
+ */
+token: boolean, };
+
+/**
+ * Answer of `POST /api/session` and `GET /api/session`.
+ */
+export type SignedIn = {
+/**
+ * Oneself.
+ */
+person: Person,
+/**
+ * The account slot of this browser; the tab names it in `?slot=` and `x-palabre-slot`.
+ */
+slot: number,
+/**
+ * Only when `token` was asked.
+ */
+token?: string, };
+
+/**
+ * What a slot carries.
+ */
+export type Slot = {
+/**
+ * The slot's `a=mid`.
+ */
+mid: string,
+/**
+ * What it carries; absent when it is empty.
+ */
+shown: Shown | null,
+/**
+ * Packets have been forwarded for `shown`; false while waiting for the first keyframe.
+ */
+live: boolean, };
+
+/**
+ * A thing a participant can send.
+ */
+export type Source = "microphone" | "camera" | "screen" | "screen_audio";
+
+/**
+ * Says what one sending section of an offer carries.
+ */
+export type SourceSection = {
+/**
+ * The section's `a=mid` (RFC 8843).
+ */
+mid: string,
+/**
+ * What it carries.
+ */
+source: Source,
+/**
+ * Simulcast layers from small to large; empty for audio and for a single encoding.
+ */
+layers: Array<Layer>, };
+
+/**
+ * What a person chose to show.
+ */
+export type Status = "available" | "busy" | "away" | "invisible";
+
+/**
+ * What a device wants in one of its video slots.
+ */
+export type Want = {
+/**
+ * The slot's `a=mid`.
+ */
+mid: string,
+/**
+ * Whose picture; absent leaves the slot empty.
+ */
+show: Shown | null,
+/**
+ * Width of the tile in device pixels.
+ */
+width: number,
+/**
+ * Height of the tile in device pixels.
+ */
+height: number, };
+
+/**
+ * Everything a device needs to draw its first screen, and what it missed.
+ */
+export type Welcome = {
+/**
+ * Oneself.
+ */
+me: Person,
+/**
+ * One's own choice, which others may not see.
+ */
+status: Status,
+/**
+ * Everybody with an account.
+ */
+people: Array<Person>,
+/**
+ * Everybody who is not offline, and last seen of the others.
+ */
+presences: Array<Presence>,
+/**
+ * One's conversations.
+ */
+conversations: Array<Conversation>,
+/**
+ * What changed in the conversations the device said it knows. One that is left out has not
+ * changed, or `last_seq` is above what the device knows: then it asks with `changes`.
+ */
+changes: Array<Changes>,
+/**
+ * The server's clock, in ms since 1970.
+ */
+now_ms: number,
+/**
+ * The server's version; a change of it means that the web app is to be loaded again.
+ */
+version: string, };
