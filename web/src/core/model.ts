@@ -1,0 +1,378 @@
+/**
+ * What views draw: snapshots of everything the app knows, with the actions that are possible now.
+ *
+ * An action that is not possible is `undefined`; a control is disabled by that alone. Every id is a
+ * string; every moment is in ms since 1970 by the server's clock, so that it can be compared with
+ * `App.now()`.
+ */
+
+import type { Catalogue, Language } from "./i18n";
+import type {
+  Availability,
+  CallId,
+  ConversationId,
+  ConversationKind,
+  DemoAccount,
+  EndReason,
+  FailureCode,
+  Media,
+  ParticipantId,
+  Person,
+  PersonId,
+  Status,
+} from "./protocol";
+
+/** Why something did not work: what the server said, or that it could not be reached. */
+export type Problem = FailureCode | "unreachable";
+
+// ---------------------------------------------------------------- session
+
+/** Who is signed in in this tab. */
+export type Session =
+  /** Asking the server which accounts this browser has. */
+  | { kind: "loading" }
+  /** The server cannot be reached, so that it is not known who is signed in. */
+  | { kind: "unreachable"; retry: () => void }
+  | SignedOut
+  | SignedInSession;
+
+/** The sign-in screen. */
+export type SignedOut = {
+  kind: "signed_out";
+  /** Accounts that are already signed in in this browser: one click takes them. */
+  accounts: readonly Account[];
+  /** Names of the demo: one click signs in; empty outside the demo. */
+  demo: readonly DemoAccount[];
+  /** Why the last attempt failed. */
+  problem: Problem | null;
+  /** Whether an attempt is under way; `signIn` is then undefined. */
+  submitting: boolean;
+  signIn: ((username: string, password: string) => void) | undefined;
+  signInDemo: ((username: string) => void) | undefined;
+  /** Back to the account the tab had before "add account". */
+  cancel: (() => void) | undefined;
+};
+
+/** Somebody is signed in. */
+export type SignedInSession = {
+  kind: "signed_in";
+  me: Person;
+  /** The browser's account slot that this tab uses. */
+  slot: number;
+  /** The other accounts of this browser. */
+  others: readonly Account[];
+  /** Shows the sign-in screen without signing out. */
+  addAccount: () => void;
+  signOut: () => void;
+};
+
+/** An account that is signed in in this browser. */
+export type Account = {
+  person: Person;
+  slot: number;
+  /** Makes this tab that person. */
+  use: () => void;
+};
+
+// ---------------------------------------------------------------- connection
+
+/** How the tab stands with the server. */
+export type ConnectionState =
+  /** Nobody is signed in. */
+  | { kind: "idle" }
+  /** The first connection of this page is being made. */
+  | { kind: "connecting" }
+  /** `reload` is there when the server is newer than this page. */
+  | { kind: "online"; reload: (() => void) | undefined }
+  /** The connection broke and is being made again; `since` by the server's clock. */
+  | { kind: "reconnecting"; since: number }
+  /** Waiting before the next attempt. */
+  | { kind: "offline"; since: number; retryAt: number; retryNow: () => void }
+  /** Another tab took this device over. */
+  | { kind: "replaced"; takeBack: () => void }
+  /** The server no longer speaks this page's protocol. */
+  | { kind: "outdated"; reload: () => void };
+
+// ---------------------------------------------------------------- people
+
+/** A person as views show them. */
+export type PersonView = {
+  id: PersonId;
+  username: string;
+  name: string;
+  availability: Availability;
+  lastSeenAt: number | null;
+  self: boolean;
+};
+
+/** Everybody on the server. */
+export type People = {
+  me: PersonView | null;
+  /** Everybody but oneself, by name. */
+  others: readonly PersonView[];
+  byId: ReadonlyMap<PersonId, PersonView>;
+  /** One's own choice; `invisible` is seen by oneself only. */
+  status: Status;
+  /** Undefined while offline. */
+  setStatus: ((status: Status) => void) | undefined;
+  /** Opens the direct conversation with somebody, making it when there is none. Undefined offline. */
+  writeTo: ((person: PersonId) => void) | undefined;
+};
+
+// ---------------------------------------------------------------- conversations
+
+/** How far an own message has got. */
+export type Tick = "pending" | "failed" | "sent" | "delivered" | "read";
+
+/** The content of a message as views show it. */
+export type ContentView =
+  | { kind: "text"; text: string }
+  /** The conversation was made. */
+  | { kind: "created" }
+  | {
+      kind: "call";
+      media: Media;
+      /** Null while it rings or lasts. */
+      ended: EndReason | null;
+      durationMs: number;
+      people: readonly PersonView[];
+    };
+
+/** The latest message of a conversation, for the list. */
+export type Preview = {
+  sender: PersonView;
+  content: ContentView;
+  at: number;
+  /** Only for own messages. */
+  tick: Tick | null;
+};
+
+/** The call under way in a conversation. */
+export type CallUnderWay = {
+  id: CallId;
+  media: Media;
+  ringing: boolean;
+  startedAt: number;
+  people: readonly PersonView[];
+  /** Whether this tab is in it. */
+  joined: boolean;
+};
+
+/** A row of the conversation list. */
+export type ConversationRow = {
+  id: ConversationId;
+  kind: ConversationKind;
+  /** The group's title, or the other person's name. */
+  title: string;
+  /** The other person of a direct conversation. */
+  other: PersonView | null;
+  /** Everybody, oneself included. */
+  members: readonly PersonView[];
+  preview: Preview | null;
+  lastActivityAt: number;
+  unread: number;
+  /** Who types now, oneself excluded. */
+  typing: readonly PersonView[];
+  call: CallUnderWay | null;
+  /** Text not sent yet; empty when there is none. */
+  draft: string;
+};
+
+/** The conversation list. */
+export type ConversationList = {
+  /** False until the server's first answer, unless this device remembers an earlier one. */
+  loaded: boolean;
+  /** Latest activity first. */
+  rows: readonly ConversationRow[];
+  /** Unread messages in all conversations. */
+  unread: number;
+  /**
+   * Makes a conversation and opens it; `title: null` makes (or finds) the direct one with the one
+   * member given. Undefined while offline.
+   */
+  create: ((members: readonly PersonId[], title: string | null) => Promise<Outcome>) | undefined;
+};
+
+/** What became of something that a form asked for. */
+export type Outcome = { ok: true } | { ok: false; problem: Problem };
+
+/** One entry of a timeline. */
+export type Entry = {
+  /** Stable from pending to stored. */
+  key: string;
+  sender: PersonView;
+  own: boolean;
+  at: number;
+  /** 1, 2, 3 … once stored. */
+  number: number | null;
+  content: ContentView;
+  state: EntryState;
+};
+
+/** Where an entry stands. Ticks are for own messages; others' entries are `stored` with tick null. */
+export type EntryState =
+  | { kind: "pending"; discard: (() => void) | undefined }
+  | { kind: "failed"; problem: Problem; retry: () => void; discard: () => void }
+  | { kind: "stored"; tick: "sent" | "delivered" | "read" | null };
+
+/** How far one other member has got. */
+export type Reach = {
+  person: PersonView;
+  deliveredNumber: number;
+  readNumber: number;
+};
+
+/** The conversation that is open. */
+export type OpenConversation = ConversationRow & {
+  /** Oldest first. */
+  entries: readonly Entry[];
+  /** Whether older messages are being read, could be, could not, or are all there. */
+  history: "loading" | "more" | "complete" | "failed";
+  /** Reads an older page; undefined while one is being read, offline, or when all are there. */
+  loadOlder: (() => void) | undefined;
+  /**
+   * The first message that was unread when the conversation was opened: the "new messages" line
+   * goes above it. Stays until the conversation is opened again.
+   */
+  firstUnreadNumber: number | null;
+  /** How far each other member has got, for the per-member detail of ticks. */
+  reaches: readonly Reach[];
+  /** Always possible: offline it is kept and sent later. Trims; ignores empty text. */
+  send: (text: string) => void;
+  /** Keeps the draft and tells the others that one is typing (throttled inside). */
+  setDraft: (text: string) => void;
+  /**
+   * Tells that everything up to this number has been on the screen. Does nothing while the page
+   * is hidden; call it again when it shows.
+   */
+  markRead: (number: number) => void;
+  /** Starts a call, or joins the one under way. Undefined offline and while in a call. */
+  startCall: ((media: Media) => void) | undefined;
+  close: () => void;
+};
+
+/** Longest message, in bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 16_384;
+
+// ---------------------------------------------------------------- calls
+
+/** Somebody calls. */
+export type IncomingRing = {
+  call: CallId;
+  conversation: ConversationId;
+  title: string;
+  kind: ConversationKind;
+  from: PersonView;
+  media: Media;
+  startedAt: number;
+  /** Leaves the call this tab is in, if any, and joins with the microphone, and the camera for video. */
+  answer: (media: Media) => void;
+  decline: () => void;
+};
+
+/** Why a device cannot be used. */
+export type DeviceRefusal =
+  /** The person or the browser said no. */
+  | "denied"
+  /** There is none. */
+  | "missing"
+  /** Another program uses it. */
+  | "in_use"
+  /** The page is not served over HTTPS or from this machine. */
+  | "insecure"
+  | "unknown";
+
+/** The microphone or the camera as a control. */
+export type DeviceControl = {
+  state:
+    | { kind: "on" }
+    | { kind: "off" }
+    | { kind: "starting" }
+    | { kind: "refused"; reason: DeviceRefusal };
+  /** Switches on or off; also tries again after a refusal. Undefined while it starts. */
+  toggle: (() => void) | undefined;
+  /** What can be chosen from; labels are empty until the browser gave leave. */
+  choices: readonly { id: string; label: string }[];
+  /** Id of the chosen one; null for the browser's choice. */
+  chosen: string | null;
+  choose: ((id: string) => void) | undefined;
+};
+
+/** Where the call of this tab stands. */
+export type CallStage =
+  /** The call or one's seat in it is being asked for. */
+  | { kind: "joining" }
+  /** In, and nobody else is yet: it rings at the others. */
+  | { kind: "ringing" }
+  | { kind: "connected" }
+  /** The network or the server went away; it comes back by itself. */
+  | { kind: "reconnecting" }
+  /** Over; shown until `dismiss`. */
+  | { kind: "ended"; reason: EndReason | Problem; durationMs: number; dismiss: () => void };
+
+/** One participant in the grid; oneself included. */
+export type Tile = {
+  participant: ParticipantId;
+  person: PersonView;
+  self: boolean;
+  /** The picture; null while there is none to show. Muted: sound is played by the core. */
+  stream: MediaStream | null;
+  /** The person says the camera is on; with `stream: null` the picture is on its way. */
+  camera: boolean;
+  microphone: boolean;
+  speaking: boolean;
+  /** `reconnecting` shows as such on the tile. */
+  connection: "connecting" | "connected" | "reconnecting";
+  /**
+   * Tells the size at which the tile is drawn, in CSS pixels, or null when it is not; so the
+   * server sends the right layer. Cheap to call often.
+   */
+  setSize: (size: { width: number; height: number } | null) => void;
+};
+
+/** The call this tab is in. */
+export type CurrentCall = {
+  id: CallId | null;
+  conversation: ConversationId;
+  title: string;
+  media: Media;
+  stage: CallStage;
+  startedAt: number;
+  /** When somebody else came in; the duration counts from here. */
+  answeredAt: number | null;
+  /** Who was rung and what became of it, oneself excluded. */
+  rings: readonly { person: PersonView; state: "ringing" | "accepted" | "declined" | "missed" }[];
+  /** Oneself first, then in the order they came. */
+  tiles: readonly Tile[];
+  microphone: DeviceControl;
+  camera: DeviceControl;
+  /** The browser refuses to play sound before a click: call this from one. */
+  unlockSound: (() => void) | undefined;
+  /** Undefined once it is over. */
+  leave: (() => void) | undefined;
+  /** Only for the one who started it. */
+  endForAll: (() => void) | undefined;
+};
+
+// ---------------------------------------------------------------- the rest
+
+/** Something to say once, outside of any screen. */
+export type Notice = {
+  key: string;
+  kind:
+    | { kind: "answered_elsewhere"; title: string }
+    | { kind: "declined_elsewhere"; title: string }
+    | { kind: "missed_call"; title: string; conversation: ConversationId }
+    | { kind: "microphone_lost" }
+    | { kind: "camera_lost" }
+    | { kind: "problem"; problem: Problem };
+  dismiss: () => void;
+};
+
+/** The language in use and its texts. */
+export type Locale = {
+  language: Language;
+  /** Texts by screen. */
+  t: Catalogue;
+  setLanguage: (language: Language) => void;
+};
