@@ -1,7 +1,13 @@
 //! Palabre: a self-hosted server for chat and group calls.
 
+pub mod app;
+pub mod clock;
 pub mod config;
+mod error;
+pub mod outbox;
+mod people;
 pub mod shards;
+pub mod store;
 
 use std::net::SocketAddr;
 

@@ -1,0 +1,231 @@
+//! Who is connected, on which devices, and what others see of it.
+//!
+//! This is the one registry that every part of the server sends events through. It is behind a lock
+//! and not a task, so that sending to five hundred people is one step without a hop; nothing waits
+//! while the lock is held. Presence is decided and sent under the lock, so everybody gets the same
+//! changes in the same order.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use palabre_signaling::error::Refusal;
+use palabre_signaling::presence::Attendance;
+use palabre_signaling::wire::{ConversationId, DeviceId, Event, PersonId, Presence, Status};
+
+use crate::outbox::{CloseReason, Frame, Outbox};
+use crate::store::SessionId;
+
+/// The people who are connected.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    registry: RwLock<Registry>,
+}
+
+/// A device that has come in.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) struct Seat {
+    /// Whose.
+    pub(crate) person: PersonId,
+    /// Which of theirs; unique together with the person only, because devices choose it.
+    pub(crate) device: DeviceId,
+}
+
+/// What remains to be done after a device has left.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Departure {
+    /// The device is gone for good; false when another socket has replaced it meanwhile.
+    pub(crate) left: bool,
+    /// Where the person was typing, if that was their last device.
+    pub(crate) typing_in: Option<ConversationId>,
+    /// When the person was last seen, if that was their last device and others may know.
+    pub(crate) last_seen_ms: Option<i64>,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    people: HashMap<PersonId, Online>,
+    last_serial: u64,
+}
+
+#[derive(Debug)]
+struct Online {
+    status: Status,
+    typing_in: Option<ConversationId>,
+    devices: HashMap<DeviceId, Device>,
+}
+
+#[derive(Debug)]
+struct Device {
+    /// Tells sockets of the same device apart.
+    serial: u64,
+    session: SessionId,
+    outbox: Outbox,
+}
+
+impl People {
+    /// Takes a device in, in place of an earlier socket of the same device; returns the serial
+    /// number of the socket. `status` is what is stored and counts for the first device alone.
+    pub(crate) fn arrive(
+        &self,
+        seat: Seat,
+        session: SessionId,
+        outbox: Outbox,
+        status: Status,
+    ) -> Result<u64, Refusal> {
+        let mut registry = self.write();
+        registry.last_serial += 1;
+        let serial = registry.last_serial;
+        let before = registry.presence(seat.person);
+        let online = registry.people.entry(seat.person).or_insert_with(|| Online {
+            status,
+            typing_in: None,
+            devices: HashMap::new(),
+        });
+        let device = Device { serial, session, outbox };
+        if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&seat.device) {
+            return Err(Refusal::TooManyDevices { limit: MAX_DEVICES });
+        }
+        if let Some(replaced) = online.devices.insert(seat.device, device) {
+            replaced.outbox.close(CloseReason::Replaced);
+        }
+        registry.tell_if_changed(before, None);
+        Ok(serial)
+    }
+
+    /// Lets a socket go; a no-op when another one has replaced it.
+    pub(crate) fn depart(&self, seat: Seat, serial: u64, now_ms: i64) -> Departure {
+        let mut registry = self.write();
+        let before = registry.presence(seat.person);
+        let Some(online) = registry.people.get_mut(&seat.person) else {
+            return Departure::default();
+        };
+        if online.devices.get(&seat.device).is_none_or(|device| device.serial != serial) {
+            return Departure::default();
+        }
+        online.devices.remove(&seat.device);
+        if !online.devices.is_empty() {
+            return Departure { left: true, typing_in: None, last_seen_ms: None };
+        }
+        let last_seen_ms = (online.status != Status::Invisible).then_some(now_ms);
+        let typing_in = online.typing_in;
+        registry.people.remove(&seat.person);
+        registry.tell_if_changed(before, last_seen_ms);
+        Departure { left: true, typing_in, last_seen_ms }
+    }
+
+    /// Closes the sockets of a session; returns their devices.
+    pub(crate) fn revoke(&self, session: SessionId) -> Vec<Seat> {
+        let registry = self.read();
+        let mut revoked = Vec::new();
+        for (person, online) in &registry.people {
+            for (device, entry) in &online.devices {
+                if entry.session == session {
+                    entry.outbox.close(CloseReason::Revoked);
+                    revoked.push(Seat { person: *person, device: *device });
+                }
+            }
+        }
+        revoked
+    }
+
+    /// Closes every socket.
+    pub(crate) fn close_all(&self, reason: CloseReason) {
+        for online in self.read().people.values() {
+            online.devices.values().for_each(|device| device.outbox.close(reason));
+        }
+    }
+
+    /// Changes what the person shows; returns where they were seen typing, if that must stop.
+    pub(crate) fn set_status(&self, person: PersonId, status: Status) -> Option<ConversationId> {
+        let mut registry = self.write();
+        let before = registry.presence(person);
+        let online = registry.people.get_mut(&person)?;
+        online.status = status;
+        let stopped = if status == Status::Invisible { online.typing_in.take() } else { None };
+        registry.send(person, &Frame::new(Event::StatusChanged { status }));
+        registry.tell_if_changed(before, None);
+        stopped
+    }
+
+    /// Notes where the person types; returns whether others may know.
+    pub(crate) fn set_typing(&self, person: PersonId, typing_in: Option<ConversationId>) -> bool {
+        let mut registry = self.write();
+        let Some(online) = registry.people.get_mut(&person) else { return false };
+        if online.status == Status::Invisible {
+            return false;
+        }
+        online.typing_in = typing_in;
+        true
+    }
+
+    /// What others see of the person now, or `None` when no device is connected.
+    pub(crate) fn presence(&self, person: PersonId) -> Option<Presence> {
+        let registry = self.read();
+        registry.people.contains_key(&person).then(|| registry.presence(person))
+    }
+
+    /// What the person chose, or `None` when no device is connected.
+    pub(crate) fn status(&self, person: PersonId) -> Option<Status> {
+        self.read().people.get(&person).map(|online| online.status)
+    }
+
+    /// Whether the device has a socket.
+    pub(crate) fn is_connected(&self, seat: Seat) -> bool {
+        let registry = self.read();
+        registry.people.get(&seat.person).is_some_and(|it| it.devices.contains_key(&seat.device))
+    }
+
+    /// Sends an event to all devices of the people given.
+    pub(crate) fn send(&self, people: impl IntoIterator<Item = PersonId>, frame: &Frame) {
+        let registry = self.read();
+        people.into_iter().for_each(|person| registry.send(person, frame));
+    }
+
+    /// Sends an event to one device.
+    pub(crate) fn send_to_device(&self, seat: Seat, frame: &Frame) {
+        let registry = self.read();
+        let online = registry.people.get(&seat.person);
+        if let Some(device) = online.and_then(|online| online.devices.get(&seat.device)) {
+            device.outbox.try_send(frame);
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Registry> {
+        // Nothing in here panics half-way through a change.
+        self.registry.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Registry> {
+        self.registry.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Registry {
+    fn presence(&self, person: PersonId) -> Presence {
+        let online = self.people.get(&person);
+        let attendance = Attendance {
+            status: online.map_or_else(Status::default, |online| online.status),
+            online: online.is_some(),
+            last_seen_ms: None,
+        };
+        attendance.seen_by_others(person)
+    }
+
+    /// Tells everybody when the presence of a person differs from what it was `before`.
+    fn tell_if_changed(&self, before: Presence, last_seen_ms: Option<i64>) {
+        let presence = Presence { last_seen_ms, ..self.presence(before.person) };
+        if presence != before {
+            let frame = Frame::new(Event::PresenceChanged { presence });
+            self.people.keys().for_each(|person| self.send(*person, &frame));
+        }
+    }
+
+    fn send(&self, person: PersonId, frame: &Frame) {
+        if let Some(online) = self.people.get(&person) {
+            online.devices.values().for_each(|device| device.outbox.try_send(frame));
+        }
+    }
+}
+
+/// Devices of one person that may be connected at the same time; one more is refused.
+pub(crate) const MAX_DEVICES: usize = 20;

@@ -1,0 +1,59 @@
+//! What lasts: people, sessions, conversations, messages and calls, in one SQLite file.
+//!
+//! Reads come from a small pool; every write goes through one task that commits many at once
+//! (`writer`). The SQL keeps to what PostgreSQL understands too.
+
+mod people;
+mod row;
+mod sessions;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqlitePool};
+
+use writer::Writer;
+
+pub use people::NewPerson;
+pub use sessions::{NewSession, Session, SessionId};
+pub use writer::StoreError;
+
+/// The store of the server; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: SqlitePool,
+    writer: Writer,
+}
+
+impl Store {
+    /// Opens the store in the file `path`, which is made when it is not there, and brings its
+    /// tables up to date.
+    pub async fn open(path: &Path) -> anyhow::Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged message survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let mut connection = options.connect().await.context("opening the database")?;
+        sqlx::migrate!().run(&mut connection).await.context("bringing the database up to date")?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(MAX_READERS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
+        Ok(Self { readers, writer: Writer::start(options, connection) })
+    }
+}
+
+/// How long to wait for another process, such as `palabre user`, to finish its write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections that read at the same time; further readers wait for one. SQLite reads from the page
+/// cache, so more than a core's worth of them gains nothing.
+const MAX_READERS: u32 = 4;

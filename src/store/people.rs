@@ -1,0 +1,213 @@
+//! Accounts.
+
+use palabre_signaling::wire::{Person, PersonId, Status};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use super::row::{id, json, key, text, value};
+use super::writer::Write;
+use super::{Store, StoreError};
+
+/// An account to be made.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// The name to sign in with; kept in lower case.
+    pub username: String,
+    /// The name to be shown by.
+    pub full_name: String,
+    /// The password as Argon2 hashed it, a PHC string.
+    pub password_hash: String,
+    /// When, in ms since 1970.
+    pub now_ms: i64,
+}
+
+/// A person as the server knows them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Acquaintance {
+    /// Who.
+    pub(crate) person: Person,
+    /// What the person chose to show.
+    pub(crate) status: Status,
+    /// When the last device left, in ms since 1970.
+    pub(crate) last_seen_ms: Option<i64>,
+}
+
+impl Store {
+    /// The person who signs in with `username`, case ignored, and the hash of the password.
+    pub async fn person_by_username(
+        &self,
+        username: &str,
+    ) -> Result<Option<(Person, String)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, username, full_name, password_hash FROM people WHERE username = $1",
+        )
+        .bind(username.to_lowercase())
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((person(&row)?, value(&row, "password_hash")?)))
+    }
+
+    /// Makes an account; `None` when the username is taken.
+    pub async fn create_person(&self, new: NewPerson) -> Result<Option<Person>, StoreError> {
+        let person = Person {
+            id: PersonId(Uuid::now_v7()),
+            username: new.username.to_lowercase(),
+            full_name: new.full_name,
+        };
+        let write = CreatePerson { person, password_hash: new.password_hash, now_ms: new.now_ms };
+        self.writer.write(write).await
+    }
+
+    /// Replaces the hash of a person's password; false when there is no such person.
+    pub async fn set_password_hash(
+        &self,
+        person: PersonId,
+        password_hash: String,
+    ) -> Result<bool, StoreError> {
+        self.writer.write(SetPasswordHash { person, password_hash }).await
+    }
+
+    /// Everybody with an account, in the order of their names.
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        let rows = sqlx::query("SELECT id, username, full_name FROM people ORDER BY username")
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.iter().map(person).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// Everybody with an account, in the order of their names, and what they show.
+    pub(crate) async fn acquaintances(&self) -> Result<Vec<Acquaintance>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, username, full_name, status, last_seen_ms FROM people ORDER BY username",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.iter().map(acquaintance).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// What the person chose to show; `None` when there is no such person.
+    pub(crate) async fn status(&self, person: PersonId) -> Result<Option<Status>, StoreError> {
+        let row = sqlx::query("SELECT status FROM people WHERE id = $1")
+            .bind(key(person.0))
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.as_ref().map(status).transpose()?)
+    }
+
+    /// Keeps what the person chose to show.
+    pub(crate) async fn set_status(
+        &self,
+        person: PersonId,
+        status: Status,
+    ) -> Result<(), StoreError> {
+        self.writer.write(SetStatus { person, status }).await
+    }
+
+    /// Keeps when the person's last device left.
+    pub(crate) async fn set_last_seen(
+        &self,
+        person: PersonId,
+        last_seen_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.writer.write(SetLastSeen { person, last_seen_ms }).await
+    }
+}
+
+pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
+    Ok(Person {
+        id: PersonId(id(row, "id")?),
+        username: value(row, "username")?,
+        full_name: value(row, "full_name")?,
+    })
+}
+
+fn acquaintance(row: &SqliteRow) -> sqlx::Result<Acquaintance> {
+    let last_seen_ms = value(row, "last_seen_ms")?;
+    Ok(Acquaintance { person: person(row)?, status: status(row)?, last_seen_ms })
+}
+
+fn status(row: &SqliteRow) -> sqlx::Result<Status> {
+    json(row, "status")
+}
+
+struct CreatePerson {
+    person: Person,
+    password_hash: String,
+    now_ms: i64,
+}
+
+impl Write for CreatePerson {
+    type Output = Option<Person>;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<Person>> {
+        let done = sqlx::query(
+            "INSERT INTO people (id, username, full_name, password_hash, status, created_at_ms)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (username) DO NOTHING",
+        )
+        .bind(key(self.person.id.0))
+        .bind(&self.person.username)
+        .bind(&self.person.full_name)
+        .bind(&self.password_hash)
+        .bind(text(&Status::default())?)
+        .bind(self.now_ms)
+        .execute(connection)
+        .await?;
+        Ok((done.rows_affected() == 1).then(|| self.person.clone()))
+    }
+}
+
+struct SetPasswordHash {
+    person: PersonId,
+    password_hash: String,
+}
+
+impl Write for SetPasswordHash {
+    type Output = bool;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+        let done = sqlx::query("UPDATE people SET password_hash = $1 WHERE id = $2")
+            .bind(&self.password_hash)
+            .bind(key(self.person.0))
+            .execute(connection)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+struct SetStatus {
+    person: PersonId,
+    status: Status,
+}
+
+impl Write for SetStatus {
+    type Output = ();
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query("UPDATE people SET status = $1 WHERE id = $2")
+            .bind(text(&self.status)?)
+            .bind(key(self.person.0))
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+}
+
+struct SetLastSeen {
+    person: PersonId,
+    last_seen_ms: i64,
+}
+
+impl Write for SetLastSeen {
+    type Output = ();
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query("UPDATE people SET last_seen_ms = $1 WHERE id = $2")
+            .bind(self.last_seen_ms)
+            .bind(key(self.person.0))
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Sign-ins. The store knows a token by its SHA-256 alone, so a stolen copy signs nobody in.
+
+use std::fmt;
+
+use palabre_signaling::wire::{Person, PersonId};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::people::person;
+use super::row::{id, key};
+use super::writer::Write;
+use super::{Store, StoreError};
+
+/// Names a sign-in; no secret, unlike its token.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct SessionId(pub Uuid);
+
+/// A sign-in to be kept.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Whose.
+    pub person: PersonId,
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// The program that signed in, as it calls itself.
+    pub user_agent: String,
+    /// When, in ms since 1970.
+    pub now_ms: i64,
+    /// Until when it is good, in ms since 1970.
+    pub expires_at_ms: i64,
+}
+
+/// A sign-in that is good.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Whose.
+    pub person: Person,
+}
+
+impl Store {
+    /// Keeps a sign-in. Those of the same person that have expired are forgotten.
+    pub async fn create_session(&self, new: NewSession) -> Result<SessionId, StoreError> {
+        self.writer.write(CreateSession { id: SessionId(Uuid::new_v4()), new }).await
+    }
+
+    /// The sign-in whose token has this SHA-256, unless it has expired.
+    pub async fn session_by_token_hash(
+        &self,
+        token_hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<Option<Session>, StoreError> {
+        let row = sqlx::query(
+            "SELECT s.id AS session, p.id, p.username, p.full_name
+             FROM sessions s JOIN people p ON p.id = s.person
+             WHERE s.token_hash = $1 AND s.expires_at_ms > $2",
+        )
+        .bind(token_hash.to_vec())
+        .bind(now_ms)
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Session { id: SessionId(id(&row, "session")?), person: person(&row)? }))
+    }
+
+    /// Forgets a sign-in; false when there was none.
+    pub async fn delete_session(&self, session: SessionId) -> Result<bool, StoreError> {
+        self.writer.write(DeleteSession(session)).await
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+struct CreateSession {
+    id: SessionId,
+    new: NewSession,
+}
+
+impl Write for CreateSession {
+    type Output = SessionId;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<SessionId> {
+        sqlx::query("DELETE FROM sessions WHERE person = $1 AND expires_at_ms <= $2")
+            .bind(key(self.new.person.0))
+            .bind(self.new.now_ms)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(
+            "INSERT INTO sessions (id, person, token_hash, user_agent, created_at_ms, expires_at_ms)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(key(self.id.0))
+        .bind(key(self.new.person.0))
+        .bind(self.new.token_hash.to_vec())
+        .bind(&self.new.user_agent)
+        .bind(self.new.now_ms)
+        .bind(self.new.expires_at_ms)
+        .execute(connection)
+        .await?;
+        Ok(self.id)
+    }
+}
+
+struct DeleteSession(SessionId);
+
+impl Write for DeleteSession {
+    type Output = bool;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+        let done = sqlx::query("DELETE FROM sessions WHERE id = $1")
+            .bind(key(self.0.0))
+            .execute(connection)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}

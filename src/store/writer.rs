@@ -1,0 +1,206 @@
+//! Commits many writes at once.
+//!
+//! A commit waits for the disk, which takes milliseconds; fifty writes in one commit wait once. One
+//! task owns the only connection that writes, so writes happen in the order they were handed in.
+//! Nobody hears of a write before its commit has returned.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tracing::{error, info};
+
+/// Hands writes to the task that commits them; cheap to clone.
+#[derive(Clone)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+/// Something that changes the store.
+pub(super) trait Write: Send + Sync + 'static {
+    /// What the asker learns after the commit.
+    type Output: Send + Sync + 'static;
+
+    /// Makes the change. An error takes back this write alone; the others of the commit stay.
+    fn run(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> impl Future<Output = sqlx::Result<Self::Output>> + Send;
+}
+
+/// Why the store did not do what it was asked. The cause is for the log, not for the asker.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full or failing, or the store has stopped; later it may work again.
+    #[error("the store is not available")]
+    Unavailable(#[source] Arc<sqlx::Error>),
+    /// A statement or a row is wrong.
+    #[error("the store failed")]
+    Failed(#[source] Arc<sqlx::Error>),
+}
+
+/// A write whose type is forgotten, with the receipt of its asker.
+trait Job: Send {
+    fn run<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Running<'a>;
+    fn settle(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = sqlx::Result<()>> + Send + 'a>>;
+
+struct Pending<W: Write> {
+    write: W,
+    output: Option<W::Output>,
+    receipt: oneshot::Sender<Result<W::Output, StoreError>>,
+}
+
+impl Writer {
+    /// Starts the task; it ends when the last clone is dropped and everything is written.
+    pub(super) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
+        let (jobs, inbox) = mpsc::channel(MAX_WAITING);
+        tokio::spawn(run(options, connection, inbox));
+        Self { jobs }
+    }
+
+    /// Makes a change and returns once it is durable.
+    ///
+    /// Waits for room when [`MAX_WAITING`] writes wait already. A caller that gives up may find
+    /// later that the write was made.
+    pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Output, StoreError> {
+        let (receipt, outcome) = oneshot::channel();
+        let stopped = || StoreError::from(sqlx::Error::WorkerCrashed);
+        let job = Box::new(Pending { write, output: None, receipt });
+        self.jobs.send(job).await.map_err(|_| stopped())?;
+        outcome.await.map_err(|_| stopped())?
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let error = Arc::new(error);
+        if is_outage(&error) { Self::Unavailable(error) } else { Self::Failed(error) }
+    }
+}
+
+impl<W: Write> Job for Pending<W> {
+    fn run<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Running<'a> {
+        Box::pin(async move {
+            self.output = Some(self.write.run(connection).await?);
+            Ok(())
+        })
+    }
+
+    fn settle(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let Self { output, receipt, .. } = *self;
+        let outcome = outcome.map(|()| output.expect("a write that succeeded left its output"));
+        // An asker that went away has no use for its receipt.
+        let _ = receipt.send(outcome);
+    }
+}
+
+/// Serves `inbox` until every writer handle is gone.
+async fn run(
+    options: SqliteConnectOptions,
+    connection: SqliteConnection,
+    mut inbox: mpsc::Receiver<Box<dyn Job>>,
+) {
+    let mut connection = Some(connection);
+    let mut batch = Vec::with_capacity(MAX_BATCH);
+    let mut was_out = false;
+    while inbox.recv_many(&mut batch, MAX_BATCH).await > 0 {
+        let outcome = commit(&options, &mut connection, &mut batch).await;
+        if was_out != outcome.is_err() {
+            was_out = outcome.is_err();
+            match &outcome {
+                Ok(_) => info!("store takes writes again"),
+                Err(error) => error!(%error, "store takes no writes"),
+            }
+        }
+        match outcome.map_err(StoreError::from) {
+            Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, it)| job.settle(it)),
+            Err(error) => batch.drain(..).for_each(|job| job.settle(Err(error.clone()))),
+        }
+    }
+}
+
+/// Makes the changes of `batch` in one transaction; returns the outcome of each after the commit.
+async fn commit(
+    options: &SqliteConnectOptions,
+    slot: &mut Option<SqliteConnection>,
+    batch: &mut [Box<dyn Job>],
+) -> sqlx::Result<Vec<Result<(), StoreError>>> {
+    let connection = match slot {
+        Some(connection) => connection,
+        None => slot.insert(options.connect().await?),
+    };
+    let outcome = transact(connection, batch).await;
+    // After some errors SQLite has rolled back by itself, and this one says so; it is then the
+    // connection that cannot be trusted any more.
+    if outcome.is_err()
+        && execute(connection, "ROLLBACK").await.is_err()
+        && execute(connection, "SELECT 1").await.is_err()
+    {
+        *slot = None;
+    }
+    outcome
+}
+
+async fn transact(
+    connection: &mut SqliteConnection,
+    batch: &mut [Box<dyn Job>],
+) -> sqlx::Result<Vec<Result<(), StoreError>>> {
+    let mut outcomes = Vec::with_capacity(batch.len());
+    execute(connection, "BEGIN IMMEDIATE").await?;
+    for job in batch {
+        execute(connection, "SAVEPOINT write").await?;
+        let outcome = job.run(connection).await;
+        match outcome {
+            Ok(()) => {}
+            // The next ones would fail as well, and SQLite may have rolled back all of it.
+            Err(error) if is_outage(&error) => return Err(error),
+            Err(_) => execute(connection, "ROLLBACK TO SAVEPOINT write").await?,
+        }
+        execute(connection, "RELEASE SAVEPOINT write").await?;
+        outcomes.push(outcome.map_err(StoreError::from));
+    }
+    execute(connection, "COMMIT").await?;
+    Ok(outcomes)
+}
+
+async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
+    sqlx::query(sql).execute(connection).await?;
+    Ok(())
+}
+
+/// Whether the store as a whole is in trouble, and not one statement.
+fn is_outage(error: &sqlx::Error) -> bool {
+    if let sqlx::Error::Database(error) = error {
+        // The low byte of an extended code is its primary code (sqlite.org/rescode.html).
+        let code: Option<i32> = error.code().and_then(|code| code.parse().ok());
+        return code.is_some_and(|code| OUTAGES.contains(&(code & 0xff)));
+    }
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+    )
+}
+
+/// SQLite's codes for BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB.
+const OUTAGES: [i32; 9] = [5, 6, 7, 8, 10, 11, 13, 14, 26];
+
+/// Writes in one commit; what comes after waits for the next.
+const MAX_BATCH: usize = 256;
+
+/// Writes that wait for a commit; further askers wait for room.
+const MAX_WAITING: usize = 1024;
