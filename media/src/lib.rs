@@ -3,4 +3,10 @@
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed datagrams and
 //! the time, and hands back what should be sent.
 
+pub mod dtls;
+pub mod gate;
+pub mod identity;
 pub mod seq;
+pub mod srtp;
+pub mod stun;
+pub mod transport;
