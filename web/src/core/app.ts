@@ -1,5 +1,8 @@
 /** The whole app without its looks: stores to draw and actions to take. */
 
+import { browserEnvironment } from "./browser";
+import type { Environment } from "./environment";
+import { catalogue, isLanguage, type Language, preferred } from "./i18n";
 import type {
   ConnectionState,
   ConversationList,
@@ -11,8 +14,11 @@ import type {
   People,
   Session,
 } from "./model";
+import { Notices } from "./notices";
 import type { ConversationId, ParticipantId } from "./protocol";
-import type { ReadonlyStore } from "./store";
+import { SessionControl } from "./session";
+import { type ReadonlyStore, Store } from "./store";
+import { Workspace, type WorkspaceStores } from "./workspace";
 
 /** What views get. One per page. */
 export type App = {
@@ -38,3 +44,119 @@ export type App = {
   /** Lets go of sockets, devices and listeners. */
   readonly stop: () => void;
 };
+
+/** Starts the app; the snapshots fill as the server answers. */
+export function createApp(environment: Environment = browserEnvironment()): App {
+  const session = new SessionControl(environment);
+  const notices = new Notices(environment.clock);
+  const stores = emptyStores();
+  let workspace: Workspace | null = null;
+  let current: Session = session.store.get();
+
+  const follow = async (): Promise<void> => {
+    const next = session.store.get();
+    if (next.kind === "loading" || sameAccount(current, next)) {
+      current = next.kind === "loading" ? current : next;
+      return;
+    }
+    current = next;
+    workspace?.stop();
+    workspace = null;
+    notices.clear();
+    clearStores(stores);
+    if (next.kind !== "signed_in") return;
+    const device = await environment.claimDevice();
+    if (current !== next) return;
+    workspace = new Workspace(environment, next.me, next.slot, device, {
+      stores,
+      notices,
+      onSignedOut: () => void session.lost(),
+      onUnopened: () => void session.verify(),
+    });
+    workspace.start();
+  };
+  const unfollow = session.store.subscribe(() => void follow());
+  void session.load();
+
+  return {
+    session: session.store,
+    ...stores,
+    notices: notices.store,
+    locale: createLocale(environment),
+    openConversation: (conversation) => workspace?.openConversation(conversation),
+    now: () => workspace?.now() ?? environment.clock.now(),
+    stop: () => {
+      unfollow();
+      workspace?.stop();
+    },
+  };
+}
+
+function sameAccount(one: Session, other: Session): boolean {
+  return (
+    one.kind === "signed_in" &&
+    other.kind === "signed_in" &&
+    one.slot === other.slot &&
+    one.me.id === other.me.id
+  );
+}
+
+function createLocale({ page, shared }: Environment): Store<Locale> {
+  const draw = (language: Language): Locale => {
+    page.setLanguage(language);
+    return { language, t: catalogue(language), setLanguage };
+  };
+  const setLanguage = (language: Language): void => {
+    shared.setItem(LANGUAGE_KEY, language);
+    store.set(draw(language));
+  };
+  const stored = shared.getItem(LANGUAGE_KEY);
+  const store = new Store(draw(isLanguage(stored) ? stored : preferred(page.languages)));
+  return store;
+}
+
+function emptyStores(): WorkspaceStores {
+  return {
+    connection: new Store<ConnectionState>(NOTHING.connection),
+    people: new Store<People>(NOTHING.people),
+    conversations: new Store<ConversationList>(NOTHING.conversations),
+    open: new Store<OpenConversation | null>(null),
+    rings: new Store<readonly IncomingRing[]>(NOTHING.rings),
+    call: new Store<CurrentCall | null>(null),
+    levels: new Store<ReadonlyMap<ParticipantId, number>>(NOTHING.levels),
+  };
+}
+
+function clearStores(stores: WorkspaceStores): void {
+  stores.connection.set(NOTHING.connection);
+  stores.people.set(NOTHING.people);
+  stores.conversations.set(NOTHING.conversations);
+  stores.open.set(null);
+  stores.rings.set(NOTHING.rings);
+  stores.call.set(null);
+  stores.levels.set(NOTHING.levels);
+}
+
+/** What views see while nobody is signed in. */
+const NOTHING = {
+  connection: { kind: "idle" } satisfies ConnectionState,
+  people: {
+    me: null,
+    others: [],
+    byId: new Map(),
+    status: "available",
+    setStatus: undefined,
+    writeTo: undefined,
+  } satisfies People,
+  conversations: {
+    loaded: false,
+    rows: [],
+    unread: 0,
+    create: undefined,
+  } satisfies ConversationList,
+  rings: [] satisfies IncomingRing[],
+  levels: new Map<ParticipantId, number>(),
+};
+
+/** Where the chosen language is kept. */
+const LANGUAGE_KEY = "palabre.language";

@@ -1,0 +1,153 @@
+/** The world as a browser gives it. */
+
+import type {
+  Cancel,
+  Environment,
+  KeyValue,
+  Page,
+  Socket,
+  SocketListener,
+  Speaker,
+} from "./environment";
+import { indexedOutbox } from "./outbox-storage";
+import type { DeviceId } from "./protocol";
+import { uuid4 } from "./uuid";
+
+/** Gives the core the browser it runs in. */
+export function browserEnvironment(): Environment {
+  return {
+    clock: {
+      now: () => Date.now(),
+      after: (ms, action) => {
+        const timer = setTimeout(action, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: () => Math.random(),
+    fetch: (path, init) => fetch(path, init),
+    openSocket,
+    shared: localStorage,
+    tab: sessionStorage,
+    outbox: indexedOutbox(),
+    claimDevice: () => claimDevice(sessionStorage, navigator.locks),
+    createPeer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+    createStream: (tracks) => new MediaStream(tracks),
+    devices: navigator.mediaDevices,
+    speaker,
+    page,
+  };
+}
+
+/**
+ * Finds this tab's device id, which lives as long as the tab.
+ *
+ * Duplicating a tab copies its storage, and two sockets of one device would push each other out for
+ * ever. So each tab holds a lock by the name of its id; who cannot get it makes a new id.
+ */
+export async function claimDevice(
+  tab: KeyValue,
+  locks: Pick<LockManager, "request"> | undefined,
+): Promise<DeviceId> {
+  const stored = tab.getItem(DEVICE_KEY);
+  if (stored !== null && (locks === undefined || (await holdsLock(locks, stored)))) return stored;
+  const fresh = uuid4();
+  tab.setItem(DEVICE_KEY, fresh);
+  if (locks !== undefined) await holdsLock(locks, fresh);
+  return fresh;
+}
+
+/** Takes the lock of a device id for as long as the page lives; false when another tab has it. */
+function holdsLock(locks: Pick<LockManager, "request">, device: DeviceId): Promise<boolean> {
+  return new Promise((resolve) => {
+    const patience = AbortSignal.timeout(LOCK_PATIENCE_MS);
+    locks
+      .request(`palabre-device-${device}`, { signal: patience }, () => {
+        resolve(true);
+        return new Promise<never>(() => {});
+      })
+      .catch(() => resolve(false));
+  });
+}
+
+const page: Page = {
+  visible: () => document.visibilityState === "visible",
+  onWake: (action) => {
+    const whenShown = () => {
+      if (document.visibilityState === "visible") action();
+    };
+    return both(listen(window, "online", action), listen(document, "visibilitychange", whenShown));
+  },
+  onNetworkChange: (action) => {
+    const network = (navigator as { connection?: EventTarget }).connection;
+    const cancel = listen(window, "online", action);
+    return network === undefined ? cancel : both(cancel, listen(network, "change", action));
+  },
+  reload: () => location.reload(),
+  pixelRatio: () => window.devicePixelRatio,
+  languages: navigator.languages,
+  setLanguage: (language) => {
+    document.documentElement.lang = language;
+  },
+};
+
+const speaker: Speaker = {
+  play: (stream, onBlocked) => {
+    const element = new Audio();
+    element.srcObject = stream;
+    const start = () => {
+      element.play().catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked();
+      });
+    };
+    start();
+    return {
+      resume: start,
+      stop: () => {
+        element.pause();
+        element.srcObject = null;
+      },
+    };
+  },
+};
+
+function openSocket(path: string, listener: SocketListener): Socket {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  const silence = new AbortController();
+  const { signal } = silence;
+  socket.addEventListener("open", () => listener.onOpen(), { signal });
+  socket.addEventListener("close", ({ code }) => listener.onClose(code), { signal });
+  socket.addEventListener(
+    "message",
+    ({ data }) => {
+      if (typeof data === "string") listener.onText(data);
+    },
+    { signal },
+  );
+  return {
+    send: (text) => socket.send(text),
+    close: () => {
+      silence.abort();
+      socket.close();
+    },
+  };
+}
+
+function listen(target: EventTarget, name: string, action: () => void): Cancel {
+  target.addEventListener(name, action);
+  return () => target.removeEventListener(name, action);
+}
+
+function both(one: Cancel, other: Cancel): Cancel {
+  return () => {
+    one();
+    other();
+  };
+}
+
+/** Where the tab keeps its device id. */
+const DEVICE_KEY = "palabre.device";
+
+/** How long a page that reloads waits for its former self to let go of the lock, in ms. */
+const LOCK_PATIENCE_MS = 300;

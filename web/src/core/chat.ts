@@ -1,0 +1,257 @@
+/**
+ * What this tab knows of people and conversations: snapshots from `welcome`, kept in step by events.
+ *
+ * Holds and changes state; `views.ts` draws it for the screen, `app.ts` connects it with the world.
+ */
+
+import type {
+  Call,
+  Changes,
+  Conversation,
+  ConversationId,
+  Event,
+  Known,
+  Marker,
+  Message,
+  Person,
+  PersonId,
+  Presence,
+  Status,
+  Welcome,
+} from "./protocol";
+import {
+  applyChange,
+  applyChanges,
+  latest,
+  prependHistory,
+  startTimeline,
+  type Timeline,
+} from "./timeline";
+
+/** One conversation as it is known. */
+export type Thread = {
+  conversation: Conversation;
+  timeline: Timeline;
+  markers: ReadonlyMap<PersonId, Marker>;
+  /** The latest state of the latest call, ended or not. */
+  call: Call | null;
+};
+
+/** What the chat needs of the app. */
+export type ChatOwner = {
+  onChange: () => void;
+  /** Changes up to `seq` are missing: ask for them and hand them to `onChanges`. */
+  onHole: (conversation: ConversationId, seq: number) => void;
+  /** A message came that this device did not have. */
+  onMessage: (message: Message) => void;
+  onCall: (call: Call, before: Call | null) => void;
+};
+
+/** People, presence and conversations of one signed-in person. */
+export class Chat {
+  me: Person;
+  status: Status = "available";
+  loaded = false;
+  readonly people = new Map<PersonId, Person>();
+  readonly presences = new Map<PersonId, Presence>();
+  readonly threads = new Map<ConversationId, Thread>();
+
+  constructor(
+    me: Person,
+    private readonly owner: ChatOwner,
+  ) {
+    this.me = me;
+    this.people.set(me.id, me);
+  }
+
+  /** How far this device has got, for `hello`. */
+  known(): Known[] {
+    return [...this.threads.values()].map(({ conversation, timeline }) => ({
+      conversation: conversation.id,
+      seq: timeline.appliedSeq,
+    }));
+  }
+
+  /** Takes the server's snapshot, and what was missed in the conversations that are kept. */
+  onWelcome(welcome: Welcome): void {
+    this.me = welcome.me;
+    this.status = welcome.status;
+    this.loaded = true;
+    replaceAll(this.people, welcome.people, (person) => person.id);
+    this.people.set(welcome.me.id, welcome.me);
+    replaceAll(this.presences, welcome.presences, (presence) => presence.person);
+    const kept = new Set(welcome.conversations.map(({ id }) => id));
+    for (const id of this.threads.keys()) if (!kept.has(id)) this.threads.delete(id);
+    const changes = new Map(welcome.changes.map((one) => [one.conversation, one]));
+    for (const conversation of welcome.conversations) {
+      this.#putConversation(conversation, changes.get(conversation.id));
+    }
+    this.owner.onChange();
+  }
+
+  onEvent(event: Event): void {
+    switch (event.type) {
+      case "message_changed":
+        this.onMessage(event.message);
+        break;
+      case "conversation_changed":
+        this.onConversation(event.conversation);
+        break;
+      case "marker_changed":
+        this.onMarker(event.conversation, event.marker);
+        break;
+      case "presence_changed":
+        this.presences.set(event.presence.person, event.presence);
+        break;
+      case "person_changed":
+        this.people.set(event.person.id, event.person);
+        if (event.person.id === this.me.id) this.me = event.person;
+        break;
+      case "status_changed":
+        this.status = event.status;
+        break;
+      case "call_changed":
+        this.onCall(event.call);
+        break;
+      case "typing":
+      case "slots_changed":
+      case "seat_lost":
+        return;
+    }
+    this.owner.onChange();
+  }
+
+  /** A message as the server has it now, from an event or from the reply to sending it. */
+  onMessage(message: Message): void {
+    const thread = this.threads.get(message.conversation);
+    if (thread === undefined) return;
+    const applied = applyChange(thread.timeline, message);
+    switch (applied.kind) {
+      case "applied":
+        this.#putTimeline(thread, applied.timeline);
+        break;
+      case "hole":
+        this.owner.onHole(message.conversation, message.changed_seq);
+        break;
+      case "stale":
+        return;
+    }
+  }
+
+  onChanges(changes: Changes): void {
+    const thread = this.threads.get(changes.conversation);
+    if (thread === undefined) return;
+    this.#putTimeline(thread, applyChanges(thread.timeline, changes));
+    this.owner.onChange();
+  }
+
+  onHistory(conversation: ConversationId, page: readonly Message[]): void {
+    const thread = this.threads.get(conversation);
+    if (thread === undefined) return;
+    this.threads.set(conversation, {
+      ...thread,
+      timeline: prependHistory(thread.timeline, page),
+    });
+    this.owner.onChange();
+  }
+
+  /** A conversation as the server has it now: a new one, or its title or members changed. */
+  onConversation(conversation: Conversation): void {
+    this.#putConversation(conversation, undefined);
+    this.owner.onChange();
+  }
+
+  /** Somebody got further; markers never go back. */
+  onMarker(conversation: ConversationId, marker: Marker): void {
+    const thread = this.threads.get(conversation);
+    if (thread === undefined) return;
+    const markers = new Map(thread.markers);
+    markers.set(marker.person, further(thread.markers.get(marker.person), marker));
+    this.threads.set(conversation, { ...thread, markers });
+    this.owner.onChange();
+  }
+
+  /** A call as the server has it now; older states that arrive late are ignored. */
+  onCall(call: Call): void {
+    const thread = this.threads.get(call.conversation);
+    if (thread === undefined) return;
+    const before = thread.call?.id === call.id ? thread.call : null;
+    if (before !== null && call.version <= before.version) return;
+    this.threads.set(call.conversation, { ...thread, call });
+    this.owner.onCall(call, before);
+    this.owner.onChange();
+  }
+
+  /** The call under way in a conversation. */
+  liveCall(conversation: ConversationId): Call | null {
+    const call = this.threads.get(conversation)?.call ?? null;
+    return call !== null && call.state.kind !== "ended" ? call : null;
+  }
+
+  /** How many messages there are, as far as is known. */
+  messageCount(thread: Thread): number {
+    return Math.max(thread.conversation.message_count, latest(thread.timeline)?.number ?? 0);
+  }
+
+  #putConversation(conversation: Conversation, changes: Changes | undefined): void {
+    const held = this.threads.get(conversation.id);
+    const markers = new Map<PersonId, Marker>();
+    for (const marker of conversation.markers) {
+      markers.set(marker.person, further(held?.markers.get(marker.person), marker));
+    }
+    const before = held?.call ?? null;
+    const call = newerCall(before, conversation.call);
+    let timeline = held?.timeline ?? startTimeline(conversation);
+    // Too far behind: what is held cannot be joined with the present.
+    if (changes?.gap === true && changes.messages.length === 0) {
+      timeline = { ...startTimeline(conversation), appliedSeq: changes.up_to_seq };
+    } else if (changes !== undefined) {
+      timeline = applyChanges(timeline, changes);
+    }
+    const thread = { conversation, timeline, markers, call };
+    this.threads.set(conversation.id, thread);
+    if (timeline !== held?.timeline) this.#tellMessages(held?.timeline ?? null, timeline);
+    if (call !== null && call !== before) this.owner.onCall(call, before);
+    if (timeline.appliedSeq < conversation.last_seq) {
+      this.owner.onHole(conversation.id, conversation.last_seq);
+    }
+  }
+
+  #putTimeline(thread: Thread, timeline: Timeline): void {
+    this.threads.set(thread.conversation.id, { ...thread, timeline });
+    this.#tellMessages(thread.timeline, timeline);
+  }
+
+  #tellMessages(before: Timeline | null, after: Timeline): void {
+    const had = (before && latest(before)?.number) ?? 0;
+    for (const message of after.messages) if (message.number > had) this.owner.onMessage(message);
+  }
+}
+
+function further(held: Marker | undefined, marker: Marker): Marker {
+  if (held === undefined) return marker;
+  return {
+    person: marker.person,
+    delivered_number: Math.max(held.delivered_number, marker.delivered_number),
+    read_number: Math.max(held.read_number, marker.read_number),
+  };
+}
+
+/** Which of two states to believe. A snapshot without a call ends what was thought to go on. */
+function newerCall(held: Call | null, snapshot: Call | null): Call | null {
+  if (snapshot === null) {
+    if (held === null || held.state.kind === "ended") return held;
+    return { ...held, state: { kind: "ended", reason: "completed" }, participants: [] };
+  }
+  if (held?.id === snapshot.id && held.version >= snapshot.version) return held;
+  return snapshot;
+}
+
+function replaceAll<Key, Value>(
+  map: Map<Key, Value>,
+  values: readonly Value[],
+  key: (value: Value) => Key,
+): void {
+  map.clear();
+  for (const value of values) map.set(key(value), value);
+}

@@ -1,0 +1,76 @@
+/**
+ * Everything of the world that the core touches, behind small interfaces, so that a test can stand
+ * in for each of them. `browser.ts` is the real one.
+ */
+
+import type { OutboxStorage } from "./outbox-storage";
+import type { DeviceId } from "./protocol";
+
+/** Time, in ms since 1970, and timers. */
+export type Clock = {
+  now: () => number;
+  /** Runs `action` once after `ms`, unless the returned function is called before. */
+  after: (ms: number, action: () => void) => Cancel;
+};
+
+/** Takes back what was asked for; harmless when it is too late. */
+export type Cancel = () => void;
+
+/** An open or opening WebSocket. */
+export type Socket = { send: (text: string) => void; close: () => void };
+
+/** What a WebSocket tells; nothing after `close` was called. */
+export type SocketListener = {
+  onOpen: () => void;
+  onText: (text: string) => void;
+  /** With the close code (RFC 6455 §7.4). */
+  onClose: (code: number) => void;
+};
+
+/** The part of a browser storage that is used. */
+export type KeyValue = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** The page and the network it hangs on. */
+export type Page = {
+  /** Whether somebody can see it. */
+  visible: () => boolean;
+  /** Calls back when it is worth trying at once: back online, or shown again. */
+  onWake: (action: () => void) => Cancel;
+  /** Calls back when the network changed under the page, as from Wi-Fi to mobile. */
+  onNetworkChange: (action: () => void) => Cancel;
+  reload: () => void;
+  /** Device pixels for each CSS pixel. */
+  pixelRatio: () => number;
+  /** The languages of the person, best first. */
+  languages: readonly string[];
+  /** Tells assistive technology and the browser which language the page is in. */
+  setLanguage: (language: string) => void;
+};
+
+/** How remote sound is played. */
+export type Speaker = {
+  /** Plays a stream until `stop`; `onBlocked` says that the browser wants a click first. */
+  play: (stream: MediaStream, onBlocked: () => void) => { resume: () => void; stop: () => void };
+};
+
+/** The world. */
+export type Environment = {
+  clock: Clock;
+  /** 0 up to 1. */
+  random: () => number;
+  fetch: (path: string, init?: RequestInit) => Promise<Response>;
+  openSocket: (path: string, listener: SocketListener) => Socket;
+  /** Shared by all tabs, kept. */
+  shared: KeyValue;
+  /** Of this tab alone, kept over reloads. */
+  tab: KeyValue;
+  outbox: OutboxStorage;
+  /** Finds this tab's device id; a duplicated tab gets its own. */
+  claimDevice: () => Promise<DeviceId>;
+  createPeer: () => RTCPeerConnection;
+  createStream: (tracks: MediaStreamTrack[]) => MediaStream;
+  /** Undefined where the page is not trusted with devices (plain HTTP to another machine). */
+  devices: MediaDevices | undefined;
+  speaker: Speaker;
+  page: Page;
+};

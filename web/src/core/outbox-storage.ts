@@ -1,0 +1,86 @@
+/** Keeps unsent messages over reloads and closed tabs. */
+
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+
+import type { ClientId, ConversationId, PersonId } from "./protocol";
+
+/** A message that the server has not stored yet, as far as this device knows. */
+export type Unsent = {
+  /** Sorts by time (UUIDv7), which is the order of sending. */
+  clientId: ClientId;
+  /** Whose: several people may use one browser. */
+  person: PersonId;
+  conversation: ConversationId;
+  text: string;
+  /** In ms since 1970. */
+  writtenAt: number;
+};
+
+/** Where unsent messages are kept. */
+export type OutboxStorage = {
+  /** Everything of one person, oldest first. */
+  all: (person: PersonId) => Promise<Unsent[]>;
+  put: (unsent: Unsent) => Promise<void>;
+  remove: (clientId: ClientId) => Promise<void>;
+};
+
+/** Keeps them in IndexedDB; where there is none (some private windows), in memory. */
+export function indexedOutbox(name = "palabre"): OutboxStorage {
+  const memory = memoryOutbox();
+  let opened: Promise<IDBPDatabase<Schema> | null> | null = null;
+  const database = (): Promise<IDBPDatabase<Schema> | null> => {
+    opened ??= open(name).catch(() => null);
+    return opened;
+  };
+  return {
+    async all(person) {
+      const db = await database();
+      if (db === null) return memory.all(person);
+      const found = await db.getAllFromIndex("outbox", "person", person);
+      return found.sort(byClientId);
+    },
+    async put(unsent) {
+      const db = await database();
+      if (db === null) return memory.put(unsent);
+      await db.put("outbox", unsent);
+    },
+    async remove(clientId) {
+      const db = await database();
+      if (db === null) return memory.remove(clientId);
+      await db.delete("outbox", clientId);
+    },
+  };
+}
+
+/** Keeps them as long as the page lives. */
+export function memoryOutbox(): OutboxStorage {
+  const kept = new Map<ClientId, Unsent>();
+  return {
+    all: async (person) =>
+      [...kept.values()].filter((one) => one.person === person).sort(byClientId),
+    put: async (unsent) => {
+      kept.set(unsent.clientId, unsent);
+    },
+    remove: async (clientId) => {
+      kept.delete(clientId);
+    },
+  };
+}
+
+/** Orders by the time of writing. */
+export function byClientId(one: { clientId: ClientId }, other: { clientId: ClientId }): number {
+  if (one.clientId === other.clientId) return 0;
+  return one.clientId < other.clientId ? -1 : 1;
+}
+
+interface Schema extends DBSchema {
+  outbox: { key: ClientId; value: Unsent; indexes: { person: PersonId } };
+}
+
+function open(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore("outbox", { keyPath: "clientId" }).createIndex("person", "person");
+    },
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * Sends messages in the order they were written, over cuts and reloads, each of them once.
+ *
+ * Every message has its `clientId` before it is first sent, and the server answers a repeat as it
+ * answered the first; so sending again is always safe, and what is not acknowledged is sent again.
+ */
+
+import { problemOf } from "./connection";
+import type { Cancel, Clock } from "./environment";
+import type { Problem } from "./model";
+import { byClientId, type OutboxStorage, type Unsent } from "./outbox-storage";
+import type { ClientId, ConversationId, PersonId } from "./protocol";
+import { uuid7 } from "./uuid";
+
+/** An unsent message and what became of it so far. */
+export type OutboxItem = Unsent & { failed: Problem | null };
+
+/** What the outbox needs of the app. */
+export type OutboxOwner = {
+  /** Has the server store the message; rejects with a `RequestError`. */
+  deliver: (item: Unsent) => Promise<void>;
+  onChange: () => void;
+};
+
+/** The unsent messages of one person. */
+export class Outbox {
+  #items: readonly OutboxItem[] = [];
+  #online = false;
+  readonly #sending = new Set<ConversationId>();
+  readonly #cancelRetries = new Map<ConversationId, Cancel>();
+  #lastTime = 0;
+
+  constructor(
+    private readonly person: PersonId,
+    private readonly storage: OutboxStorage,
+    private readonly clock: Clock,
+    private readonly owner: OutboxOwner,
+  ) {}
+
+  /** Everything not stored yet, oldest first. */
+  get items(): readonly OutboxItem[] {
+    return this.#items;
+  }
+
+  /** Takes up what an earlier page left. */
+  async load(): Promise<void> {
+    const kept = await this.storage.all(this.person);
+    const known = new Set(this.#items.map(({ clientId }) => clientId));
+    const earlier = kept
+      .filter(({ clientId }) => !known.has(clientId))
+      .map((unsent) => ({ ...unsent, failed: null }));
+    if (earlier.length === 0) return;
+    this.#setItems([...earlier, ...this.#items].sort(byClientId));
+    this.#sendAll();
+  }
+
+  setOnline(online: boolean): void {
+    this.#online = online;
+    for (const cancel of this.#cancelRetries.values()) cancel();
+    this.#cancelRetries.clear();
+    if (online) this.#sendAll();
+  }
+
+  /** Accepts a message; it is kept before it is first sent. */
+  add(conversation: ConversationId, text: string): void {
+    const writtenAt = this.clock.now();
+    const item = {
+      clientId: this.#nextId(writtenAt),
+      person: this.person,
+      conversation,
+      text,
+      writtenAt,
+    };
+    this.#setItems([...this.#items, { ...item, failed: null }]);
+    // A full disk must not keep somebody from writing: then it lives in memory alone.
+    this.storage
+      .put(item)
+      .catch(() => {})
+      .then(() => this.#send(conversation));
+  }
+
+  /** Sends a failed one again. */
+  retry(clientId: ClientId): void {
+    this.#setItems(
+      this.#items.map((item) => (item.clientId === clientId ? { ...item, failed: null } : item)),
+    );
+    this.#sendAll();
+  }
+
+  /** Forgets one: the person gave it up, or it turned out to be stored. */
+  remove(clientId: ClientId): void {
+    if (!this.#items.some((item) => item.clientId === clientId)) return;
+    this.#setItems(this.#items.filter((item) => item.clientId !== clientId));
+    this.storage.remove(clientId).catch(() => {});
+  }
+
+  #sendAll(): void {
+    for (const conversation of new Set(this.#items.map((item) => item.conversation))) {
+      void this.#send(conversation);
+    }
+  }
+
+  /** Sends one conversation's messages one after the other, as long as that works. */
+  async #send(conversation: ConversationId): Promise<void> {
+    if (this.#sending.has(conversation) || this.#cancelRetries.has(conversation)) return;
+    this.#sending.add(conversation);
+    while (this.#online) {
+      const next = this.#items.find(
+        (item) => item.conversation === conversation && item.failed === null,
+      );
+      if (next === undefined || !(await this.#deliver(next))) break;
+    }
+    this.#sending.delete(conversation);
+  }
+
+  /** Sends one message; false when the later ones have to wait. */
+  async #deliver(item: OutboxItem): Promise<boolean> {
+    try {
+      await this.owner.deliver(item);
+      this.remove(item.clientId);
+      return true;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === "not_signed_in") return false;
+      if (PASSING.has(problem)) {
+        this.#retryLater(item.conversation);
+        return false;
+      }
+      this.#setItems(
+        this.#items.map((other) =>
+          other.clientId === item.clientId ? { ...other, failed: problem } : other,
+        ),
+      );
+      return true;
+    }
+  }
+
+  #retryLater(conversation: ConversationId): void {
+    if (!this.#online) return;
+    const cancel = this.clock.after(RETRY_MS, () => {
+      this.#cancelRetries.delete(conversation);
+      void this.#send(conversation);
+    });
+    this.#cancelRetries.set(conversation, cancel);
+  }
+
+  /** Two messages of the same millisecond must still sort as they were written. */
+  #nextId(now: number): ClientId {
+    this.#lastTime = Math.max(now, this.#lastTime + 1);
+    return uuid7(this.#lastTime);
+  }
+
+  #setItems(items: readonly OutboxItem[]): void {
+    this.#items = items;
+    this.owner.onChange();
+  }
+}
+
+/** Problems that go away by themselves; everything else is for the person to decide. */
+const PASSING: ReadonlySet<Problem> = new Set(["unreachable", "unavailable", "rate_limited"]);
+
+/** Wait before a message is sent again on a connection that works, in ms. */
+const RETRY_MS = 2_000;

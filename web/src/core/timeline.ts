@@ -1,0 +1,104 @@
+/**
+ * The messages of one conversation as this device holds them: always the latest ones without a
+ * hole, older ones page by page.
+ *
+ * Every change of a conversation has the next `seq`. Whoever has applied all up to `appliedSeq` can
+ * prove that nothing is missing; a change that does not follow it means that the ones between have
+ * to be asked for.
+ */
+
+import type { Changes, Conversation, Message } from "./protocol";
+
+/** What is held. Values, never changed in place. */
+export type Timeline = {
+  /** Ordered by number, without a hole, up to the latest. */
+  messages: readonly Message[];
+  /** Every change up to here is in. */
+  appliedSeq: number;
+};
+
+/** What became of a change. */
+export type Applied =
+  | { kind: "applied"; timeline: Timeline }
+  /** It was known already. */
+  | { kind: "stale" }
+  /** Changes before it are missing: ask for all since `appliedSeq`. */
+  | { kind: "hole" };
+
+/** Starts from a snapshot, which brings the latest message only. */
+export function startTimeline(conversation: Conversation): Timeline {
+  return {
+    messages: conversation.last_message === null ? [] : [conversation.last_message],
+    appliedSeq: conversation.last_seq,
+  };
+}
+
+/** Applies one change as it comes over the socket. */
+export function applyChange(timeline: Timeline, message: Message): Applied {
+  if (message.changed_seq <= timeline.appliedSeq) return { kind: "stale" };
+  if (message.changed_seq > timeline.appliedSeq + 1) return { kind: "hole" };
+  return {
+    kind: "applied",
+    timeline: {
+      messages: merge(timeline.messages, [message]),
+      appliedSeq: message.changed_seq,
+    },
+  };
+}
+
+/** Applies the answer to "what changed since". */
+export function applyChanges(timeline: Timeline, changes: Changes): Timeline {
+  if (changes.gap) {
+    return { messages: latestRun(changes.messages), appliedSeq: changes.up_to_seq };
+  }
+  return {
+    messages: merge(timeline.messages, changes.messages),
+    appliedSeq: Math.max(timeline.appliedSeq, changes.up_to_seq),
+  };
+}
+
+/** Adds a page of older messages, which must end right before the oldest one held. */
+export function prependHistory(timeline: Timeline, page: readonly Message[]): Timeline {
+  const oldest = oldestNumber(timeline);
+  const older = oldest === null ? page : page.filter(({ number }) => number < oldest);
+  return { ...timeline, messages: [...older, ...timeline.messages] };
+}
+
+/** The number of the oldest message held; null when there is none. */
+export function oldestNumber(timeline: Timeline): number | null {
+  return timeline.messages[0]?.number ?? null;
+}
+
+/** The latest message held. */
+export function latest(timeline: Timeline): Message | null {
+  return timeline.messages.at(-1) ?? null;
+}
+
+/** The latest messages of a page without a hole in their numbers. */
+function latestRun(messages: readonly Message[]): Message[] {
+  const ordered = messages.toSorted((one, other) => one.number - other.number);
+  const start = ordered.findLastIndex(
+    ({ number }, index) => index > 0 && ordered[index - 1]?.number !== number - 1,
+  );
+  return ordered.slice(Math.max(start, 0));
+}
+
+/**
+ * Puts changed messages at their places. A change of a message older than the oldest one held is
+ * left out: its page will come in its latest state.
+ */
+function merge(messages: readonly Message[], changed: readonly Message[]): Message[] {
+  const merged = [...messages];
+  for (const message of changed) {
+    const first = merged[0];
+    if (first === undefined) {
+      merged.push(message);
+      continue;
+    }
+    const index = message.number - first.number;
+    if (index < 0) continue;
+    const held = merged[index];
+    if (held === undefined || held.changed_seq < message.changed_seq) merged[index] = message;
+  }
+  return merged;
+}

@@ -1,0 +1,455 @@
+/**
+ * Everything of one signed-in person in this tab: connects what is known (`chat.ts`) with the
+ * server, and draws the snapshots.
+ *
+ * Changes mark the snapshots as out of date; they are drawn again once at the end of the turn,
+ * however many changes it brought.
+ */
+
+import { Chat } from "./chat";
+import { Connection, type Link, problemOf, RequestError } from "./connection";
+import { Drafts } from "./drafts";
+import type { Cancel, Environment } from "./environment";
+import { Marks } from "./marks";
+import type {
+  ConnectionState,
+  ConversationList,
+  CurrentCall,
+  IncomingRing,
+  OpenConversation,
+  Outcome,
+  People,
+} from "./model";
+import type { Notices } from "./notices";
+import { Outbox } from "./outbox";
+import type { Unsent } from "./outbox-storage";
+import type {
+  ConversationId,
+  DeviceId,
+  Event,
+  Media,
+  Message,
+  ParticipantId,
+  Person,
+  PersonId,
+  Status,
+  Welcome,
+} from "./protocol";
+import { Reader } from "./reader";
+import type { Store } from "./store";
+import { TypingPeople } from "./typing";
+import { uuid7 } from "./uuid";
+import { unreadCount, type ViewContext, Views } from "./views";
+
+/** The stores that a workspace fills. */
+export type WorkspaceStores = {
+  connection: Store<ConnectionState>;
+  people: Store<People>;
+  conversations: Store<ConversationList>;
+  open: Store<OpenConversation | null>;
+  rings: Store<readonly IncomingRing[]>;
+  call: Store<CurrentCall | null>;
+  levels: Store<ReadonlyMap<ParticipantId, number>>;
+};
+
+/** What a workspace needs of the app. */
+export type WorkspaceOwner = {
+  stores: WorkspaceStores;
+  notices: Notices;
+  onSignedOut: () => void;
+  onUnopened: () => void;
+};
+
+/** One signed-in person in one tab. */
+export class Workspace {
+  readonly #connection: Connection;
+  readonly #chat: Chat;
+  readonly #outbox: Outbox;
+  readonly #marks: Marks;
+  readonly #typing: TypingPeople;
+  readonly #drafts: Drafts;
+  readonly #views = new Views();
+  readonly #holes = new Map<ConversationId, Hole>();
+  #reader: Reader | null = null;
+  #link: Link = { kind: "idle" };
+  #version: string | null = null;
+  #upgraded = false;
+  #clockOffsetMs = 0;
+  #drawing = false;
+  #stopped = false;
+  readonly #cancelWake: Cancel;
+
+  constructor(
+    private readonly environment: Environment,
+    me: Person,
+    slot: number,
+    device: DeviceId,
+    private readonly owner: WorkspaceOwner,
+  ) {
+    const { clock } = environment;
+    const onChange = () => this.#changed();
+    this.#chat = new Chat(me, {
+      onChange,
+      onHole: (conversation, seq) => void this.#fillHole(conversation, seq),
+      onMessage: (message) => this.#onMessage(message),
+      onCall: () => {},
+    });
+    this.#connection = new Connection(environment, slot, device, {
+      known: () => this.#chat.known(),
+      onLink: (link) => this.#onLink(link),
+      onWelcome: (welcome) => this.#onWelcome(welcome),
+      onEvent: (event) => this.#onEvent(event),
+      onSignedOut: owner.onSignedOut,
+      onUnopened: owner.onUnopened,
+    });
+    this.#outbox = new Outbox(me.id, environment.outbox, clock, {
+      deliver: (unsent) => this.#deliver(unsent),
+      onChange,
+    });
+    this.#marks = new Marks((conversation, { delivered, read }) =>
+      this.#connection.request(
+        { type: "mark", conversation, delivered_number: delivered, read_number: read },
+        "done",
+      ),
+    );
+    this.#typing = new TypingPeople(clock, onChange);
+    this.#drafts = new Drafts(me.id, environment.shared);
+    this.#cancelWake = environment.page.onWake(() => this.#connection.wake());
+  }
+
+  start(): void {
+    this.#connection.open();
+    this.#outbox.load().catch(() => {});
+    this.#draw();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWake();
+    this.#reader?.typing.stop();
+    this.#typing.clear();
+    this.#connection.close();
+  }
+
+  /** The server's clock, in ms since 1970. */
+  now(): number {
+    return this.environment.clock.now() + this.#clockOffsetMs;
+  }
+
+  openConversation(conversation: ConversationId | null): void {
+    if (conversation === (this.#reader?.conversation ?? null)) return;
+    this.#reader?.typing.stop();
+    this.#reader =
+      conversation === null
+        ? null
+        : new Reader(conversation, {
+            clock: this.environment.clock,
+            chat: this.#chat,
+            online: () => this.#connection.online,
+            history: (id, before, limit) => this.#history(id, before, limit),
+            tellTyping: (id, active) => this.#tellTyping(id, active),
+            onChange: () => this.#changed(),
+          });
+    this.#reader?.fill();
+    this.#draw();
+  }
+
+  // ---------------------------------------------------------------- from the server
+
+  #onLink(link: Link): void {
+    const wasOnline = this.#link.kind === "online";
+    this.#link = link;
+    const online = link.kind === "online";
+    if (wasOnline && !online) this.#typing.clear();
+    this.#outbox.setOnline(online);
+    if (online) {
+      this.#reader?.fill();
+      void this.#marks.flush();
+    }
+    this.#changed();
+  }
+
+  #onWelcome(welcome: Welcome): void {
+    this.#version ??= welcome.version;
+    if (welcome.version !== this.#version) this.#upgraded = true;
+    this.#clockOffsetMs = welcome.now_ms - this.environment.clock.now();
+    this.#holes.clear();
+    for (const { id, markers } of welcome.conversations) {
+      const own = markers.find(({ person }) => person === welcome.me.id);
+      this.#marks.known(id, {
+        delivered: own?.delivered_number ?? 0,
+        read: own?.read_number ?? 0,
+      });
+    }
+    this.#chat.onWelcome(welcome);
+    for (const [id, thread] of this.#chat.threads) {
+      this.#marks.reach(id, { delivered: this.#chat.messageCount(thread) });
+    }
+  }
+
+  #onEvent(event: Event): void {
+    if (event.type === "typing") {
+      if (event.person === this.#chat.me.id) return;
+      if (event.active) this.#typing.started(event.conversation, event.person);
+      else this.#typing.stopped(event.conversation, event.person);
+      return;
+    }
+    this.#chat.onEvent(event);
+  }
+
+  #onMessage(message: Message): void {
+    this.#typing.stopped(message.conversation, message.sender);
+    if (message.sender === this.#chat.me.id) this.#outbox.remove(message.client_id);
+    this.#marks.reach(message.conversation, { delivered: message.number });
+  }
+
+  /** Asks for missing changes until nothing that was heard of is missing; one question at a time. */
+  #fillHole(conversation: ConversationId, seq: number): Promise<void> {
+    const asked = this.#holes.get(conversation);
+    if (asked !== undefined) {
+      asked.upTo = Math.max(asked.upTo, seq);
+      return asked.filled;
+    }
+    const hole: Hole = { upTo: seq, filled: Promise.resolve() };
+    this.#holes.set(conversation, hole);
+    hole.filled = this.#askChanges(conversation, hole)
+      // The next welcome brings what is missing.
+      .catch(() => {})
+      .finally(() => {
+        if (this.#holes.get(conversation) === hole) this.#holes.delete(conversation);
+      });
+    return hole.filled;
+  }
+
+  async #askChanges(conversation: ConversationId, hole: Hole): Promise<void> {
+    for (let turn = 0; turn < MAX_HOLE_QUESTIONS; turn += 1) {
+      const applied = this.#chat.threads.get(conversation)?.timeline.appliedSeq;
+      if (applied === undefined || hole.upTo <= applied) return;
+      const { changes } = await this.#connection.request(
+        { type: "changes", conversation, since_seq: applied },
+        "changes",
+      );
+      this.#chat.onChanges(changes);
+    }
+  }
+
+  // ---------------------------------------------------------------- to the server
+
+  async #deliver({ conversation, clientId, text }: Unsent): Promise<void> {
+    const { message } = await this.#connection.request(
+      { type: "send_message", conversation, client_id: clientId, text },
+      "message",
+    );
+    this.#chat.onMessage(message);
+    // The entry must not vanish between being acknowledged and being in the timeline.
+    const hole = this.#holes.get(conversation);
+    if (hole !== undefined) await hole.filled;
+    // Who answers has seen what was there.
+    this.#markRead(conversation, message.number);
+    this.#changed();
+  }
+
+  async #history(
+    conversation: ConversationId,
+    before: number | null,
+    limit: number,
+  ): Promise<readonly Message[]> {
+    const { messages } = await this.#connection.request(
+      { type: "history", conversation, before_number: before, limit },
+      "history",
+    );
+    return messages;
+  }
+
+  #tellTyping(conversation: ConversationId, active: boolean): void {
+    // Ephemeral: when it does not arrive, the next one will, or it expires.
+    this.#connection.request({ type: "typing", conversation, active }, "done").catch(() => {});
+  }
+
+  #markRead(conversation: ConversationId, number: number): void {
+    const person = this.#chat.me.id;
+    this.#chat.onMarker(conversation, { person, delivered_number: number, read_number: number });
+    this.#marks.reach(conversation, { read: number });
+  }
+
+  async #create(members: readonly PersonId[], title: string | null): Promise<Outcome> {
+    try {
+      const { conversation } = await this.#connection.request(
+        {
+          type: "create_conversation",
+          client_id: uuid7(this.environment.clock.now()),
+          title,
+          members: [...members],
+        },
+        "conversation",
+      );
+      this.#chat.onConversation(conversation);
+      this.openConversation(conversation.id);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
+  }
+
+  async #setStatus(status: Status): Promise<void> {
+    const before = this.#chat.status;
+    this.#chat.status = status;
+    this.#changed();
+    try {
+      await this.#connection.request({ type: "set_status", status }, "done");
+    } catch (error) {
+      this.#chat.status = before;
+      this.#changed();
+      this.#tellProblem(error);
+    }
+  }
+
+  #tellProblem(error: unknown): void {
+    const problem = error instanceof RequestError ? error.problem : "internal";
+    this.owner.notices.add({ kind: "problem", problem });
+  }
+
+  #writeTo(person: PersonId): void {
+    for (const { conversation } of this.#chat.threads.values()) {
+      if (conversation.kind === "direct" && conversation.members.includes(person)) {
+        this.openConversation(conversation.id);
+        return;
+      }
+    }
+    void this.#create([person], null).then((outcome) => {
+      if (!outcome.ok) this.owner.notices.add({ kind: "problem", problem: outcome.problem });
+    });
+  }
+
+  // ---------------------------------------------------------------- snapshots
+
+  #changed(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#drawing = false;
+    if (this.#stopped) return;
+    const { stores } = this.owner;
+    const context = this.#context();
+    stores.connection.set(this.#drawConnection());
+    stores.people.set(this.#drawPeople());
+    stores.conversations.set(this.#drawList(context));
+    stores.open.set(this.#drawOpen(context));
+  }
+
+  #context(): ViewContext {
+    return {
+      chat: this.#chat,
+      outbox: this.#outbox.items,
+      typing: (id) => this.#typing.in(id),
+      draft: (id) => this.#drafts.get(id),
+      joinedCall: null,
+      online: this.#connection.online,
+      retry: ({ clientId }) => this.#outbox.retry(clientId),
+      discard: ({ clientId }) => this.#outbox.remove(clientId),
+    };
+  }
+
+  #drawConnection(): ConnectionState {
+    const link = this.#link;
+    const reload = () => this.environment.page.reload();
+    switch (link.kind) {
+      case "idle":
+      case "connecting":
+        return link;
+      case "online":
+        return { kind: "online", reload: this.#upgraded ? reload : undefined };
+      case "reconnecting":
+        return { kind: "reconnecting", since: link.since + this.#clockOffsetMs };
+      case "offline":
+        return {
+          kind: "offline",
+          since: link.since + this.#clockOffsetMs,
+          retryAt: link.retryAt + this.#clockOffsetMs,
+          retryNow: () => this.#connection.open(),
+        };
+      case "replaced":
+        return { kind: "replaced", takeBack: () => this.#connection.open() };
+      case "outdated":
+        return { kind: "outdated", reload };
+    }
+  }
+
+  #drawPeople(): People {
+    const chat = this.#chat;
+    const online = this.#connection.online;
+    return {
+      me: this.#views.person(chat, chat.me.id),
+      others: this.#views.others(chat),
+      byId: new Map([...chat.people.keys()].map((id) => [id, this.#views.person(chat, id)])),
+      status: chat.status,
+      setStatus: online ? (status) => void this.#setStatus(status) : undefined,
+      writeTo: online ? (person) => this.#writeTo(person) : undefined,
+    };
+  }
+
+  #drawList(context: ViewContext): ConversationList {
+    const threads = [...this.#chat.threads.values()];
+    const rows = threads.map((thread) => this.#views.row(context, thread));
+    rows.sort((one, other) => other.lastActivityAt - one.lastActivityAt);
+    return {
+      loaded: this.#chat.loaded,
+      rows,
+      unread: threads.reduce((sum, thread) => sum + unreadCount(this.#chat, thread), 0),
+      create: this.#connection.online
+        ? (members, title) => this.#create(members, title)
+        : undefined,
+    };
+  }
+
+  #drawOpen(context: ViewContext): OpenConversation | null {
+    const reader = this.#reader;
+    const thread = reader === null ? undefined : this.#chat.threads.get(reader.conversation);
+    if (reader === null || thread === undefined) return null;
+    const id = reader.conversation;
+    return {
+      ...this.#views.row(context, thread),
+      entries: this.#views.entries(context, thread),
+      history: reader.history,
+      loadOlder: reader.loadOlder,
+      firstUnreadNumber: reader.firstUnreadNumber,
+      reaches: this.#views.reaches(this.#chat, thread),
+      send: (text) => this.#send(reader, text),
+      setDraft: (text) => this.#setDraft(reader, text),
+      markRead: (number) => {
+        if (this.environment.page.visible()) this.#markRead(id, number);
+      },
+      startCall: this.#startCall(id),
+      close: () => this.openConversation(null),
+    };
+  }
+
+  #startCall(_conversation: ConversationId): ((media: Media) => void) | undefined {
+    return undefined;
+  }
+
+  #send(reader: Reader, text: string): void {
+    const trimmed = text.trim();
+    if (trimmed === "") return;
+    reader.typing.stop();
+    this.#drafts.set(reader.conversation, "");
+    this.#outbox.add(reader.conversation, trimmed);
+    this.#draw();
+  }
+
+  #setDraft(reader: Reader, text: string): void {
+    this.#drafts.set(reader.conversation, text);
+    if (text.trim() === "") reader.typing.stop();
+    else reader.typing.pressed();
+    // At once: a text field whose value comes a turn late loses its caret.
+    this.#draw();
+  }
+}
+
+type Hole = { upTo: number; filled: Promise<void> };
+
+/** Answers that do not bring what was promised are not asked for for ever. */
+const MAX_HOLE_QUESTIONS = 5;
