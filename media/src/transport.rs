@@ -92,6 +92,9 @@ pub enum Failure {
     /// The client offers no version, cipher suite or extension that this server can use.
     #[error("no DTLS parameters in common")]
     NoCommonParameters,
+    /// The client's part of the handshake does not verify.
+    #[error("the handshake does not verify")]
+    BadHandshake,
     /// The client ended the connection with a fatal alert.
     #[error("the client sent a fatal alert")]
     Alert,
