@@ -76,6 +76,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     workspace.start();
   };
   const unfollow = session.store.subscribe(() => void follow());
+  environment.page.expose({ call: async () => (await workspace?.callStats()) ?? null });
   void session.load();
 
   return {

@@ -88,6 +88,9 @@ const page: Page = {
   setLanguage: (language) => {
     document.documentElement.lang = language;
   },
+  expose: (handle) => {
+    Object.assign(window, { palabre: handle });
+  },
 };
 
 const speaker: Speaker = {

@@ -3,6 +3,7 @@
  * in for each of them. `browser.ts` is the real one.
  */
 
+import type { DebugHandle } from "./call/debug";
 import type { OutboxStorage } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
 
@@ -45,6 +46,8 @@ export type Page = {
   languages: readonly string[];
   /** Tells assistive technology and the browser which language the page is in. */
   setLanguage: (language: string) => void;
+  /** Shows browser tests what they may read. */
+  expose: (handle: DebugHandle) => void;
 };
 
 /** How remote sound is played. */

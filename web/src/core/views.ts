@@ -60,6 +60,14 @@ export class Views {
       .sort((one, other) => one.name.localeCompare(other.name));
   }
 
+  /** The group's title, or the other person's name. */
+  title(chat: Chat, { conversation }: Thread): string {
+    const other = conversation.members.find((id) => id !== chat.me.id);
+    return conversation.kind === "direct" && other !== undefined
+      ? this.person(chat, other).name
+      : conversation.title;
+  }
+
   row(context: ViewContext, thread: Thread): ConversationRow {
     const { chat } = context;
     const { conversation } = thread;
@@ -71,7 +79,7 @@ export class Views {
     return {
       id: conversation.id,
       kind: conversation.kind,
-      title: other?.name ?? conversation.title,
+      title: this.title(chat, thread),
       other,
       members,
       preview,

@@ -6,6 +6,8 @@
  * however many changes it brought.
  */
 
+import { Calls } from "./call/calls";
+import type { CallStats } from "./call/debug";
 import { Chat } from "./chat";
 import { Connection, type Link, problemOf, RequestError } from "./connection";
 import { Drafts } from "./drafts";
@@ -27,7 +29,6 @@ import type {
   ConversationId,
   DeviceId,
   Event,
-  Media,
   Message,
   ParticipantId,
   Person,
@@ -64,6 +65,7 @@ export type WorkspaceOwner = {
 export class Workspace {
   readonly #connection: Connection;
   readonly #chat: Chat;
+  readonly #calls: Calls;
   readonly #outbox: Outbox;
   readonly #marks: Marks;
   readonly #typing: TypingPeople;
@@ -92,7 +94,20 @@ export class Workspace {
       onChange,
       onHole: (conversation, seq) => void this.#fillHole(conversation, seq),
       onMessage: (message) => this.#onMessage(message),
-      onCall: () => {},
+      onCall: (call, before) => this.#calls.onCall(call, before),
+    });
+    this.#calls = new Calls({
+      environment,
+      chat: this.#chat,
+      views: this.#views,
+      notices: owner.notices,
+      device,
+      ask: (request, expected) => this.#connection.request(request, expected),
+      online: () => this.#connection.online,
+      now: () => this.now(),
+      title: (id) => this.#title(id),
+      onChange,
+      onLevels: (levels) => owner.stores.levels.set(levels),
     });
     this.#connection = new Connection(environment, slot, device, {
       known: () => this.#chat.known(),
@@ -124,6 +139,7 @@ export class Workspace {
   }
 
   stop(): void {
+    this.#calls.stop();
     this.#stopped = true;
     this.#cancelWake();
     this.#reader?.typing.stop();
@@ -134,6 +150,10 @@ export class Workspace {
   /** The server's clock, in ms since 1970. */
   now(): number {
     return this.environment.clock.now() + this.#clockOffsetMs;
+  }
+
+  callStats(): Promise<CallStats | null> {
+    return this.#calls.stats();
   }
 
   openConversation(conversation: ConversationId | null): void {
@@ -165,6 +185,7 @@ export class Workspace {
     if (online) {
       this.#reader?.fill();
       void this.#marks.flush();
+      this.#calls.onOnline();
     }
     this.#changed();
   }
@@ -195,6 +216,7 @@ export class Workspace {
       return;
     }
     this.#chat.onEvent(event);
+    this.#calls.onEvent(event);
   }
 
   #onMessage(message: Message): void {
@@ -338,6 +360,8 @@ export class Workspace {
     stores.people.set(this.#drawPeople());
     stores.conversations.set(this.#drawList(context));
     stores.open.set(this.#drawOpen(context));
+    stores.rings.set(this.#calls.drawRings());
+    stores.call.set(this.#calls.drawCurrent());
   }
 
   #context(): ViewContext {
@@ -346,7 +370,7 @@ export class Workspace {
       outbox: this.#outbox.items,
       typing: (id) => this.#typing.in(id),
       draft: (id) => this.#drafts.get(id),
-      joinedCall: null,
+      joinedCall: this.#calls.joined,
       online: this.#connection.online,
       retry: ({ clientId }) => this.#outbox.retry(clientId),
       discard: ({ clientId }) => this.#outbox.remove(clientId),
@@ -405,6 +429,11 @@ export class Workspace {
     };
   }
 
+  #title(id: ConversationId): string {
+    const thread = this.#chat.threads.get(id);
+    return thread === undefined ? "" : this.#views.title(this.#chat, thread);
+  }
+
   #drawOpen(context: ViewContext): OpenConversation | null {
     const reader = this.#reader;
     const thread = reader === null ? undefined : this.#chat.threads.get(reader.conversation);
@@ -422,13 +451,9 @@ export class Workspace {
       markRead: (number) => {
         if (this.environment.page.visible()) this.#markRead(id, number);
       },
-      startCall: this.#startCall(id),
+      startCall: this.#calls.starter(id),
       close: () => this.openConversation(null),
     };
-  }
-
-  #startCall(_conversation: ConversationId): ((media: Media) => void) | undefined {
-    return undefined;
   }
 
   #send(reader: Reader, text: string): void {

@@ -1,0 +1,443 @@
+/**
+ * The call this tab is in, from asking for it to its end.
+ *
+ * Holds the devices, which outlive a seat, and one seat at a time. A seat that is lost is taken
+ * again, at once and then with growing pauses, for as long as the call lasts; a reload comes back by
+ * what the tab remembers.
+ */
+
+import type { Chat } from "../chat";
+import { problemOf } from "../connection";
+import type { Cancel, Environment } from "../environment";
+import type { Problem } from "../model";
+import type { Notices } from "../notices";
+import type {
+  Call,
+  CallId,
+  ConversationId,
+  DeviceId,
+  EndReason,
+  Event,
+  Media,
+  ParticipantId,
+  Sending,
+} from "../protocol";
+import type { CallStats } from "./debug";
+import { Device } from "./device";
+import { Meter, type Sample } from "./levels";
+import { forgetCall, recallCall, rememberCall } from "./memory";
+import { type Ask, type Outgoing, Seat } from "./seat";
+import { capacityFor, type Size } from "./slots";
+import { Sound } from "./sound";
+
+/** What the call needs of the app. */
+export type CallOwner = {
+  environment: Environment;
+  chat: Chat;
+  notices: Notices;
+  device: DeviceId;
+  ask: Ask;
+  online: () => boolean;
+  now: () => number;
+  onChange: () => void;
+  onLevels: (levels: ReadonlyMap<ParticipantId, number>) => void;
+  /** The person left: there is nothing more to show. */
+  onGone: () => void;
+};
+
+/** What is known of how it ended. */
+export type Ending = { reason: EndReason | Problem; durationMs: number };
+
+/** One call of this tab. */
+export class CallControl {
+  readonly microphone: Device;
+  readonly camera: Device;
+  readonly sound: Sound;
+  call: Call | null = null;
+  seat: Seat | null = null;
+  ending: Ending | null = null;
+  /** Whether media flowed once; from then on a cut is a reconnection. */
+  everConnected = false;
+  readonly startedAt: number;
+  #offers = 0;
+  #attempts = 0;
+  #cancelRejoin: Cancel = () => {};
+  #rejoinWaits = false;
+  #left = false;
+  readonly #meter: Meter;
+  readonly #sizes = new Map<ParticipantId, Size | null>();
+  readonly #heard = new Map<string, { timestamp: number; at: number }>();
+  readonly #cancelNetwork: Cancel;
+
+  constructor(
+    readonly conversation: ConversationId,
+    readonly media: Media,
+    private readonly owner: CallOwner,
+  ) {
+    const { environment, notices } = owner;
+    this.startedAt = owner.now();
+    this.microphone = new Device("microphone", environment, {
+      onTrack: () => void this.#onOutgoing("microphone"),
+      onChange: () => this.#onDevice(),
+      onLost: () => notices.add({ kind: "microphone_lost" }),
+    });
+    this.camera = new Device("camera", environment, {
+      onTrack: () => void this.#onOutgoing("camera"),
+      onChange: () => this.#onDevice(),
+      onLost: () => notices.add({ kind: "camera_lost" }),
+    });
+    this.sound = new Sound(environment, owner.onChange);
+    this.#meter = new Meter(environment.clock, {
+      sample: () => this.#sample(),
+      onLevels: owner.onLevels,
+      onSpeaking: owner.onChange,
+      onSlept: () => this.#rejoin(),
+    });
+    this.#cancelNetwork = environment.page.onNetworkChange(() => this.seat?.restart());
+  }
+
+  /** Starts a call, or joins the one that somebody else started in the same moment. */
+  async start(): Promise<void> {
+    const devices = this.#openDevices(true, this.media === "video");
+    try {
+      const { call } = await this.owner.ask(
+        { type: "start_call", conversation: this.conversation, media: this.media },
+        "call",
+      );
+      if (this.#left) {
+        if (call.participants.length === 0) {
+          await this.owner.ask({ type: "end_call", call: call.id }, "done");
+        }
+        return;
+      }
+      this.call = call;
+      this.owner.chat.onCall(call);
+      await devices;
+      this.#take();
+    } catch (error) {
+      this.#end(problemOf(error));
+    }
+  }
+
+  /** Joins a call under way, with these devices. */
+  async join(call: Call, microphone: boolean, camera: boolean): Promise<void> {
+    this.call = call;
+    await this.#openDevices(microphone, camera);
+    this.#take();
+  }
+
+  /** Leaves; the devices are free at once, whatever the network does. */
+  leave(): void {
+    if (this.#left) return;
+    const participant = this.seat?.participant ?? null;
+    this.#release();
+    this.#left = true;
+    if (participant !== null) {
+      // Offline the server finds out by itself: the seat is kept for 20 s.
+      this.owner.ask({ type: "leave_call", participant }, "done").catch(() => {});
+    }
+    this.owner.onGone();
+  }
+
+  /** Ends the call for everybody. */
+  endForAll(): void {
+    if (this.call === null) return;
+    this.owner
+      .ask({ type: "end_call", call: this.call.id }, "done")
+      .catch((error) => this.owner.notices.add({ kind: "problem", problem: problemOf(error) }));
+  }
+
+  /** Whether it goes on, as far as this tab is concerned. */
+  get live(): boolean {
+    return !this.#left && this.ending === null;
+  }
+
+  /** How many offers this page made for this call. */
+  get offers(): number {
+    return this.#offers + (this.seat?.peer.offers ?? 0);
+  }
+
+  speaks(participant: ParticipantId): boolean {
+    return this.#meter.speaks(participant);
+  }
+
+  /** How large a tile is drawn, in CSS pixels; null when it is not. */
+  setSize(participant: ParticipantId, size: { width: number; height: number } | null): void {
+    const ratio = this.owner.environment.page.pixelRatio();
+    const drawn = size && { width: size.width * ratio, height: size.height * ratio };
+    const before = this.#sizes.get(participant);
+    if (before !== undefined && sameSize(before, drawn)) return;
+    this.#sizes.set(participant, drawn);
+    this.seat?.want();
+  }
+
+  /** The call as the server has it now. */
+  onCall(call: Call): void {
+    if (call.id !== this.call?.id || !this.live) return;
+    this.call = call;
+    if (call.state.kind === "ended") this.#end(call.state.reason);
+    else this.seat?.onCall(call);
+  }
+
+  onEvent(event: Event): void {
+    const { seat } = this;
+    if (seat === null || !this.live) return;
+    if (event.type === "slots_changed" && event.participant === seat.participant) {
+      seat.onSlots(event.slots);
+    } else if (event.type === "seat_lost" && event.participant === seat.participant) {
+      this.#rejoin();
+    }
+  }
+
+  /** The socket is back and the call is known to go on. */
+  onOnline(): void {
+    if (!this.live || this.call === null) return;
+    const { seat, call } = this;
+    const seated = call.participants.some(({ id }) => id === seat?.participant);
+    if (seat === null) {
+      if (this.#rejoinWaits) this.#rejoin();
+    } else if (seat.participant !== null && !seated) this.#rejoin();
+    else seat.onOnline();
+  }
+
+  /** Marks on one's own tile. */
+  get sending(): Sending {
+    return { microphone: this.microphone.on, camera: this.camera.on, screen: false };
+  }
+
+  /** Figures for tests; see `debug.ts`. */
+  async stats(): Promise<CallStats> {
+    const { seat, call } = this;
+    const stats = new Map((await seat?.peer.stats())?.map((one) => [one.mid, one]));
+    const carried = (seat?.slots ?? []).flatMap(({ mid, shown, live }) => {
+      if (shown === null) return [];
+      const { participant } = shown;
+      const person = call?.participants.find(({ id }) => id === participant)?.person ?? null;
+      return [{ mid, participant, person, live, received: stats.get(mid) }];
+    });
+    const mids = seat?.peer.mids;
+    return {
+      call: call?.id ?? null,
+      participant: seat?.participant ?? null,
+      media: seat?.state ?? null,
+      offers: this.offers,
+      video: carried
+        .filter(({ mid }) => mids?.video.includes(mid))
+        .map(({ received, ...slot }) => ({
+          ...slot,
+          framesDecoded: received?.framesDecoded ?? 0,
+          width: received?.width ?? 0,
+          height: received?.height ?? 0,
+        })),
+      audio: carried
+        .filter(({ mid }) => mids?.audio.includes(mid))
+        .map(({ mid, participant, person, received }) => ({
+          mid,
+          participant,
+          person,
+          energy: received?.totalAudioEnergy ?? 0,
+        })),
+    };
+  }
+
+  // ---------------------------------------------------------------- seats
+
+  #take(): void {
+    const { call } = this;
+    if (!this.live || call === null) return;
+    this.#rejoinWaits = false;
+    const others = call.participants.filter(({ device }) => device !== this.owner.device);
+    const seat = new Seat(
+      this.owner.environment,
+      call.id,
+      capacityFor(others.length),
+      this.#sizes,
+      {
+        ask: this.owner.ask,
+        online: this.owner.online,
+        outgoing: () => this.#outgoing(),
+        onCall: (next) => this.owner.chat.onCall(next),
+        onChange: () => this.#onSeat(seat),
+        onLost: (problem) => this.#onLost(problem),
+      },
+    );
+    this.seat = seat;
+    this.#remember();
+    seat.join();
+    this.owner.onChange();
+  }
+
+  #onSeat(seat: Seat): void {
+    if (this.seat !== seat) return;
+    if (seat.participant !== null) this.sound.follow(seat.peer);
+    if (seat.state === "connected") {
+      this.everConnected = true;
+      this.#attempts = 0;
+    }
+    this.owner.onChange();
+  }
+
+  #onLost(problem: Problem | null): void {
+    if (!this.live) return;
+    if (problem === "call_over") this.#end("completed");
+    else if (problem === null || PASSING.has(problem)) this.#rejoin();
+    else this.#end(problem);
+  }
+
+  /** Takes another seat in the same call. */
+  #rejoin(): void {
+    if (!this.live) return;
+    this.#dropSeat();
+    this.#cancelRejoin();
+    if (!this.owner.online()) {
+      this.#rejoinWaits = true;
+      this.owner.onChange();
+      return;
+    }
+    const wait = this.#attempts === 0 ? 0 : Math.min(MAX_WAIT_MS, 500 * 2 ** this.#attempts);
+    this.#attempts += 1;
+    this.#cancelRejoin = this.owner.environment.clock.after(wait, () => {
+      if (this.owner.online()) this.#take();
+      else this.#rejoinWaits = true;
+    });
+    this.owner.onChange();
+  }
+
+  #dropSeat(): void {
+    this.#offers += this.seat?.peer.offers ?? 0;
+    this.seat?.close();
+    this.seat = null;
+    this.sound.stop();
+  }
+
+  #end(reason: EndReason | Problem): void {
+    if (!this.live) return;
+    const answered = this.call?.answered_at_ms ?? null;
+    this.ending = {
+      reason,
+      durationMs: answered === null ? 0 : Math.max(0, this.owner.now() - answered),
+    };
+    this.#release();
+    this.owner.onChange();
+  }
+
+  #release(): void {
+    this.#cancelRejoin();
+    this.#cancelNetwork();
+    this.#meter.stop();
+    this.#dropSeat();
+    this.microphone.release();
+    this.camera.release();
+    forgetCall(this.owner.environment.tab);
+  }
+
+  // ---------------------------------------------------------------- devices
+
+  /** Opens the devices, but does not keep the others waiting for a question the person ponders. */
+  #openDevices(microphone: boolean, camera: boolean): Promise<void> {
+    const opening = Promise.all([
+      microphone ? this.microphone.switchOn() : undefined,
+      camera ? this.camera.switchOn() : undefined,
+    ]);
+    return new Promise((resolve) => {
+      const cancel = this.owner.environment.clock.after(DEVICE_PATIENCE_MS, resolve);
+      void opening.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  #outgoing(): Outgoing {
+    return {
+      microphone: this.microphone.track,
+      camera: this.camera.track,
+      sending: this.sending,
+    };
+  }
+
+  async #onOutgoing(kind: "microphone" | "camera"): Promise<void> {
+    const { seat } = this;
+    if (seat === null || !this.live) return;
+    try {
+      await seat.onOutgoing(kind);
+    } catch {
+      // The connection was closed in between; the next seat starts with the right tracks.
+    }
+  }
+
+  #onDevice(): void {
+    if (!this.live) return;
+    this.#remember();
+    this.seat?.tellSending();
+    this.owner.onChange();
+  }
+
+  #remember(): void {
+    if (this.call === null || this.seat === null) return;
+    rememberCall(this.owner.environment.tab, {
+      call: this.call.id,
+      person: this.owner.chat.me.id,
+      microphone: this.microphone.on,
+      camera: this.camera.on,
+    });
+  }
+
+  // ---------------------------------------------------------------- levels
+
+  async #sample(): Promise<Sample[]> {
+    const { seat } = this;
+    if (seat?.participant == null) return [];
+    const now = this.owner.environment.clock.now();
+    const samples: Sample[] = seat.peer.levels().flatMap(({ mid, level, timestamp }) => {
+      const participant = seat.carried(mid);
+      if (participant === null) return [];
+      // A sender that is silent stops sending: its last level is no longer true.
+      const heard = this.#heard.get(mid);
+      if (heard?.timestamp !== timestamp) this.#heard.set(mid, { timestamp, at: now });
+      else if (now - heard.at > STALE_LEVEL_MS) return [{ participant, level: 0 }];
+      return [{ participant, level }];
+    });
+    if (this.microphone.on) {
+      samples.push({ participant: seat.participant, level: await seat.peer.ownLevel() });
+    }
+    return samples;
+  }
+}
+
+/** The call of this tab before it was loaded again, if it still goes on. */
+export function remembered(environment: Environment, chat: Chat): Remembered | null {
+  const memory = recallCall(environment.tab);
+  if (memory === null) return null;
+  for (const { conversation } of chat.threads.values()) {
+    const call = chat.liveCall(conversation.id);
+    if (call?.id === memory.call && memory.person === chat.me.id) return { ...memory, live: call };
+  }
+  forgetCall(environment.tab);
+  return null;
+}
+
+/** What a reloaded tab comes back to. */
+export type Remembered = { call: CallId; live: Call; microphone: boolean; camera: boolean };
+
+function sameSize(one: Size | null, other: Size | null): boolean {
+  return one?.width === other?.width && one?.height === other?.height;
+}
+
+/** Problems for which another try is worth it. */
+const PASSING: ReadonlySet<Problem> = new Set([
+  "unreachable",
+  "unavailable",
+  "rate_limited",
+  "internal",
+  "not_in_call",
+]);
+
+/** Longest pause between two attempts to come back, in ms. */
+const MAX_WAIT_MS = 8_000;
+
+/** How long a join waits for the devices, in ms; they may come later. */
+const DEVICE_PATIENCE_MS = 1_000;
+
+/** A level not renewed for so long belongs to somebody who is silent, in ms. */
+const STALE_LEVEL_MS = 300;

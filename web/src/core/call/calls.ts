@@ -1,0 +1,133 @@
+/** The calls of one person in this tab: the one it is in, and those that ring. */
+
+import type { Chat } from "../chat";
+import type { Environment } from "../environment";
+import type { CurrentCall, IncomingRing } from "../model";
+import type { Notices } from "../notices";
+import type {
+  Call,
+  CallId,
+  ConversationId,
+  DeviceId,
+  Event,
+  Media,
+  ParticipantId,
+} from "../protocol";
+import type { Views } from "../views";
+import { CallControl, remembered } from "./call";
+import type { CallStats } from "./debug";
+import { Rings } from "./rings";
+import type { Ask } from "./seat";
+import { CallView } from "./view";
+
+/** What calls need of the app. */
+export type CallsOwner = {
+  environment: Environment;
+  chat: Chat;
+  views: Views;
+  notices: Notices;
+  device: DeviceId;
+  ask: Ask;
+  online: () => boolean;
+  now: () => number;
+  title: (conversation: ConversationId) => string;
+  onChange: () => void;
+  onLevels: (levels: ReadonlyMap<ParticipantId, number>) => void;
+};
+
+/** Calls of one person in this tab. */
+export class Calls {
+  #current: { control: CallControl; view: CallView } | null = null;
+  readonly #rings: Rings;
+
+  constructor(private readonly owner: CallsOwner) {
+    const { chat, views, notices, onChange } = owner;
+    this.#rings = new Rings({
+      chat,
+      views,
+      notices,
+      title: (call) => owner.title(call.conversation),
+      joined: () => this.joined,
+      answer: (call, media) => this.#join(call, true, media === "video"),
+      decline: (call) => owner.ask({ type: "decline_call", call: call.id }, "done"),
+      onChange,
+    });
+  }
+
+  /** The call this tab is in. */
+  get joined(): CallId | null {
+    const control = this.#current?.control;
+    return control?.live ? (control.call?.id ?? null) : null;
+  }
+
+  /** Starts a call or joins the one under way; undefined when that is not possible now. */
+  starter(conversation: ConversationId): ((media: Media) => void) | undefined {
+    if (!this.owner.online() || this.#current?.control.live) return undefined;
+    return (media) => {
+      const live = this.owner.chat.liveCall(conversation);
+      if (live !== null) this.#join(live, true, media === "video");
+      else void this.#begin(conversation, media).start();
+    };
+  }
+
+  onCall(call: Call, before: Call | null): void {
+    this.#rings.onCall(call, before);
+    this.#current?.control.onCall(call);
+  }
+
+  onEvent(event: Event): void {
+    this.#current?.control.onEvent(event);
+  }
+
+  /** The connection is up and what is known of calls is true: comes back by itself. */
+  onOnline(): void {
+    if (this.#current?.control.live) {
+      this.#current.control.onOnline();
+      return;
+    }
+    const found = remembered(this.owner.environment, this.owner.chat);
+    if (found !== null) this.#join(found.live, found.microphone, found.camera);
+  }
+
+  drawRings(): IncomingRing[] {
+    return this.owner.online() ? this.#rings.draw() : [];
+  }
+
+  drawCurrent(): CurrentCall | null {
+    const current = this.#current;
+    if (current === null) return null;
+    const title = this.owner.title(current.control.conversation);
+    return current.view.draw(title, this.owner.online(), () => this.#forget());
+  }
+
+  /** What tests want to know; null while there is no call. */
+  async stats(): Promise<CallStats | null> {
+    const control = this.#current?.control;
+    return control === undefined ? null : control.stats();
+  }
+
+  stop(): void {
+    this.#current?.control.leave();
+  }
+
+  #join(call: Call, microphone: boolean, camera: boolean): void {
+    void this.#begin(call.conversation, call.media).join(call, microphone, camera);
+  }
+
+  #begin(conversation: ConversationId, media: Media): CallControl {
+    this.#current?.control.leave();
+    const { environment, chat, views } = this.owner;
+    const control = new CallControl(conversation, media, {
+      ...this.owner,
+      onGone: () => this.#forget(),
+    });
+    this.#current = { control, view: new CallView(control, environment, chat, views) };
+    this.owner.onChange();
+    return control;
+  }
+
+  #forget(): void {
+    this.#current = null;
+    this.owner.onChange();
+  }
+}

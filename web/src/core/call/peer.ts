@@ -1,0 +1,218 @@
+/**
+ * One peer connection to the server: the client always offers, and receives in fixed slots.
+ *
+ * The sending sections come first (microphone, camera), then the slots in pairs. They are there from
+ * the first offer on, whether or not there is anything to send, so that switching a device never
+ * needs another offer.
+ */
+
+import type { SourceSection } from "../protocol";
+import { type Encoding, layersOf, planEncodings } from "./layers";
+import type { Capacity, SlotMids } from "./slots";
+
+/** How the media stands. */
+export type PeerState = "connecting" | "connected" | "interrupted" | "failed";
+
+/** What an offer consists of. */
+export type Offer = { offer: string; sources: SourceSection[] };
+
+/** Frames, sizes and energies, for tests. */
+export type SlotStats = {
+  mid: string;
+  kind: "audio" | "video";
+  framesDecoded: number;
+  width: number;
+  height: number;
+  totalAudioEnergy: number;
+};
+
+/** One peer connection. */
+export class Peer {
+  #offers = 0;
+  #encodings: Encoding[];
+  #picture = ASSUMED_PICTURE;
+  readonly #microphone: RTCRtpTransceiver;
+  readonly #camera: RTCRtpTransceiver;
+  readonly #audio: RTCRtpTransceiver[] = [];
+  readonly #video: RTCRtpTransceiver[] = [];
+
+  constructor(
+    private readonly connection: RTCPeerConnection,
+    tracks: { microphone: MediaStreamTrack | null; camera: MediaStreamTrack | null },
+    capacity: Capacity,
+    onState: (state: PeerState) => void,
+  ) {
+    this.#picture = pictureOf(tracks.camera) ?? ASSUMED_PICTURE;
+    this.#encodings = planEncodings(this.#picture.width, this.#picture.height);
+    this.#microphone = connection.addTransceiver(tracks.microphone ?? "audio", {
+      direction: "sendonly",
+    });
+    this.#camera = connection.addTransceiver(tracks.camera ?? "video", {
+      direction: "sendonly",
+      sendEncodings: this.#encodings,
+    });
+    this.grow(capacity);
+    connection.onconnectionstatechange = () => onState(stateOf(connection.connectionState));
+  }
+
+  /** How many offers were made. */
+  get offers(): number {
+    return this.#offers;
+  }
+
+  get connected(): boolean {
+    return this.connection.connectionState === "connected";
+  }
+
+  get capacity(): Capacity {
+    return { audio: this.#audio.length, video: this.#video.length };
+  }
+
+  /** Known from the first offer on. */
+  get mids(): SlotMids {
+    return { audio: this.#audio.map(midOf), video: this.#video.map(midOf) };
+  }
+
+  /** Adds slots, which the next offer asks for. */
+  grow(capacity: Capacity): void {
+    const pairs = Math.max(capacity.audio, capacity.video);
+    for (let pair = 0; pair < pairs; pair += 1) {
+      if (this.#audio.length <= pair && pair < capacity.audio) {
+        this.#audio.push(this.connection.addTransceiver("audio", { direction: "recvonly" }));
+      }
+      if (this.#video.length <= pair && pair < capacity.video) {
+        this.#video.push(this.connection.addTransceiver("video", { direction: "recvonly" }));
+      }
+    }
+  }
+
+  /** Makes an offer; `restart` also looks for a new way to the server. */
+  async offer(restart: boolean): Promise<Offer> {
+    this.#offers += 1;
+    if (restart) this.connection.restartIce();
+    await this.connection.setLocalDescription();
+    const offer = this.connection.localDescription?.sdp ?? "";
+    return { offer, sources: this.#sources() };
+  }
+
+  async accept(answer: string): Promise<void> {
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+  }
+
+  async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
+    await this.#microphone.sender.replaceTrack(track);
+  }
+
+  /** Returns whether the layers are no longer those of the last offer. */
+  async setCamera(track: MediaStreamTrack | null): Promise<boolean> {
+    await this.#camera.sender.replaceTrack(track);
+    const picture = pictureOf(track);
+    if (picture === null || same(picture, this.#picture)) return false;
+    this.#picture = picture;
+    this.#encodings = planEncodings(picture.width, picture.height);
+    await this.#applyEncodings();
+    return true;
+  }
+
+  /** What comes in on a slot. */
+  track(mid: string): MediaStreamTrack | null {
+    const slot = [...this.#audio, ...this.#video].find((one) => one.mid === mid);
+    return slot?.receiver.track ?? null;
+  }
+
+  /** How loud each audio slot was in its latest packet, 0 to 1 (RFC 6464), and when that was. */
+  levels(): { mid: string; level: number; timestamp: number }[] {
+    return this.#audio.flatMap((slot) => {
+      const [source] = slot.receiver.getSynchronizationSources();
+      if (source === undefined) return [];
+      return [{ mid: midOf(slot), level: source.audioLevel ?? 0, timestamp: source.timestamp }];
+    });
+  }
+
+  /** How loud one's own microphone is, 0 to 1. */
+  async ownLevel(): Promise<number> {
+    const report = await this.#microphone.sender.getStats();
+    for (const stats of report.values()) {
+      if (stats.type === "media-source") return stats.audioLevel ?? 0;
+    }
+    return 0;
+  }
+
+  /** What every slot received so far. */
+  async stats(): Promise<SlotStats[]> {
+    const report = await this.connection.getStats();
+    const slots: SlotStats[] = [];
+    for (const stats of report.values()) {
+      if (stats.type !== "inbound-rtp") continue;
+      slots.push({
+        mid: stats.mid,
+        kind: stats.kind,
+        framesDecoded: stats.framesDecoded ?? 0,
+        width: stats.frameWidth ?? 0,
+        height: stats.frameHeight ?? 0,
+        totalAudioEnergy: stats.totalAudioEnergy ?? 0,
+      });
+    }
+    return slots;
+  }
+
+  close(): void {
+    this.connection.onconnectionstatechange = null;
+    this.connection.close();
+  }
+
+  #sources(): SourceSection[] {
+    const { width, height } = this.#picture;
+    return [
+      { mid: midOf(this.#microphone), source: "microphone", layers: [] },
+      {
+        mid: midOf(this.#camera),
+        source: "camera",
+        layers: layersOf(this.#encodings, width, height),
+      },
+    ];
+  }
+
+  async #applyEncodings(): Promise<void> {
+    const parameters = this.#camera.sender.getParameters();
+    for (const encoding of parameters.encodings) {
+      const planned = this.#encodings.find(({ rid }) => rid === encoding.rid);
+      if (planned !== undefined) Object.assign(encoding, planned);
+    }
+    await this.#camera.sender.setParameters(parameters);
+  }
+}
+
+function midOf(transceiver: RTCRtpTransceiver): string {
+  return transceiver.mid ?? "";
+}
+
+function pictureOf(track: MediaStreamTrack | null): { width: number; height: number } | null {
+  const { width, height } = track?.getSettings() ?? {};
+  return width === undefined || height === undefined ? null : { width, height };
+}
+
+function same(
+  one: { width: number; height: number },
+  other: { width: number; height: number },
+): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
+function stateOf(state: RTCPeerConnectionState): PeerState {
+  switch (state) {
+    case "new":
+    case "connecting":
+      return "connecting";
+    case "connected":
+      return "connected";
+    case "disconnected":
+      return "interrupted";
+    case "failed":
+    case "closed":
+      return "failed";
+  }
+}
+
+/** Size of a camera that is not on yet: what it will be asked for. */
+const ASSUMED_PICTURE = { width: 1280, height: 720 };

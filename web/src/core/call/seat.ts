@@ -1,0 +1,281 @@
+/**
+ * One seat in one call: a peer connection with its place on the server.
+ *
+ * A seat lasts as long as its peer connection can be mended. When it cannot, the owner takes
+ * another one; see `call.ts`.
+ */
+
+import { problemOf, type ReplyOf } from "../connection";
+import type { Cancel, Environment } from "../environment";
+import type { Problem } from "../model";
+import type { Call, CallId, ParticipantId, Reply, Request, Sending, Slot, Want } from "../protocol";
+import { Peer, type PeerState } from "./peer";
+import {
+  assign,
+  type Capacity,
+  capacityFor,
+  changedWants,
+  type Size,
+  visibleCameras,
+  wantsOf,
+} from "./slots";
+
+/** Asks the server; rejects with a `RequestError`. */
+export type Ask = <Kind extends Reply["type"]>(
+  request: Request,
+  expected: Kind,
+) => Promise<ReplyOf<Kind>>;
+
+/** What is sent from this tab. */
+export type Outgoing = {
+  microphone: MediaStreamTrack | null;
+  camera: MediaStreamTrack | null;
+  sending: Sending;
+};
+
+/** What a seat needs of its owner. */
+export type SeatOwner = {
+  ask: Ask;
+  online: () => boolean;
+  outgoing: () => Outgoing;
+  /** The call as the answer brought it. */
+  onCall: (call: Call) => void;
+  onChange: () => void;
+  /** The seat cannot be mended; null when another one may be taken at once. */
+  onLost: (problem: Problem | null) => void;
+};
+
+/** One seat. */
+export class Seat {
+  participant: ParticipantId | null = null;
+  slots: readonly Slot[] = [];
+  state: PeerState = "connecting";
+  readonly peer: Peer;
+  #told: readonly Want[] = [];
+  #toldSending = "";
+  #assigned: ReadonlyMap<string, ParticipantId> = new Map();
+  #call: Call | null = null;
+  #closed = false;
+  /** One offer at a time: an answer must meet the offer it answers. */
+  #negotiating: Promise<void> = Promise.resolve();
+  #restartWaits = false;
+  #cancelPatience: Cancel = () => {};
+  #cancelWants: Cancel = () => {};
+
+  constructor(
+    private readonly environment: Environment,
+    readonly call: CallId,
+    capacity: Capacity,
+    /** Sizes of tiles by participant, in device pixels; outlives the seat. */
+    private readonly sizes: ReadonlyMap<ParticipantId, Size | null>,
+    private readonly owner: SeatOwner,
+  ) {
+    const { microphone, camera } = owner.outgoing();
+    this.peer = new Peer(environment.createPeer(), { microphone, camera }, capacity, (state) =>
+      this.#onState(state),
+    );
+  }
+
+  /** Takes the place on the server. */
+  join(): void {
+    this.#negotiate(async () => {
+      const { offer, sources } = await this.peer.offer(false);
+      const { sending } = this.owner.outgoing();
+      const reply = await this.owner.ask(
+        { type: "join_call", call: this.call, offer, sources, sending },
+        "answer",
+      );
+      const { participant, sdp } = reply.answer;
+      if (this.#closed) {
+        // Left while joining: the place that was made must not stay.
+        this.owner.ask({ type: "leave_call", participant }, "done").catch(() => {});
+        return;
+      }
+      this.participant = participant;
+      this.#toldSending = JSON.stringify(sending);
+      this.tellSending();
+      this.slots = reply.slots;
+      await this.peer.accept(sdp);
+      this.owner.onCall(reply.call);
+      this.onCall(reply.call);
+      this.#expectConnection();
+    });
+  }
+
+  /** The call changed: whoever is in is to be heard and seen. */
+  onCall(call: Call): void {
+    this.#call = call;
+    if (this.participant === null) return;
+    const others = this.#others().length;
+    const capacity = capacityFor(others, this.peer.capacity);
+    if (isLarger(capacity, this.peer.capacity)) {
+      this.peer.grow(capacity);
+      this.#offer(false);
+    }
+    this.want();
+  }
+
+  onSlots(slots: readonly Slot[]): void {
+    this.slots = slots;
+    this.want();
+    this.owner.onChange();
+  }
+
+  /** Another track is to be sent, or none. */
+  async onOutgoing(kind: "microphone" | "camera"): Promise<void> {
+    const outgoing = this.owner.outgoing();
+    if (kind === "microphone") await this.peer.setMicrophone(outgoing.microphone);
+    else if (await this.peer.setCamera(outgoing.camera)) this.#offer(false);
+    this.tellSending();
+  }
+
+  /** Tells the marks on one's tile. */
+  tellSending(): void {
+    if (this.participant === null || !this.owner.online()) return;
+    const { sending } = this.owner.outgoing();
+    const telling = JSON.stringify(sending);
+    if (telling === this.#toldSending) return;
+    this.#toldSending = telling;
+    this.owner
+      .ask({ type: "set_sending", participant: this.participant, sending }, "done")
+      .catch((error) => this.#onUnheard(error));
+  }
+
+  /** Sizes or people changed: tells the server soon, once for all that changes together. */
+  want(): void {
+    this.#cancelWants();
+    this.#cancelWants = this.environment.clock.after(WANT_DELAY_MS, () => this.#tellWants(false));
+  }
+
+  /**
+   * The socket is back. Whether the seat still exists is found out by telling everything anew; what
+   * could not be mended without the socket is mended now.
+   */
+  onOnline(): void {
+    if (this.participant === null) return;
+    this.#tellWants(true);
+    this.#toldSending = "";
+    this.tellSending();
+    if (this.#restartWaits || this.state === "interrupted") this.restart();
+  }
+
+  /** Looks for a new way to the server, as when the network changed. */
+  restart(): void {
+    if (this.participant === null) return;
+    if (!this.owner.online()) {
+      this.#restartWaits = true;
+      return;
+    }
+    this.#restartWaits = false;
+    this.#offer(true);
+    this.#expectConnection();
+  }
+
+  /** The participant that an audio or video slot carries. */
+  carried(mid: string): ParticipantId | null {
+    return this.slots.find((slot) => slot.mid === mid)?.shown?.participant ?? null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelPatience();
+    this.#cancelWants();
+    this.peer.close();
+  }
+
+  #onState(state: PeerState): void {
+    this.state = state;
+    if (state === "connected") this.#cancelPatience();
+    if (state === "interrupted") this.restart();
+    if (state === "failed") this.#lose(null);
+    this.owner.onChange();
+  }
+
+  /** A connection that does not come within its time is given up for another seat. */
+  #expectConnection(): void {
+    this.#cancelPatience();
+    this.#cancelPatience = this.environment.clock.after(CONNECT_PATIENCE_MS, () => {
+      if (this.peer.connected) return;
+      if (this.owner.online()) this.#lose(null);
+      else this.#restartWaits = true;
+    });
+  }
+
+  #offer(restart: boolean): void {
+    this.#negotiate(async () => {
+      const { participant } = this;
+      if (participant === null) return;
+      const { offer, sources } = await this.peer.offer(restart);
+      const reply = await this.owner.ask({ type: "offer", participant, offer, sources }, "answer");
+      if (this.#closed) return;
+      this.slots = reply.slots;
+      await this.peer.accept(reply.answer.sdp);
+      this.owner.onCall(reply.call);
+      this.#tellWants(false);
+      this.owner.onChange();
+    });
+  }
+
+  #negotiate(step: () => Promise<void>): void {
+    this.#negotiating = this.#negotiating.then(async () => {
+      if (this.#closed) return;
+      try {
+        await step();
+      } catch (error) {
+        this.#onRefused(error);
+      }
+    });
+  }
+
+  #onRefused(error: unknown): void {
+    if (this.#closed) return;
+    const problem = problemOf(error);
+    // Without the socket nothing is decided: the first offer is made again with a new seat, a later
+    // one when the socket is back.
+    if (problem === "unreachable" && this.participant !== null) this.#restartWaits = true;
+    else if (problem === "not_in_call" || problem === "unreachable") this.#lose(null);
+    else this.#lose(problem);
+  }
+
+  /** A mark or a wish did not get through: the next one will, unless there is no seat to have it. */
+  #onUnheard(error: unknown): void {
+    const problem = problemOf(error);
+    if (problem === "not_in_call" || problem === "call_over") this.#onRefused(error);
+  }
+
+  #lose(problem: Problem | null): void {
+    if (this.#closed) return;
+    this.close();
+    this.owner.onLost(problem);
+  }
+
+  #tellWants(all: boolean): void {
+    const { participant } = this;
+    if (this.#closed || participant === null || !this.owner.online()) return;
+    const { mids } = this.peer;
+    const wanted = visibleCameras(this.#others(), this.sizes);
+    this.#assigned = assign(this.#assigned, wanted, mids, this.slots);
+    const wants = wantsOf(this.#assigned, this.sizes, mids);
+    const changed = all ? wants : changedWants(this.#told, wants);
+    this.#told = wants;
+    if (changed.length === 0) return;
+    this.owner.ask({ type: "want", participant, wants: changed }, "done").catch((error) => {
+      this.#told = [];
+      this.#onRefused(error);
+    });
+  }
+
+  #others() {
+    return (this.#call?.participants ?? []).filter(({ id }) => id !== this.participant);
+  }
+}
+
+function isLarger(capacity: Capacity, present: Capacity): boolean {
+  return capacity.audio > present.audio || capacity.video > present.video;
+}
+
+/** Tiles that move together are told together, in ms. */
+const WANT_DELAY_MS = 150;
+
+/** How long ICE and DTLS may take before another seat is tried, in ms. */
+const CONNECT_PATIENCE_MS = 8_000;

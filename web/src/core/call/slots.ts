@@ -1,0 +1,114 @@
+/**
+ * Which person is shown in which receive slot, and what to tell the server about it.
+ *
+ * Slots are numbered by the pairs of audio and video in the offer; a pair that stays with one
+ * person keeps lips and voice in step.
+ */
+
+import type { Participant, ParticipantId, Slot, Want } from "../protocol";
+
+/** A size in device pixels. */
+export type Size = { width: number; height: number };
+
+/** How many slots of each kind an offer has. */
+export type Capacity = { audio: number; video: number };
+
+/** The `a=mid` of each slot, by pair. */
+export type SlotMids = { audio: readonly string[]; video: readonly string[] };
+
+/** How many slots are needed to hear and see so many others; never below what there is. */
+export function capacityFor(others: number, present: Capacity = SMALLEST): Capacity {
+  if (others <= present.audio && others <= present.video) return present;
+  const step = STEPS.find((size) => others <= size) ?? LARGEST;
+  return { audio: Math.max(present.audio, step), video: Math.max(present.video, step) };
+}
+
+/**
+ * Gives each wanted person a video slot.
+ *
+ * Who has one keeps it; a newcomer takes the slot of the pair whose audio carries them, else the
+ * first free one. Who does not fit is not shown.
+ */
+export function assign(
+  before: ReadonlyMap<string, ParticipantId>,
+  wanted: readonly ParticipantId[],
+  mids: SlotMids,
+  slots: readonly Slot[],
+): Map<string, ParticipantId> {
+  const assigned = new Map<string, ParticipantId>();
+  const placed = new Set<ParticipantId>();
+  const put = (mid: string | undefined, participant: ParticipantId): void => {
+    if (mid === undefined || assigned.has(mid) || placed.has(participant)) return;
+    assigned.set(mid, participant);
+    placed.add(participant);
+  };
+  for (const mid of mids.video) {
+    const holder = before.get(mid);
+    if (holder !== undefined && wanted.includes(holder)) put(mid, holder);
+  }
+  for (const participant of wanted) {
+    const audio = slots.find(
+      ({ mid, shown }) => shown?.participant === participant && mids.audio.includes(mid),
+    );
+    if (audio !== undefined) put(mids.video[mids.audio.indexOf(audio.mid)], participant);
+  }
+  for (const participant of wanted) {
+    put(
+      mids.video.find((mid) => !assigned.has(mid)),
+      participant,
+    );
+  }
+  return assigned;
+}
+
+/** What to tell the server: every video slot with whom it should show at which size. */
+export function wantsOf(
+  assigned: ReadonlyMap<string, ParticipantId>,
+  sizes: ReadonlyMap<ParticipantId, Size | null>,
+  mids: SlotMids,
+): Want[] {
+  return mids.video.map((mid) => {
+    const participant = assigned.get(mid);
+    if (participant === undefined) return { mid, show: null, width: 1, height: 1 };
+    const size = sizes.get(participant) ?? UNTOLD_SIZE;
+    return {
+      mid,
+      show: { participant, source: "camera" },
+      width: pixels(size.width),
+      height: pixels(size.height),
+    };
+  });
+}
+
+/** The wants that differ from what was told before. */
+export function changedWants(told: readonly Want[], wants: readonly Want[]): Want[] {
+  const before = new Map(told.map((want) => [want.mid, JSON.stringify(want)]));
+  return wants.filter((want) => before.get(want.mid) !== JSON.stringify(want));
+}
+
+/** Whose camera is worth a slot: it is on, and the tile is drawn (or not told yet). */
+export function visibleCameras(
+  others: readonly Participant[],
+  sizes: ReadonlyMap<ParticipantId, Size | null>,
+): ParticipantId[] {
+  return others
+    .filter(({ id, sending }) => sending.camera && sizes.get(id) !== null)
+    .map(({ id }) => id);
+}
+
+/** Sizes are u16 on the wire. */
+function pixels(value: number): number {
+  return Math.max(1, Math.min(65_535, Math.round(value)));
+}
+
+/** What every call begins with (DESIGN § 6). */
+export const SMALLEST: Capacity = { audio: 3, video: 4 };
+
+/** Slots grow in steps, so that a filling room costs few offers. */
+const STEPS = [8, 16, 25];
+
+/** 25 pairs and what is sent stay below the server's limit of 64 sections in an offer. */
+const LARGEST = 25;
+
+/** A tile whose size was not told yet gets the smallest picture. */
+const UNTOLD_SIZE: Size = { width: 320, height: 180 };

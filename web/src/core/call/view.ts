@@ -1,0 +1,122 @@
+/** Draws the snapshot of the call this tab is in. */
+
+import type { Chat } from "../chat";
+import type { Environment } from "../environment";
+import type { CallStage, CurrentCall, Tile } from "../model";
+import type { Participant } from "../protocol";
+import type { Views } from "../views";
+import type { CallControl } from "./call";
+import type { Seat } from "./seat";
+
+/** Draws one call, and keeps the streams it made: a video element must not start over at every change. */
+export class CallView {
+  readonly #streams = new WeakMap<MediaStreamTrack, MediaStream>();
+  readonly #resizers = new Map<string, Tile["setSize"]>();
+
+  constructor(
+    private readonly control: CallControl,
+    private readonly environment: Pick<Environment, "createStream">,
+    private readonly chat: Chat,
+    private readonly views: Views,
+  ) {}
+
+  draw(title: string, online: boolean, dismiss: () => void): CurrentCall {
+    const { control } = this;
+    const { call, live } = control;
+    const mine = call?.started_by === this.chat.me.id;
+    return {
+      id: call?.id ?? null,
+      conversation: control.conversation,
+      title,
+      media: call?.media ?? control.media,
+      stage: stageOf(control, dismiss),
+      startedAt: call?.started_at_ms ?? control.startedAt,
+      answeredAt: call?.answered_at_ms ?? null,
+      rings: (call?.rings ?? [])
+        .filter(({ person }) => person !== this.chat.me.id)
+        .map(({ person, state }) => ({ person: this.views.person(this.chat, person), state })),
+      tiles: live ? this.#tiles() : [],
+      microphone: control.microphone.control,
+      camera: control.camera.control,
+      unlockSound: control.sound.unlock,
+      leave: live ? () => control.leave() : undefined,
+      endForAll: live && mine && online ? () => control.endForAll() : undefined,
+    };
+  }
+
+  #tiles(): Tile[] {
+    const { seat, call } = this.control;
+    const own = call?.participants.find(({ id }) => id === seat?.participant);
+    const others = (call?.participants ?? []).filter(
+      // A seat of this device that was given up lingers until the server is told.
+      ({ id, device }) => id !== own?.id && (own === undefined || device !== own.device),
+    );
+    return [this.#ownTile(own), ...others.map((participant) => this.#tile(seat, participant))];
+  }
+
+  #ownTile(own: Participant | undefined): Tile {
+    const { control } = this;
+    const { camera, microphone } = control.sending;
+    const track = camera ? control.camera.track : null;
+    return {
+      participant: own?.id ?? SELF,
+      person: this.views.person(this.chat, this.chat.me.id),
+      self: true,
+      stream: track && this.#stream(track),
+      camera,
+      microphone,
+      speaking: microphone && own !== undefined && control.speaks(own.id),
+      connection: own?.connection ?? "connecting",
+      setSize: () => {},
+    };
+  }
+
+  #tile(seat: Seat | null, participant: Participant): Tile {
+    const { id, person, sending, connection } = participant;
+    const slot = seat?.slots.find(
+      ({ shown, live }) => live && shown?.participant === id && shown.source === "camera",
+    );
+    const track = slot && sending.camera ? (seat?.peer.track(slot.mid) ?? null) : null;
+    return {
+      participant: id,
+      person: this.views.person(this.chat, person),
+      self: false,
+      stream: track && this.#stream(track),
+      camera: sending.camera,
+      microphone: sending.microphone,
+      speaking: sending.microphone && this.control.speaks(id),
+      connection,
+      setSize: this.#resizer(id),
+    };
+  }
+
+  /** The same function for the same tile, so that an effect of a view does not run again. */
+  #resizer(participant: string): Tile["setSize"] {
+    const known = this.#resizers.get(participant);
+    if (known !== undefined) return known;
+    const resize: Tile["setSize"] = (size) => this.control.setSize(participant, size);
+    this.#resizers.set(participant, resize);
+    return resize;
+  }
+
+  #stream(track: MediaStreamTrack): MediaStream {
+    const known = this.#streams.get(track);
+    if (known !== undefined) return known;
+    const stream = this.environment.createStream([track]);
+    this.#streams.set(track, stream);
+    return stream;
+  }
+}
+
+/** By the media alone: while the socket is away the others are still heard. */
+function stageOf(control: CallControl, dismiss: () => void): CallStage {
+  const { ending, seat, call, everConnected } = control;
+  if (ending !== null) return { kind: "ended", ...ending, dismiss };
+  if (seat === null || seat.state !== "connected") {
+    return { kind: everConnected ? "reconnecting" : "joining" };
+  }
+  return { kind: call?.state.kind === "ringing" ? "ringing" : "connected" };
+}
+
+/** Key of one's own tile before one has a seat. */
+const SELF = "self";
