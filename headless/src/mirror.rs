@@ -1,0 +1,179 @@
+//! What a device knows, kept by applying the welcome and then every event.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use palabre_signaling::wire::{
+    Call, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
+    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Status, Welcome,
+};
+
+/// State as one device sees it, with a record of what must never happen.
+#[derive(Debug, Default)]
+pub struct Mirror {
+    /// Everybody with an account.
+    pub people: HashMap<PersonId, Person>,
+    /// Who is there.
+    pub presences: HashMap<PersonId, Presence>,
+    /// One's own choice.
+    pub status: Status,
+    /// One's conversations.
+    pub conversations: HashMap<ConversationId, Conversation>,
+    /// The messages seen, by number.
+    pub messages: HashMap<ConversationId, BTreeMap<u64, Message>>,
+    /// The latest state of every call seen, ended ones included.
+    pub calls: HashMap<ConversationId, Call>,
+    /// Who types where.
+    pub typing: HashSet<(ConversationId, PersonId)>,
+    /// What one's slots carry.
+    pub slots: HashMap<ParticipantId, Vec<Slot>>,
+    /// Seats that were lost.
+    pub lost_seats: HashSet<ParticipantId>,
+    /// Changes that arrived twice.
+    pub repeats: usize,
+    /// Times that a change was missing before one that arrived.
+    pub holes: usize,
+    applied: HashMap<ConversationId, u64>,
+    arrived: HashSet<(MessageId, u64)>,
+}
+
+impl Mirror {
+    /// The highest `seq` applied, for each conversation; what a resuming device says.
+    pub fn known(&self) -> Vec<Known> {
+        let known = |(&conversation, &seq)| Known { conversation, seq };
+        self.applied.iter().map(known).collect()
+    }
+
+    /// The texts seen in a conversation, in order.
+    pub fn texts(&self, conversation: ConversationId) -> Vec<&str> {
+        let messages = self.messages.get(&conversation).into_iter().flatten();
+        messages.filter_map(|(_, message)| text(message)).collect()
+    }
+
+    /// How far a member has got.
+    pub fn marker(&self, conversation: ConversationId, person: PersonId) -> Option<Marker> {
+        let markers = &self.conversations.get(&conversation)?.markers;
+        markers.iter().find(|marker| marker.person == person).copied()
+    }
+
+    /// The call under way in a conversation.
+    pub fn call(&self, conversation: ConversationId) -> Option<&Call> {
+        let live = |call: &&Call| !matches!(call.state, CallState::Ended { .. });
+        self.calls.get(&conversation).filter(live)
+    }
+
+    /// Starts from, or catches up with, what the server says at the beginning of a connection.
+    pub(crate) fn welcome(&mut self, welcome: &Welcome) {
+        self.people = welcome.people.iter().map(|person| (person.id, person.clone())).collect();
+        let presences = welcome.presences.iter();
+        self.presences = presences.map(|presence| (presence.person, *presence)).collect();
+        self.status = welcome.status;
+        self.typing.clear();
+        for changes in &welcome.changes {
+            self.apply_changes(changes);
+        }
+        for conversation in &welcome.conversations {
+            self.put_conversation(conversation.clone());
+        }
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::MessageChanged { message } => self.arrive(message),
+            Event::ConversationChanged { conversation } => {
+                self.put_conversation(conversation.as_ref().clone());
+            }
+            Event::MarkerChanged { conversation, marker } => {
+                if let Some(conversation) = self.conversations.get_mut(conversation) {
+                    conversation.markers.retain(|other| other.person != marker.person);
+                    conversation.markers.push(*marker);
+                }
+            }
+            Event::Typing { conversation, person, active } => {
+                let place = (*conversation, *person);
+                if *active {
+                    self.typing.insert(place);
+                } else {
+                    self.typing.remove(&place);
+                }
+            }
+            Event::PresenceChanged { presence } => {
+                self.presences.insert(presence.person, *presence);
+            }
+            Event::PersonChanged { person } => {
+                self.people.insert(person.id, person.clone());
+            }
+            Event::StatusChanged { status } => self.status = *status,
+            Event::CallChanged { call } => self.put_call(call.clone()),
+            Event::SlotsChanged { participant, slots } => {
+                self.slots.insert(*participant, slots.clone());
+            }
+            Event::SeatLost { participant } => {
+                self.lost_seats.insert(*participant);
+            }
+        }
+    }
+
+    /// Applies the answer to `changes`.
+    pub(crate) fn apply_changes(&mut self, changes: &Changes) {
+        if changes.gap {
+            self.messages.remove(&changes.conversation);
+        }
+        for message in &changes.messages {
+            if !self.arrived.insert((message.id, message.changed_seq)) {
+                self.repeats += 1;
+            }
+            self.put_message(message.clone());
+        }
+        let applied = self.applied.entry(changes.conversation).or_default();
+        *applied = changes.up_to_seq.max(*applied);
+    }
+
+    pub(crate) fn put_call(&mut self, call: Call) {
+        let stale = self
+            .calls
+            .get(&call.conversation)
+            .is_some_and(|known| known.id == call.id && call.version < known.version);
+        if !stale {
+            self.calls.insert(call.conversation, call);
+        }
+    }
+
+    fn put_conversation(&mut self, conversation: Conversation) {
+        if let Some(call) = conversation.call.clone() {
+            self.put_call(call);
+        }
+        self.applied.entry(conversation.id).or_insert(conversation.last_seq);
+        self.conversations.insert(conversation.id, conversation);
+    }
+
+    fn arrive(&mut self, message: &Message) {
+        if !self.arrived.insert((message.id, message.changed_seq)) {
+            self.repeats += 1;
+            return;
+        }
+        let applied = self.applied.entry(message.conversation).or_default();
+        if *applied + 1 < message.changed_seq {
+            self.holes += 1;
+        }
+        *applied = message.changed_seq.max(*applied);
+        self.put_message(message.clone());
+    }
+
+    fn put_message(&mut self, message: Message) {
+        let messages = self.messages.entry(message.conversation).or_default();
+        let newer = |known: &Message| known.changed_seq <= message.changed_seq;
+        if messages.get(&message.number).is_none_or(newer) {
+            messages.insert(message.number, message);
+        }
+    }
+}
+
+/// What a person wrote, if the message is written by one.
+pub fn text(message: &Message) -> Option<&str> {
+    use palabre_signaling::wire::Content;
+
+    match &message.content {
+        Content::Text { text } => Some(text),
+        Content::Created | Content::Call { .. } => None,
+    }
+}

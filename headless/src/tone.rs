@@ -1,0 +1,66 @@
+//! A steady tone in Opus without an encoder: one 20 ms packet that is repeated.
+//!
+//! Each packet was taken from libopus (CELT only, 16 kbit/s, constant rate) once a sine wave of
+//! that frequency had settled. The frequencies are multiples of 50 Hz, so every frame of 20 ms
+//! begins at the same phase and one packet follows itself without a click.
+
+use std::time::Duration;
+
+/// Length of one packet.
+pub const TONE_PACKET: Duration = Duration::from_millis(20);
+
+/// Samples of one packet at Opus's RTP clock rate of 48 kHz (RFC 7587 §4.1).
+pub(crate) const TONE_SAMPLES: u32 = 960;
+
+/// A tone to send.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Tone(usize);
+
+impl Tone {
+    /// Picks the tone numbered `index`, counting round.
+    pub fn new(index: usize) -> Self {
+        Self(index % PACKETS.len())
+    }
+
+    /// The Opus packet to send every [`TONE_PACKET`].
+    pub fn packet(self) -> &'static [u8] {
+        PACKETS[self.0]
+    }
+
+    /// Tells which tone a received packet belongs to.
+    pub fn of_packet(packet: &[u8]) -> Option<Self> {
+        PACKETS.iter().position(|known| *known == packet).map(Self)
+    }
+}
+
+/// 300, 400, 450, 500, 600, 700 and 900 Hz.
+const PACKETS: [&[u8; 40]; 7] = [
+    b"\x98\xc3\x02\xb9\xfd\x3b\x27\x07\x29\x2e\x9b\x2a\x87\x2b\x83\x39\xe1\x80\x94\xab\
+      \x71\xb6\x7b\xe7\xdd\x6c\x26\x2f\x8e\x74\x65\x8c\x89\xe4\x5e\x2c\x36\xf4\x8f\x21",
+    b"\x98\xad\x6d\xc1\xa6\xb5\x95\x85\x8c\xb6\x01\x07\x9a\xc8\x98\xf6\x31\x0d\x7d\x70\
+      \x18\x41\xf0\x58\x29\xe5\x2e\x2f\x3c\xe8\xc8\x40\x0b\xa6\x1f\x2e\x3d\xda\x39\xb9",
+    b"\x98\xad\x6d\x67\x1b\x84\x52\x11\xd9\x04\xe5\xca\x33\x07\x35\x1f\xb3\x6b\x61\xaf\
+      \xc1\xa3\x88\x3c\x77\x95\xeb\x36\x97\x39\x60\x66\x8b\xc5\xb1\x6c\xdc\x84\x83\xac",
+    b"\x98\xac\xa7\x95\xd4\xcb\x8f\x87\x2f\x00\xce\x29\xe4\x2c\x7f\xcc\xa0\x82\x84\x52\
+      \x00\x9b\x00\xf6\xf2\xf1\x03\x42\xe9\x43\x92\xde\x21\xa8\x06\x7f\xa7\x01\x73\xa1",
+    b"\x98\xb0\x4e\x6b\x6d\x74\xd6\xeb\xea\xd8\xd0\xa2\xa1\x89\x27\xa1\xb1\xf7\xf1\x4b\
+      \x7f\x81\xdd\x74\x4c\xb6\x4b\x0d\x09\x14\x61\x91\x36\xaa\xb3\xa6\x39\x2c\x9d\x4c",
+    b"\x98\xb0\x1c\xf0\xd7\x63\x00\x81\x09\x97\x79\x17\xc0\xf2\x7d\x29\xec\x91\xd5\x4b\
+      \xa3\x6c\x74\x02\xc4\xdd\x1c\x51\x53\xa7\x59\x02\x78\xc7\xc1\xb8\x4c\x6d\x33\x42",
+    b"\x98\xb2\x41\x6a\x11\x5e\x2c\x39\x8c\x96\x08\x7b\xdb\x94\x50\x23\x52\x64\x8c\x42\
+      \xa8\x57\x84\x46\xe6\xff\x82\xb3\xb8\xfa\xa1\xb4\xd6\x33\x0a\xa4\x50\x80\xdd\xac",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tones_are_told_apart_by_their_packets() {
+        for index in 0..PACKETS.len() {
+            let tone = Tone::new(index);
+
+            assert_eq!(Tone::of_packet(tone.packet()), Some(tone));
+        }
+    }
+}
