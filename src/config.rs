@@ -204,3 +204,79 @@ const DEFAULTS: &str = include_str!("../config.toml");
 const MAX_SHARDS: usize = 64;
 
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
+
+#[cfg(test)]
+#[expect(clippy::result_large_err, reason = "figment's jail wants figment's error")]
+mod tests {
+    use figment::Jail;
+
+    use super::*;
+
+    #[test]
+    fn file_that_ships_has_every_setting_and_no_other() {
+        let shipped: Config = defaults().extract().unwrap();
+
+        assert_eq!(shipped, Config::default());
+        assert_eq!(shipped.http.port, 3000);
+        assert!(shipped.check().is_ok());
+    }
+
+    #[test]
+    fn environment_goes_before_the_file_and_port_before_both() {
+        Jail::expect_with(|jail| {
+            jail.create_file(
+                DEFAULT_PATH,
+                "[http]\nport = 1\npublic_url = \"https://a.example\"\n[sessions]\nlifetime_days = 1",
+            )?;
+            jail.set_env("PALABRE_HTTP__PORT", 2);
+            jail.set_env("PALABRE_HTTP__PUBLIC_URL", "https://b.example");
+            jail.set_env("PORT", 3);
+
+            let config = Config::load(None).unwrap();
+
+            assert_eq!(config.http.port, 3);
+            assert_eq!(config.http.public_url, "https://b.example");
+            assert_eq!(config.sessions.lifetime_days, 1);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn misspelt_setting_is_refused_by_its_name() {
+        Jail::expect_with(|jail| {
+            jail.create_file(DEFAULT_PATH, "[http]\nprot = 1")?;
+
+            let error = format!("{:#}", Config::load(None).unwrap_err());
+
+            assert!(error.contains("prot"), "{error}");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn settings_file_that_was_named_must_exist() {
+        assert!(Config::load(Some(Path::new("no/such/file.toml"))).is_err());
+    }
+
+    #[test]
+    fn demo_is_refused_where_other_machines_could_reach_it() {
+        let mut config = Config::default();
+        assert!(config.clone().into_demo().unwrap().demo);
+
+        config.http.bind = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+        assert!(config.into_demo().is_err());
+    }
+
+    #[test]
+    fn every_shard_has_a_port_of_its_own() {
+        let mut media = Config::default().media;
+        media.shards = 2;
+
+        assert_eq!(media.listen_address(1).port(), media.listen_address(0).port() + 1);
+        media.port = u16::MAX;
+        assert!(media.check().is_err());
+        media.port = 0;
+        assert_eq!(media.listen_address(1).port(), 0);
+    }
+}

@@ -3,23 +3,43 @@
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod demo;
 mod error;
+mod http;
 pub mod outbox;
 mod people;
+pub mod sessions;
 pub mod shards;
 pub mod store;
+pub mod telemetry;
+mod ws;
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tracing::info;
 
+use app::App;
+use clock::Clock;
 use config::Config;
+use http::{Acceptor, Edge, Origins};
+use sessions::{Sessions, SlotCookies};
+use shards::Shards;
+use store::Store;
 
-/// A server that runs; dropping it leaves it running.
+/// A server that runs; dropping this leaves it running.
 #[derive(Debug)]
 pub struct Running {
     /// Where the web server listens.
     pub address: SocketAddr,
+    /// Where browsers open it.
+    pub url: String,
     task: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -30,17 +50,92 @@ impl Running {
     }
 }
 
-/// Starts a server that runs until `shutdown` completes.
+/// Starts a server that runs until `shutdown` completes, and then for 5 s at most.
+///
+/// It takes connections when this returns.
 pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<Running> {
-    let listener = tokio::net::TcpListener::bind((config.http.bind, config.http.port)).await?;
-    let address = listener.local_addr()?;
+    let listener = listen(&config).await?;
+    let address = listener.local_addr().context("reading the address of the web server")?;
+    let origins = Origins::new(&config.http.public_url, address)?;
+    let url = origins.first().to_owned();
+    let clock = Clock::system();
+    let store = open_store(&config.data.directory).await?;
+    if config.demo {
+        demo::seed(&store, &clock).await?;
+    }
+    let (shards, events) = Shards::start(&config.media)?;
+    let app = App::start(store.clone(), shards, events, clock.clone()).await?;
+    let (stop, stopping) = watch::channel(false);
+    let edge = Edge {
+        app: app.clone(),
+        sessions: Sessions::new(store.clone(), clock, &config.sessions),
+        cookies: SlotCookies::new(origins.is_secure(), config.sessions.lifetime()),
+        origins,
+        demo: config.demo,
+        stopping: stopping.clone(),
+    };
+    let acceptor = Acceptor {
+        listener,
+        router: http::router(edge),
+        trusted_proxies: config.http.trusted_proxies,
+        max_connections: config.http.max_connections,
+    };
+    let serving = tokio::spawn(acceptor.run(stopping));
     let task = tokio::spawn(async move {
         shutdown.await;
-        drop(listener);
+        info!("stopping");
+        let _ = stop.send(true);
+        serving.await?;
+        // Whatever was acknowledged is on the disk; nothing waits to be flushed.
+        app.stop();
+        drop((app, store));
+        info!("stopped");
         Ok(())
     });
-    Ok(Running { address, task })
+    info!(%address, url, "serving");
+    Ok(Running { address, url, task })
 }
+
+/// Opens the database in `directory`, making both when they are not there.
+pub async fn open_store(directory: &Path) -> anyhow::Result<Store> {
+    let file = directory.join(DATABASE);
+    make_private(directory, &file)
+        .with_context(|| format!("making the folder {}", directory.display()))?;
+    Store::open(&file).await
+}
+
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::new(config.http.bind, config.http.port);
+    let error = match TcpListener::bind(address).await {
+        Ok(listener) => return Ok(listener),
+        Err(error) => error,
+    };
+    let advice = if error.kind() == io::ErrorKind::AddrInUse {
+        "another program listens there: stop it, or take another port with --port"
+    } else if error.kind() == io::ErrorKind::PermissionDenied {
+        "ports below 1024 need leave: take a higher one with --port"
+    } else {
+        "see http.bind and http.port in config.toml"
+    };
+    Err(error).with_context(|| format!("cannot listen on {address}: {advice}"))
+}
+
+/// Makes the folder and the file so that their owner alone can read them: messages are nobody
+/// else's business. SQLite gives the files beside the database the same mode.
+fn make_private(directory: &Path, file: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    let mut database = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut database, 0o600);
+    }
+    folder.recursive(true).create(directory)?;
+    database.append(true).create(true).open(file).map(drop)
+}
+
+/// The database's file, in the folder of the data.
+const DATABASE: &str = "palabre.db";

@@ -58,11 +58,13 @@ pub fn channel() -> (Outbox, Outgoing) {
 }
 
 impl Outbox {
-    /// Queues an event; never waits. One that does not fit closes the outbox as `FellBehind`.
+    /// Queues a frame; never waits. One that does not fit closes the outbox as `FellBehind`.
     pub fn try_send(&self, frame: &Frame) {
         let len = frame.0.len();
         let queued = self.shared.queued_bytes.fetch_add(len, Ordering::Relaxed) + len;
-        if MAX_QUEUED_BYTES < queued || self.frames.try_send(frame.0.clone()).is_err() {
+        // A long page of history fits into an empty outbox, or its reader could never get it.
+        let too_much = MAX_QUEUED_BYTES < queued && len < queued;
+        if too_much || self.frames.try_send(frame.0.clone()).is_err() {
             self.close(CloseReason::FellBehind);
         }
     }
@@ -101,16 +103,25 @@ impl Outgoing {
 impl Frame {
     /// Serialises an event.
     pub fn new(event: Event) -> Self {
-        let frame = ServerFrame::Event { event };
-        let text = serde_json::to_string(&frame).expect("wire types have string keys only");
+        Self::of(&ServerFrame::Event { event })
+    }
+
+    /// Serialises whatever the server says.
+    pub fn of(frame: &ServerFrame) -> Self {
+        let text = serde_json::to_string(frame).expect("wire types have string keys only");
         Self(text.into())
+    }
+
+    /// The text that travels.
+    pub fn into_text(self) -> Utf8Bytes {
+        self.0
     }
 }
 
-/// Bytes of events that may wait for one socket; one more closes it.
+/// Bytes of frames that may wait for one socket; one more closes it.
 pub const MAX_QUEUED_BYTES: usize = 1024 * 1024;
 
-/// Events that may wait for one socket; one more closes it.
+/// Frames that may wait for one socket; one more closes it.
 pub const MAX_QUEUED_FRAMES: usize = 1024;
 
 #[cfg(test)]
@@ -149,6 +160,15 @@ mod tests {
         outbox.try_send(&frame_of(1));
 
         assert_eq!(outgoing.next().await, Err(CloseReason::FellBehind));
+    }
+
+    #[tokio::test]
+    async fn a_reply_of_any_length_fits_into_an_empty_outbox() {
+        let (outbox, mut outgoing) = channel();
+
+        outbox.try_send(&frame_of(MAX_QUEUED_BYTES + 1));
+
+        assert!(outgoing.next().await.is_ok());
     }
 
     #[tokio::test]

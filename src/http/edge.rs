@@ -1,0 +1,24 @@
+//! What every request handler works with.
+
+use tokio::sync::watch;
+
+use super::origin::Origins;
+use crate::app::App;
+use crate::sessions::{Sessions, SlotCookies};
+
+/// What every request handler works with; one for the whole server.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    /// What signed-in devices can do.
+    pub(crate) app: App,
+    /// Who is signed in.
+    pub(crate) sessions: Sessions,
+    /// How browsers keep that.
+    pub(crate) cookies: SlotCookies,
+    /// Which pages may use it.
+    pub(crate) origins: Origins,
+    /// Whether the accounts of the demo are shown to whoever asks.
+    pub(crate) demo: bool,
+    /// Turns true when the server stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+}

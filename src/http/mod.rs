@@ -1,0 +1,81 @@
+//! The web server: the API, the door of the WebSockets and the web app.
+
+mod assets;
+mod edge;
+mod failure;
+mod headers;
+mod json;
+mod listener;
+mod origin;
+mod principal;
+mod session;
+
+use std::any::Any;
+use std::future::ready;
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use serde_json::{Value, json};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::ws;
+
+pub(crate) use edge::Edge;
+pub(crate) use failure::HttpFailure;
+pub(crate) use listener::{Acceptor, ConnectionSlot, is_stopping};
+pub(crate) use origin::Origins;
+pub(crate) use principal::Principal;
+
+/// Everything that can be asked over HTTP.
+pub(crate) fn router(edge: Edge) -> Router {
+    let security = headers::security_headers(&edge.origins);
+    // Answers of the API name people: no cache keeps them. They are not compressed, because what a
+    // stranger makes us repeat could then be told from its length (BREACH).
+    let api = api(edge).layer(SetResponseHeaderLayer::overriding(
+        CACHE_CONTROL,
+        HeaderValue::from_static("no-store"),
+    ));
+    let app = Router::new().fallback(assets::serve).layer(CompressionLayer::new());
+    Router::new()
+        .nest("/api", api)
+        .fallback_service(app)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response(move |mut response: Response| {
+            response.headers_mut().extend(security.clone());
+            ready(response)
+        }))
+        .layer(TraceLayer::new_for_http())
+}
+
+fn api(edge: Edge) -> Router {
+    Router::new()
+        .route("/session", get(session::show).post(session::sign_in).delete(session::sign_out))
+        .route("/accounts", get(session::accounts))
+        .route("/health", get(health))
+        .route("/ws", get(ws::upgrade))
+        .fallback(async || HttpFailure::no_such_endpoint())
+        .method_not_allowed_fallback(async || HttpFailure::no_such_method())
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(Arc::new(edge))
+}
+
+/// `GET /api/health`
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
+    // The panic hook has logged what and where.
+    HttpFailure::internal(&"a handler panicked").into_response()
+}
+
+/// Largest body of a request, in bytes; the same as of a frame.
+const MAX_BODY_BYTES: usize = palabre_signaling::wire::MAX_FRAME_BYTES;
