@@ -11,25 +11,23 @@
 //! * After that nothing in plaintext is read at all: a repeated flight is recognised by its
 //!   Finished, which is encrypted.
 
+mod config;
+mod handshake;
 pub mod record;
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
-use rtc_crypto::{
-    CryptoError, HashAlgorithm, RTCCrypto, RTCCryptoProvider, RTCRandom, constant_time_eq,
-};
-use rtc_dtls::cipher_suite::CipherSuiteId;
-use rtc_dtls::config::{ClientAuthType, ConfigBuilder, ExtendedMasterSecretType, HandshakeConfig};
+use rtc_crypto::constant_time_eq;
 use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
-use rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc_shared::TransportProtocol;
 use rtc_shared::error::Error;
 
+use self::config::{COOKIE_LEN, config, is_certificate};
+use self::handshake::Handshake;
 use self::record::{Fragment, Message, Record};
 use crate::gate::Rejected;
 use crate::identity::Identity;
@@ -206,18 +204,8 @@ impl DtlsServer {
             }
             let flight = transmits(&mut endpoint);
             self.transmits.extend(flight.iter().cloned());
-            self.phase = Phase::Handshaking(Box::new(Handshake {
-                endpoint,
-                profile,
-                flight,
-                resend_at: Some(now + FIRST_RESEND),
-                resend_interval: FIRST_RESEND,
-                resends_left: MAX_RESENDS,
-                answered: false,
-                messages: [None, None, None],
-                vouched: false,
-                finished: VecDeque::with_capacity(MAX_HELD_FINISHED),
-            }));
+            let handshake = Handshake::new(now, endpoint, profile, flight);
+            self.phase = Phase::Handshaking(Box::new(handshake));
             return Ok(());
         }
         self.fail(Failure::NoCommonProfile);
@@ -235,16 +223,13 @@ impl DtlsServer {
                 }
                 continue;
             }
-            let place = handshake.take(&fragment)?;
-            let Some(certificate) = handshake.complete(place).filter(|_| place == 0) else {
-                continue;
-            };
-            if !is_certificate(&self.identity, certificate, &self.fingerprint) {
-                handshake.messages[place] = None;
+            let (identity, fingerprint) = (&self.identity, &self.fingerprint);
+            let taken =
+                handshake.take(&fragment, |shown| is_certificate(identity, shown, fingerprint));
+            if taken == Err(Rejected::Forged) {
                 self.suspicion = Some(Failure::WrongCertificate);
-                return Err(Rejected::Forged);
             }
-            handshake.vouched = true;
+            taken?;
         }
         Ok(())
     }
@@ -333,180 +318,6 @@ struct Established {
     repeats_left: u32,
 }
 
-struct Handshake {
-    endpoint: Endpoint,
-    profile: Profile,
-    /// ServerHello to ServerHelloDone, as sent.
-    flight: Vec<Bytes>,
-    resend_at: Option<Instant>,
-    resend_interval: Duration,
-    resends_left: u32,
-    /// The client's answer has been handed on.
-    answered: bool,
-    /// Certificate, ClientKeyExchange and CertificateVerify; handed on together.
-    messages: [Option<Held>; 3],
-    /// The datagram at hand has shown the right certificate. Who forges addresses has not seen
-    /// it, so what stands beside it comes from the client.
-    vouched: bool,
-    /// Encrypted records that wait for the keys they need.
-    finished: VecDeque<BytesMut>,
-}
-
-struct Held {
-    message: Message,
-    vouched: bool,
-}
-
-impl Handshake {
-    /// Repeats our flight as it was: the client's replay window lets pass what it has missed.
-    fn resend(&mut self, now: Instant) -> &[Bytes] {
-        if self.answered || self.resends_left == 0 {
-            self.resend_at = None;
-            return &[];
-        }
-        self.resends_left -= 1;
-        self.resend_interval = (2 * self.resend_interval).min(MAX_RESEND_INTERVAL);
-        self.resend_at = Some(now + self.resend_interval);
-        &self.flight
-    }
-
-    /// Keeps a piece of the client's answer and returns the place of its message.
-    fn take(&mut self, fragment: &Fragment<'_>) -> Result<usize, Rejected> {
-        let place = usize::from(fragment.sequence).checked_sub(FIRST_ANSWER);
-        let place = place.filter(|place| ANSWER.get(*place) == Some(&fragment.kind));
-        let place = place.ok_or(Rejected::UnexpectedRecord)?;
-        let vouched = self.vouched;
-        match &mut self.messages[place] {
-            Some(held) if held.message.is_complete() && (held.vouched || !vouched) => {}
-            Some(held) if 0 < fragment.offset && !held.message.is_complete() => {
-                held.message.append(fragment)?;
-            }
-            held => *held = Some(Held { message: Message::start(fragment)?, vouched }),
-        }
-        Ok(place)
-    }
-
-    fn complete(&self, place: usize) -> Option<&Message> {
-        let held = self.messages[place].as_ref()?;
-        held.message.is_complete().then_some(&held.message)
-    }
-
-    /// Keeps an encrypted record until the keys are there; the oldest makes room, as its sender
-    /// repeats it.
-    fn hold(&mut self, record: &Record<'_>) -> Result<(), Rejected> {
-        if MAX_ENCRYPTED_LEN < record.body.len() {
-            return Err(Rejected::Length);
-        }
-        if self.finished.len() == MAX_HELD_FINISHED {
-            self.finished.pop_front();
-        }
-        self.finished.push_back(BytesMut::from(record.bytes));
-        Ok(())
-    }
-
-    /// Hands the answer on if it is complete, and says whether that ended the handshake.
-    fn advance(&mut self, now: Instant) -> Result<bool, Error> {
-        if !self.answered {
-            let Some(messages) =
-                (0..ANSWER.len()).map(|place| self.complete(place)).collect::<Option<Vec<_>>>()
-            else {
-                return Ok(false);
-            };
-            // The sequence numbers of the wire are left behind: a forged one could have closed
-            // the replay window.
-            let mut records: Vec<_> = (FIRST_RECORD..)
-                .zip(messages)
-                .map(|(sequence, message)| message.to_record(sequence))
-                .collect();
-            records.push(record::change_cipher_spec(FIRST_RECORD + ANSWER.len() as u64));
-            self.answered = true;
-            self.resend_at = None;
-            for record in records {
-                feed(&mut self.endpoint, now, &record)?;
-            }
-        }
-        while let Some(record) = self.finished.pop_front() {
-            let events = feed(&mut self.endpoint, now, &record)?;
-            if events.iter().any(|event| matches!(event, EndpointEvent::HandshakeComplete)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// `None` when the client did not ask for SRTP.
-    fn export_keys(&self, identity: &Identity) -> Option<Srtp> {
-        let state = self.endpoint.get_connection_state(NOWHERE)?;
-        if state.srtp_protection_profile() != wire_profile(self.profile) {
-            return None;
-        }
-        let keying =
-            state.export_keying_material(EXPORT_LABEL, &[], self.profile.keying_len()).ok()?;
-        Srtp::server(identity.provider().crypto(), self.profile, keying.as_ref()).ok()
-    }
-}
-
-/// The provider as rtc-dtls sees it: the first twenty random bytes it draws, its cookie, are ours.
-struct CookieProvider {
-    provider: Arc<dyn RTCCryptoProvider>,
-    cookie: [u8; COOKIE_LEN],
-    drawn: AtomicBool,
-}
-
-impl RTCCryptoProvider for CookieProvider {
-    fn name(&self) -> &'static str {
-        self.provider.name()
-    }
-
-    fn crypto(&self) -> &dyn RTCCrypto {
-        self.provider.crypto()
-    }
-
-    fn random(&self) -> &dyn RTCRandom {
-        self
-    }
-}
-
-impl RTCRandom for CookieProvider {
-    fn fill(&self, output: &mut [u8]) -> Result<(), CryptoError> {
-        if output.len() == COOKIE_LEN && !self.drawn.swap(true, Ordering::Relaxed) {
-            output.copy_from_slice(&self.cookie);
-            return Ok(());
-        }
-        self.provider.random().fill(output)
-    }
-}
-
-fn config(
-    identity: &Arc<Identity>,
-    fingerprint: [u8; 32],
-    cookie: [u8; COOKIE_LEN],
-    profile: Profile,
-) -> Result<HandshakeConfig, Error> {
-    let provider = Arc::clone(identity.provider());
-    let drawn = AtomicBool::new(false);
-    let identity = Arc::clone(identity);
-    ConfigBuilder::default()
-        .with_crypto_provider(Arc::new(CookieProvider { provider, cookie, drawn }))
-        .with_certificates(vec![identity.certificate().clone()])
-        .with_cipher_suites(CIPHER_SUITES.to_vec())
-        .with_srtp_protection_profiles(vec![wire_profile(profile)])
-        .with_client_auth(ClientAuthType::RequireAnyClientCert)
-        // No authority vouches for a WebRTC certificate; its fingerprint came with the offer.
-        .with_insecure_skip_verify(true)
-        .with_extended_master_secret(ExtendedMasterSecretType::Require)
-        .with_mtu(MTU)
-        .with_verify_peer_certificate(Some(Arc::new(move |certificates, _| {
-            let shown = certificates.first().map(Vec::as_slice);
-            if shown.is_some_and(|shown| has_fingerprint(&identity, shown, &fingerprint)) {
-                Ok(())
-            } else {
-                Err(Error::ErrNoMatchingCertificateFingerprint)
-            }
-        })))
-        .build(false, None)
-}
-
 fn feed(endpoint: &mut Endpoint, now: Instant, record: &[u8]) -> Result<Vec<EndpointEvent>, Error> {
     endpoint.read(now, NOWHERE, None, BytesMut::from(record))
 }
@@ -515,13 +326,6 @@ fn transmits(endpoint: &mut Endpoint) -> Vec<Bytes> {
     std::iter::from_fn(|| endpoint.poll_transmit())
         .map(|transmit| transmit.message.freeze())
         .collect()
-}
-
-fn wire_profile(profile: Profile) -> SrtpProtectionProfile {
-    match profile {
-        Profile::Gcm => SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
-        Profile::CmSha1 => SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
-    }
 }
 
 /// Always the same bytes with record sequence number 0: a client that has one ignores the next,
@@ -540,37 +344,8 @@ fn check_cookie(cookie: &[u8; COOKIE_LEN], first: &Fragment<'_>) -> Result<(), R
     }
 }
 
-/// Whether a Certificate message starts with the certificate of the offer (RFC 5246 §7.4.2).
-fn is_certificate(identity: &Identity, message: &Message, fingerprint: &[u8; 32]) -> bool {
-    let Some((lengths, rest)) = message.body().split_at_checked(6) else { return false };
-    let len =
-        usize::from(lengths[3]) << 16 | usize::from(lengths[4]) << 8 | usize::from(lengths[5]);
-    rest.get(..len).is_some_and(|shown| has_fingerprint(identity, shown, fingerprint))
-}
-
-fn has_fingerprint(identity: &Identity, certificate: &[u8], fingerprint: &[u8; 32]) -> bool {
-    let digest = identity.provider().crypto().hash(HashAlgorithm::Sha256, certificate);
-    digest.is_ok_and(|digest| constant_time_eq(&digest, fingerprint))
-}
-
 /// rtc-dtls keys associations by address; ours has one, whichever address the peer moves to.
 const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 1);
-
-/// Every browser has both.
-const CIPHER_SUITES: [CipherSuiteId; 2] = [
-    CipherSuiteId::Tls_Ecdhe_Ecdsa_With_Aes_128_Gcm_Sha256,
-    CipherSuiteId::Tls_Ecdhe_Ecdsa_With_ChaCha20_Poly1305_Sha256,
-];
-
-/// RFC 5764 §4.2.
-const EXPORT_LABEL: &str = "EXTRACTOR-dtls_srtp";
-
-/// What rtc-dtls draws for its cookie.
-const COOKIE_LEN: usize = 20;
-
-/// Message bytes per fragment, so that a datagram with record and fragment header stays below
-/// 1,100 bytes, which every tunnel lets pass.
-const MTU: usize = 1_060;
 
 /// Longest datagram that is read: clients fragment to their link, which is rarely a jumbo frame.
 const MAX_DATAGRAM_LEN: usize = 2_048;
@@ -578,32 +353,8 @@ const MAX_DATAGRAM_LEN: usize = 2_048;
 /// Longest encrypted record that is read: an alert or a Finished has about 50 bytes.
 const MAX_ENCRYPTED_LEN: usize = 256;
 
-/// Encrypted records that wait for their keys.
-const MAX_HELD_FINISHED: usize = 4;
-
 /// Message sequence number of the ClientHello that answers our request (RFC 6347 §4.2.2).
 const HELLO_WITH_COOKIE: u16 = 1;
-
-/// Message sequence number of the first message after it.
-const FIRST_ANSWER: usize = 2;
-
-/// The client's answer (RFC 5246 §7.3): a certificate is always asked for, so all three come.
-const ANSWER: [u8; 3] =
-    [record::CERTIFICATE, record::CLIENT_KEY_EXCHANGE, record::CERTIFICATE_VERIFY];
-
-/// Record sequence number of that answer as rtc-dtls sees it, after the two hellos.
-const FIRST_RECORD: u64 = 2;
-
-/// Until our flight is repeated, doubled each time. RFC 6347 §4.2.4.1 recommends one second and
-/// allows less where time matters, as it does in a call.
-const FIRST_RESEND: Duration = Duration::from_millis(400);
-
-/// The longest pause between repetitions.
-const MAX_RESEND_INTERVAL: Duration = Duration::from_secs(6);
-
-/// Repetitions of our flight, whether time or a repeated hello asks for them. Only who has shown
-/// the cookie gets here, and the transport gives up after 30 seconds.
-const MAX_RESENDS: u32 = 20;
 
 /// As often as rtc-dtls answers a repeated Finished.
 const MAX_REPEATS: u32 = 7;

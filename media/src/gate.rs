@@ -250,3 +250,123 @@ const MIN_RTP_LEN: usize = 12;
 
 /// Header and sender SSRC (RFC 3550 §6.4).
 const MIN_RTCP_LEN: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RTP: [u8; 12] = [0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1];
+
+    fn address(port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 1], port))
+    }
+
+    fn gate(addresses_per_peer: usize, ufrags_per_peer: usize) -> Gate {
+        let mut gate = Gate::new(GateLimits { addresses_per_peer, ufrags_per_peer });
+        gate.add(1, "one");
+        gate
+    }
+
+    fn owner(gate: &mut Gate, from: SocketAddr) -> Option<PeerKey> {
+        gate.classify(from, &RTP).ok().map(|route| route.peer)
+    }
+
+    #[test]
+    fn first_bytes_tell_the_protocols_apart() {
+        let mut gate = gate(1, 1);
+        gate.authenticated(1, address(1));
+        let mut datagram = [0; 20];
+
+        let kinds: Vec<_> = (0..=255u8)
+            .map(|first| {
+                (datagram[0], datagram[1]) = (first, 111);
+                gate.classify(address(1), &datagram).map(|route| route.kind)
+            })
+            .collect();
+
+        assert!(kinds[..4].iter().all(|kind| *kind == Err(Rejected::Malformed)));
+        assert!(kinds[4..20].iter().all(|kind| *kind == Err(Rejected::Protocol)));
+        assert!(kinds[20..64].iter().all(|kind| *kind == Ok(Kind::Dtls)));
+        assert!(kinds[64..128].iter().all(|kind| *kind == Err(Rejected::Protocol)));
+        assert!(kinds[128..192].iter().all(|kind| *kind == Ok(Kind::Rtp)));
+        assert!(kinds[192..].iter().all(|kind| *kind == Err(Rejected::Protocol)));
+    }
+
+    #[test]
+    fn second_byte_tells_rtcp_from_rtp() {
+        let mut gate = gate(1, 1);
+        gate.authenticated(1, address(1));
+        let mut datagram = RTP;
+
+        for second in 0..=255u8 {
+            datagram[1] = second;
+            let kind = if (192..=223).contains(&second) { Kind::Rtcp } else { Kind::Rtp };
+            assert_eq!(gate.classify(address(1), &datagram), Ok(Route { peer: 1, kind }));
+        }
+    }
+
+    #[test]
+    fn the_address_used_least_recently_makes_room() {
+        let mut gate = gate(2, 1);
+
+        gate.authenticated(1, address(1));
+        gate.authenticated(1, address(2));
+        gate.authenticated(1, address(1));
+        gate.authenticated(1, address(3));
+
+        assert_eq!(owner(&mut gate, address(1)), Some(1));
+        assert_eq!(owner(&mut gate, address(2)), None);
+        assert_eq!(owner(&mut gate, address(3)), Some(1));
+        assert_eq!(gate.sizes(), (1, 1, 2));
+    }
+
+    #[test]
+    fn many_addresses_and_user_names_stay_within_their_bounds() {
+        let mut gate = gate(4, 3);
+
+        for port in 1..10_000 {
+            gate.authenticated(1, address(port));
+            gate.add_ufrag(1, &format!("restart{port}"));
+        }
+
+        assert_eq!(gate.sizes(), (1, 3, 4));
+        gate.remove(1);
+        assert_eq!(gate.sizes(), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_user_name_stays_with_the_peer_that_had_it_first() {
+        let mut gate = gate(1, 2);
+        gate.add(2, "one");
+        gate.remove(2);
+
+        assert_eq!(gate.sizes(), (1, 1, 0));
+    }
+
+    #[test]
+    fn a_peer_that_is_gone_gets_no_address() {
+        let mut gate = gate(1, 1);
+        gate.remove(1);
+
+        gate.authenticated(1, address(1));
+        gate.add_ufrag(1, "late");
+
+        assert_eq!(gate.sizes(), (0, 0, 0));
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_the_socket_writes_it() {
+        let mut gate = gate(4, 1);
+        let mapped: SocketAddr = "[::ffff:192.0.2.1]:1".parse().unwrap();
+        let v6 = |flow| {
+            SocketAddr::V6(SocketAddrV6::new([0xfd, 0, 0, 0, 0, 0, 0, 1].into(), 9, flow, 0))
+        };
+
+        gate.authenticated(1, mapped);
+        gate.authenticated(1, v6(3));
+
+        assert_eq!(owner(&mut gate, address(1)), Some(1));
+        assert_eq!(owner(&mut gate, v6(4)), Some(1));
+        assert_eq!(gate.sizes(), (1, 1, 2));
+    }
+}

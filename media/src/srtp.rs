@@ -1,13 +1,17 @@
 //! Seals and opens SRTP and SRTCP in place, without allocating (RFC 3711, RFC 7714).
 
-use rtc_crypto::{
-    AeadAlgorithm, AeadCipher, BlockCipherAlgorithm, CryptoError, HmacAlgorithm, Mac, RTCCrypto,
-    StreamCipher, StreamCipherAlgorithm, constant_time_eq,
-};
-use rustc_hash::FxHashMap;
+mod cipher;
+mod replay;
 
+use rtc_crypto::{CryptoError, RTCCrypto};
+
+use self::cipher::{
+    CM_SALT_LEN, CM_TAG_LEN, Cipher, ENCRYPTED_FLAG, GCM_SALT_LEN, GCM_TAG_LEN, INDEX_LEN, KEY_LEN,
+    Labels, RTCP_HEADER_LEN, RTCP_LABELS, RTP_LABELS,
+};
+use self::replay::{ReplayWindow, Streams};
 use crate::gate::Rejected;
-use crate::seq::{SeqExtender, rollover, to_wire};
+use crate::seq::SeqExtender;
 
 /// Which transforms protect a session (RFC 5764 §4.1.2, RFC 7714 §14.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -193,169 +197,7 @@ impl Srtp {
 
     /// Streams and RTCP senders remembered, to be watched for leaks.
     pub fn sizes(&self) -> (usize, usize) {
-        (self.received.by_ssrc.len(), self.received_rtcp.by_ssrc.len())
-    }
-}
-
-/// The key-derivation labels of one kind of packet (RFC 3711 §4.3.2).
-struct Labels {
-    encryption: u8,
-    authentication: u8,
-    salt: u8,
-}
-
-/// One direction of one kind of packet.
-enum Cipher {
-    Gcm { aead: Box<dyn AeadCipher>, salt: [u8; GCM_SALT_LEN] },
-    CmSha1 { stream: Box<dyn StreamCipher>, mac: Box<dyn Mac>, salt: [u8; BLOCK_LEN] },
-}
-
-impl Cipher {
-    fn derive(
-        crypto: &dyn RTCCrypto,
-        profile: Profile,
-        master: &[u8],
-        master_salt: &[u8],
-        labels: &Labels,
-    ) -> Result<Self, CryptoError> {
-        let derive =
-            |label: u8, out: &mut [u8]| derive_key(crypto, master, master_salt, label, out);
-        let mut key = [0; KEY_LEN];
-        derive(labels.encryption, &mut key)?;
-        Ok(match profile {
-            Profile::Gcm => {
-                let mut salt = [0; GCM_SALT_LEN];
-                derive(labels.salt, &mut salt)?;
-                Self::Gcm { aead: crypto.new_aead(AeadAlgorithm::Aes128Gcm, &key)?, salt }
-            }
-            Profile::CmSha1 => {
-                let mut salt = [0; BLOCK_LEN];
-                derive(labels.salt, &mut salt[..CM_SALT_LEN])?;
-                let mut mac_key = [0; SHA1_LEN];
-                derive(labels.authentication, &mut mac_key)?;
-                let stream = crypto.new_stream_cipher(StreamCipherAlgorithm::Aes128Ctr, &key)?;
-                let mac = crypto.new_hmac(HmacAlgorithm::Sha1, &mac_key)?;
-                Self::CmSha1 { stream, mac, salt }
-            }
-        })
-    }
-
-    fn profile(&self) -> Profile {
-        match self {
-            Self::Gcm { .. } => Profile::Gcm,
-            Self::CmSha1 { .. } => Profile::CmSha1,
-        }
-    }
-
-    fn seal_rtp(
-        &mut self,
-        packet: &mut [u8],
-        header_len: usize,
-        len: usize,
-        ssrc: u32,
-        index: u64,
-    ) -> usize {
-        let sealed_len = len + self.profile().tag_len();
-        let (body, tag) = packet[..sealed_len].split_at_mut(len);
-        let (header, payload) = body.split_at_mut(header_len);
-        match self {
-            Self::Gcm { aead, salt } => aead
-                .seal_in_place(&gcm_rtp_iv(salt, ssrc, index), header, payload, tag)
-                .expect("nonce and tag have the lengths of the algorithm"),
-            Self::CmSha1 { stream, mac, salt } => {
-                stream
-                    .apply_keystream(&cm_iv(salt, ssrc, srtp_index(index)), payload)
-                    .expect("the nonce has the length of the algorithm");
-                tag.copy_from_slice(&cm_tag(mac.as_mut(), &[body, &rollover(index).to_be_bytes()]));
-            }
-        }
-        sealed_len
-    }
-
-    fn open_rtp(
-        &mut self,
-        datagram: &mut [u8],
-        header_len: usize,
-        ssrc: u32,
-        index: u64,
-    ) -> Result<usize, Rejected> {
-        let len = datagram.len().checked_sub(self.profile().tag_len());
-        let len = len.filter(|len| header_len <= *len).ok_or(Rejected::Length)?;
-        let (body, tag) = datagram.split_at_mut(len);
-        match self {
-            Self::Gcm { aead, salt } => {
-                let (header, payload) = body.split_at_mut(header_len);
-                aead.open_in_place(&gcm_rtp_iv(salt, ssrc, index), header, payload, tag)
-                    .map_err(|_| Rejected::Forged)?;
-            }
-            Self::CmSha1 { stream, mac, salt } => {
-                let expected = cm_tag(mac.as_mut(), &[body, &rollover(index).to_be_bytes()]);
-                if !constant_time_eq(&expected, tag) {
-                    return Err(Rejected::Forged);
-                }
-                let iv = cm_iv(salt, ssrc, srtp_index(index));
-                stream
-                    .apply_keystream(&iv, &mut body[header_len..])
-                    .map_err(|_| Rejected::Forged)?;
-            }
-        }
-        Ok(len)
-    }
-
-    fn seal_rtcp(&mut self, packet: &mut Vec<u8>, ssrc: u32, word: u32) {
-        let index = word & !ENCRYPTED_FLAG;
-        match self {
-            Self::Gcm { aead, salt } => {
-                let aad = rtcp_aad(packet, word);
-                let mut tag = [0; GCM_TAG_LEN];
-                let iv = gcm_rtcp_iv(salt, ssrc, index);
-                aead.seal_in_place(&iv, &aad, &mut packet[RTCP_HEADER_LEN..], &mut tag)
-                    .expect("nonce and tag have the lengths of the algorithm");
-                packet.extend_from_slice(&tag);
-                packet.extend_from_slice(&word.to_be_bytes());
-            }
-            Self::CmSha1 { stream, mac, salt } => {
-                let iv = cm_iv(salt, ssrc, u64::from(index));
-                stream
-                    .apply_keystream(&iv, &mut packet[RTCP_HEADER_LEN..])
-                    .expect("the nonce has the length of the algorithm");
-                packet.extend_from_slice(&word.to_be_bytes());
-                let tag = cm_tag(mac.as_mut(), &[packet]);
-                packet.extend_from_slice(&tag);
-            }
-        }
-    }
-
-    fn open_rtcp(
-        &mut self,
-        datagram: &mut [u8],
-        word_at: usize,
-        ssrc: u32,
-        word: u32,
-    ) -> Result<usize, Rejected> {
-        let index = word & !ENCRYPTED_FLAG;
-        match self {
-            Self::Gcm { aead, salt } => {
-                let aad = rtcp_aad(datagram, word);
-                let len = word_at - GCM_TAG_LEN;
-                let (body, tag) = datagram[..word_at].split_at_mut(len);
-                let iv = gcm_rtcp_iv(salt, ssrc, index);
-                aead.open_in_place(&iv, &aad, &mut body[RTCP_HEADER_LEN..], tag)
-                    .map_err(|_| Rejected::Forged)?;
-                Ok(len)
-            }
-            Self::CmSha1 { stream, mac, salt } => {
-                let (covered, tag) = datagram.split_at_mut(word_at + INDEX_LEN);
-                if !constant_time_eq(&cm_tag(mac.as_mut(), &[covered]), tag) {
-                    return Err(Rejected::Forged);
-                }
-                let iv = cm_iv(salt, ssrc, u64::from(index));
-                stream
-                    .apply_keystream(&iv, &mut covered[RTCP_HEADER_LEN..word_at])
-                    .map_err(|_| Rejected::Forged)?;
-                Ok(word_at)
-            }
-        }
+        (self.received.len(), self.received_rtcp.len())
     }
 }
 
@@ -364,150 +206,6 @@ impl Cipher {
 struct RtpStream {
     extender: SeqExtender,
     window: ReplayWindow,
-}
-
-/// Which of the last packets have been seen (RFC 3711 §3.3.2).
-#[derive(Debug, Default)]
-struct ReplayWindow {
-    /// One above the highest accepted index; zero before the first.
-    next: u64,
-    /// Bit `i % REPLAY_WINDOW` tells of index `i`, for the last [`REPLAY_WINDOW`] indexes.
-    seen: [u64; REPLAY_WORDS],
-}
-
-impl ReplayWindow {
-    fn is_new(&self, index: u64) -> bool {
-        let (word, bit) = Self::place(index);
-        self.next <= index || (self.next - index <= REPLAY_WINDOW && self.seen[word] & bit == 0)
-    }
-
-    /// Records an index that [`is_new`](Self::is_new).
-    fn accept(&mut self, index: u64) {
-        if self.next <= index {
-            let skipped = index - self.next;
-            if REPLAY_WINDOW <= skipped {
-                self.seen = [0; REPLAY_WORDS];
-            } else {
-                for between in self.next..index {
-                    let (word, bit) = Self::place(between);
-                    self.seen[word] &= !bit;
-                }
-            }
-            self.next = index + 1;
-        }
-        let (word, bit) = Self::place(index);
-        self.seen[word] |= bit;
-    }
-
-    fn place(index: u64) -> (usize, u64) {
-        let at = index % REPLAY_WINDOW;
-        ((at / 64) as usize, 1 << (at % 64))
-    }
-}
-
-/// State by SSRC; when it is full, what was used least recently goes.
-#[derive(Debug)]
-struct Streams<T> {
-    by_ssrc: FxHashMap<u32, (u64, T)>,
-    /// Counts uses, so that the least recent one can be found.
-    uses: u64,
-}
-
-impl<T> Default for Streams<T> {
-    fn default() -> Self {
-        Self { by_ssrc: FxHashMap::default(), uses: 0 }
-    }
-}
-
-impl<T: Default> Streams<T> {
-    fn get_mut(&mut self, ssrc: u32) -> Option<&mut T> {
-        self.by_ssrc.get_mut(&ssrc).map(|(_, stream)| stream)
-    }
-
-    /// Returns the state of an SSRC that has just proved itself.
-    fn get_or_insert(&mut self, ssrc: u32) -> &mut T {
-        self.uses += 1;
-        if MAX_STREAMS <= self.by_ssrc.len() && !self.by_ssrc.contains_key(&ssrc) {
-            let oldest = self.by_ssrc.iter().min_by_key(|(_, (used, _))| *used);
-            if let Some(oldest) = oldest.map(|(ssrc, _)| *ssrc) {
-                self.by_ssrc.remove(&oldest);
-            }
-        }
-        let entry = self.by_ssrc.entry(ssrc).or_default();
-        entry.0 = self.uses;
-        &mut entry.1
-    }
-}
-
-/// The key derivation function with a rate of zero (RFC 3711 §4.3.1; RFC 7714 §11 for GCM).
-fn derive_key(
-    crypto: &dyn RTCCrypto,
-    master: &[u8],
-    salt: &[u8],
-    label: u8,
-    out: &mut [u8],
-) -> Result<(), CryptoError> {
-    for (counter, chunk) in (0u16..).zip(out.chunks_mut(BLOCK_LEN)) {
-        let mut block = [0; BLOCK_LEN];
-        block[..salt.len()].copy_from_slice(salt);
-        block[LABEL_AT] ^= label;
-        block[CM_SALT_LEN..].copy_from_slice(&counter.to_be_bytes());
-        crypto.block_encrypt(BlockCipherAlgorithm::Aes128, master, &mut block)?;
-        chunk.copy_from_slice(&block[..chunk.len()]);
-    }
-    Ok(())
-}
-
-/// The 48-bit packet index (RFC 3711 §3.3.1).
-fn srtp_index(index: u64) -> u64 {
-    u64::from(rollover(index)) << 16 | u64::from(to_wire(index))
-}
-
-/// RFC 7714 §8.1.
-fn gcm_rtp_iv(salt: &[u8; GCM_SALT_LEN], ssrc: u32, index: u64) -> [u8; GCM_SALT_LEN] {
-    let mut iv = [0; GCM_SALT_LEN];
-    iv[2..6].copy_from_slice(&ssrc.to_be_bytes());
-    iv[6..].copy_from_slice(&srtp_index(index).to_be_bytes()[2..]);
-    xor(iv, salt)
-}
-
-/// RFC 7714 §9.1.
-fn gcm_rtcp_iv(salt: &[u8; GCM_SALT_LEN], ssrc: u32, index: u32) -> [u8; GCM_SALT_LEN] {
-    let mut iv = [0; GCM_SALT_LEN];
-    iv[2..6].copy_from_slice(&ssrc.to_be_bytes());
-    iv[8..].copy_from_slice(&index.to_be_bytes());
-    xor(iv, salt)
-}
-
-/// RFC 3711 §4.1.1.
-fn cm_iv(salt: &[u8; BLOCK_LEN], ssrc: u32, index: u64) -> [u8; BLOCK_LEN] {
-    let mut iv = [0; BLOCK_LEN];
-    iv[4..8].copy_from_slice(&ssrc.to_be_bytes());
-    iv[8..CM_SALT_LEN].copy_from_slice(&index.to_be_bytes()[2..]);
-    xor(iv, salt)
-}
-
-fn xor<const N: usize>(mut bytes: [u8; N], mask: &[u8; N]) -> [u8; N] {
-    for (byte, mask) in bytes.iter_mut().zip(mask) {
-        *byte ^= mask;
-    }
-    bytes
-}
-
-fn cm_tag(mac: &mut dyn Mac, parts: &[&[u8]]) -> [u8; CM_TAG_LEN] {
-    let mut whole = [0; SHA1_LEN];
-    mac.sign(parts, &mut whole).expect("the output has the length of the algorithm");
-    let mut tag = [0; CM_TAG_LEN];
-    tag.copy_from_slice(&whole[..CM_TAG_LEN]);
-    tag
-}
-
-/// Header and index word (RFC 7714 §9.2).
-fn rtcp_aad(packet: &[u8], word: u32) -> [u8; RTCP_HEADER_LEN + INDEX_LEN] {
-    let mut aad = [0; RTCP_HEADER_LEN + INDEX_LEN];
-    aad[..RTCP_HEADER_LEN].copy_from_slice(&packet[..RTCP_HEADER_LEN]);
-    aad[RTCP_HEADER_LEN..].copy_from_slice(&word.to_be_bytes());
-    aad
 }
 
 /// Length of the RTP header with contributing sources and extension (RFC 3550 §5.1, §5.3.1).
@@ -531,39 +229,123 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 /// Bytes that sealing appends to an RTP packet at most.
 pub const SRTP_OVERHEAD: usize = GCM_TAG_LEN;
 
-/// AES-128.
-const KEY_LEN: usize = 16;
-/// RFC 7714 §12.
-const GCM_SALT_LEN: usize = 12;
-/// RFC 7714 §12.
-const GCM_TAG_LEN: usize = 16;
-/// RFC 3711 §8.2.
-const CM_SALT_LEN: usize = 14;
-/// RFC 5764 §4.1.2: 80 bits.
-const CM_TAG_LEN: usize = 10;
-/// An untruncated HMAC-SHA1.
-const SHA1_LEN: usize = 20;
-/// One AES block.
-const BLOCK_LEN: usize = 16;
-/// Where the label meets the salt (RFC 3711 §4.3.1: `label << 48` in a 112-bit number).
-const LABEL_AT: usize = 7;
-
-const RTP_LABELS: Labels = Labels { encryption: 0, authentication: 1, salt: 2 };
-const RTCP_LABELS: Labels = Labels { encryption: 3, authentication: 4, salt: 5 };
-
 /// RFC 3550 §5.1.
 const RTP_HEADER_LEN: usize = 12;
-/// Header and sender SSRC stay in the clear (RFC 3711 §3.4).
-const RTCP_HEADER_LEN: usize = 8;
-/// E flag and index (RFC 3711 §3.4).
-const INDEX_LEN: usize = 4;
-/// RFC 3711 §3.4.
-const ENCRYPTED_FLAG: u32 = 1 << 31;
 
-/// Packets; half a second of a strong video stream, so that no reordering looks like a replay.
-/// RFC 3711 §3.3.2 asks for 64 or more.
-const REPLAY_WINDOW: u64 = 64 * REPLAY_WORDS as u64;
-const REPLAY_WORDS: usize = 16;
+#[cfg(test)]
+mod tests {
+    use rtc_crypto::RTCCryptoProvider;
+    use rtc_crypto::providers::AwsLcRsProvider;
 
-/// SSRCs remembered per peer, RTP and RTCP each: several times what the largest offer carries.
-const MAX_STREAMS: usize = 256;
+    use super::*;
+    use crate::seq::CYCLE;
+
+    /// The two ends of one session; what one seals the other opens.
+    fn pair(profile: Profile) -> (Srtp, Srtp) {
+        let keying: Vec<u8> = (0..profile.keying_len() as u8).collect();
+        let (keys, salts) = keying.split_at(2 * KEY_LEN);
+        let swap = |halves: &[u8]| {
+            let (one, other) = halves.split_at(halves.len() / 2);
+            [other, one].concat()
+        };
+        let swapped = [swap(keys), swap(salts)].concat();
+        let provider = AwsLcRsProvider::new();
+        let end = |keying: &[u8]| Srtp::server(provider.crypto(), profile, keying).unwrap();
+        (end(&keying), end(&swapped))
+    }
+
+    fn sealed(srtp: &mut Srtp, ssrc: u32, index: u64) -> Vec<u8> {
+        let mut packet = vec![0x80, 111];
+        packet.extend_from_slice(&crate::seq::to_wire(index).to_be_bytes());
+        packet.extend_from_slice(&[0; 4]);
+        packet.extend_from_slice(&ssrc.to_be_bytes());
+        packet.extend_from_slice(b"payload");
+        let len = packet.len();
+        packet.resize(len + SRTP_OVERHEAD, 0);
+        let sealed_len = srtp.seal_rtp(&mut packet, RTP_HEADER_LEN, len, ssrc, index);
+        packet.truncate(sealed_len);
+        packet
+    }
+
+    fn report(ssrc: u32) -> Vec<u8> {
+        [&[0x80, 201, 0, 1][..], &ssrc.to_be_bytes()].concat()
+    }
+
+    #[test]
+    fn forged_sources_leave_no_state() {
+        for profile in [Profile::Gcm, Profile::CmSha1] {
+            let (mut server, mut client) = pair(profile);
+            let mut rtcp = report(1);
+            client.seal_rtcp(&mut rtcp).unwrap();
+            for ssrc in 2..5_000u32 {
+                let mut forged = sealed(&mut client, 1, CYCLE + 1);
+                forged[8..12].copy_from_slice(&ssrc.to_be_bytes());
+                assert_eq!(server.open_rtp(&mut forged), Err(Rejected::Forged));
+                let mut forged = rtcp.clone();
+                forged[4..8].copy_from_slice(&ssrc.to_be_bytes());
+                assert_eq!(server.open_rtcp(&mut forged), Err(Rejected::Forged));
+            }
+
+            assert_eq!(server.sizes(), (0, 0));
+            assert!(server.open_rtp(&mut sealed(&mut client, 1, CYCLE + 1)).is_ok());
+            assert!(server.open_rtcp(&mut rtcp).is_ok());
+            assert_eq!(server.sizes(), (1, 1));
+        }
+    }
+
+    #[test]
+    fn a_forged_number_far_ahead_moves_no_window() {
+        let (mut server, mut client) = pair(Profile::Gcm);
+        server.open_rtp(&mut sealed(&mut client, 1, CYCLE + 100)).unwrap();
+        let mut forged = sealed(&mut client, 1, CYCLE + 101);
+        forged[2..4].copy_from_slice(&30_000u16.to_be_bytes());
+
+        assert_eq!(server.open_rtp(&mut forged), Err(Rejected::Forged));
+
+        assert!(server.open_rtp(&mut sealed(&mut client, 1, CYCLE + 99)).is_ok());
+    }
+
+    #[test]
+    fn sources_stay_within_their_bound_and_the_busy_one_stays() {
+        let (mut server, mut client) = pair(Profile::Gcm);
+
+        for ssrc in 1..2_000 {
+            server.open_rtp(&mut sealed(&mut client, ssrc, CYCLE)).unwrap();
+            let busy = CYCLE + u64::from(ssrc);
+            server.open_rtp(&mut sealed(&mut client, 0, busy)).unwrap();
+            let mut rtcp = report(ssrc);
+            client.seal_rtcp(&mut rtcp).unwrap();
+            server.open_rtcp(&mut rtcp).unwrap();
+        }
+
+        assert_eq!(server.sizes(), (replay::MAX_STREAMS, replay::MAX_STREAMS));
+        let replayed = server.open_rtp(&mut sealed(&mut client, 0, CYCLE + 5));
+        assert_eq!(replayed, Err(Rejected::Replayed));
+    }
+
+    #[test]
+    fn rtcp_ends_when_its_key_is_used_up() {
+        let (mut server, _) = pair(Profile::CmSha1);
+        server.next_rtcp_index = ENCRYPTED_FLAG - 1;
+
+        assert_eq!(server.seal_rtcp(&mut report(1)), Ok(()));
+        assert_eq!(server.seal_rtcp(&mut report(1)), Err(Rejected::KeyUsedUp));
+    }
+
+    #[test]
+    fn no_length_makes_opening_panic() {
+        for profile in [Profile::Gcm, Profile::CmSha1] {
+            let (mut server, _) = pair(profile);
+            for len in 0..80 {
+                for first in [0x80, 0x8f, 0x90, 0x9f, 0xff] {
+                    let mut datagram = vec![0xff; len];
+                    if let Some(byte) = datagram.first_mut() {
+                        *byte = first;
+                    }
+                    assert!(server.open_rtp(&mut datagram).is_err());
+                    assert!(server.open_rtcp(&mut datagram).is_err());
+                }
+            }
+        }
+    }
+}

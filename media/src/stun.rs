@@ -258,3 +258,88 @@ const FINGERPRINT_XOR: u32 = 0x5354_554e;
 /// Reversed polynomial of CRC-32.
 const CRC_POLYNOMIAL: u32 = 0xedb8_8320;
 const CRC_TABLE: [u32; 256] = crc_table();
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rtc_crypto::providers::AwsLcRsProvider;
+    use rtc_crypto::{HmacAlgorithm, RTCCryptoProvider};
+
+    use super::*;
+
+    /// The sample request (RFC 5769 §2.1).
+    const SAMPLE: &[u8] = b"\x00\x01\x00\x58\x21\x12\xa4\x42\xb7\xe7\xa7\x01\xbc\x34\xd6\x86\xfa\x87\xdf\xae\
+        \x80\x22\x00\x10STUN test client\x00\x24\x00\x04\x6e\x00\x01\xff\
+        \x80\x29\x00\x08\x93\x2f\xf9\xb1\x51\x26\x3b\x36\
+        \x00\x06\x00\x09\x65\x76\x74\x6a\x3a\x68\x36\x76\x59\x20\x20\x20\
+        \x00\x08\x00\x14\x9a\xea\xa7\x0c\xbf\xd8\xcb\x56\x78\x1e\xf2\xb5\xb2\xd3\xf2\x49\xc1\xb5\x71\xa2\
+        \x80\x28\x00\x04\xe5\x7a\x3b\xcf";
+    const SAMPLE_PASSWORD: &[u8] = b"VOkJxbRl1RmTxUk/WvJxBt";
+
+    fn mac(password: &[u8]) -> Box<dyn Mac> {
+        AwsLcRsProvider::new().crypto().new_hmac(HmacAlgorithm::Sha1, password).unwrap()
+    }
+
+    #[test]
+    fn the_sample_request_of_rfc_5769_is_authentic() {
+        let request = Request::parse(SAMPLE).unwrap();
+
+        assert_eq!((request.local_ufrag, request.remote_ufrag), ("evtj", "h6vY"));
+        assert!(!request.nominates);
+        assert!(request.is_authentic(mac(SAMPLE_PASSWORD).as_mut()));
+        assert!(!request.is_authentic(mac(b"another").as_mut()));
+    }
+
+    #[test]
+    fn the_sample_address_of_rfc_5769_is_written_as_there() {
+        let mut out = Vec::new();
+        let id = Request::parse(SAMPLE).unwrap().transaction_id();
+
+        push_mapped_address(&mut out, "192.0.2.1:32853".parse().unwrap(), &id);
+        assert_eq!(out, b"\x00\x20\x00\x08\x00\x01\xa1\x47\xe1\x12\xa6\x43");
+        out.clear();
+        let v6 = "[2001:db8:1234:5678:11:2233:4455:6677]:32853".parse().unwrap();
+        push_mapped_address(&mut out, v6, &id);
+
+        assert_eq!(
+            out,
+            b"\x00\x20\x00\x14\x00\x02\xa1\x47\x01\x13\xa9\xfa\xa5\xd3\xf1\x79\xbc\x25\xf4\xb5\xbe\xd2\xb9\xd9"
+        );
+    }
+
+    #[test]
+    fn no_changed_bit_of_the_sample_request_is_authentic() {
+        let mut mac = mac(SAMPLE_PASSWORD);
+        for bit in 0..8 * SAMPLE.len() {
+            let mut changed = SAMPLE.to_vec();
+            changed[bit / 8] ^= 1 << (bit % 8);
+
+            let accepted =
+                Request::parse(&changed).is_ok_and(|request| request.is_authentic(mac.as_mut()));
+
+            // The type of a FINGERPRINT nobody checks is all that is outside of both.
+            assert!(!accepted || (8 * (SAMPLE.len() - 8)..).contains(&bit), "bit {bit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Request::parse(&bytes);
+        }
+
+        #[test]
+        fn no_attributes_make_the_reader_panic(
+            body in prop::collection::vec(any::<u8>(), 0..200),
+            id: [u8; 12],
+        ) {
+            let mut message = vec![0, 1, 0, body.len() as u8, 0x21, 0x12, 0xa4, 0x42];
+            message.extend_from_slice(&id);
+            message.extend_from_slice(&body);
+            let mut mac = mac(b"password");
+            if let Ok(request) = Request::parse(&message) {
+                let _ = request.is_authentic(mac.as_mut());
+            }
+        }
+    }
+}
