@@ -62,8 +62,8 @@ fn no_datagram_of_a_handshake_is_longer_than_eleven_hundred_bytes() {
     let mut longest = 0;
     while !call.client.connected {
         longest = call.to_client.iter().map(|(_, sent)| sent.len()).max().unwrap_or(0).max(longest);
-        call.to_client();
-        for datagram in call.from_client() {
+        call.deliver_to_client();
+        for datagram in call.take_sent() {
             call.deliver(call.client.address, &datagram).unwrap();
         }
     }
@@ -85,8 +85,8 @@ fn a_handshake_survives_the_loss_of_each_single_datagram() {
         call.client.connect(call.now);
         for _ in 0..60 {
             call.to_client.retain(|(_, datagram)| datagram[0] < 20 || !is_lost());
-            call.to_client();
-            let sent = call.from_client();
+            call.deliver_to_client();
+            let sent = call.take_sent();
             if sent.is_empty() && call.to_client.is_empty() {
                 call.wait(Duration::from_millis(500));
             }
@@ -107,8 +107,8 @@ fn a_flight_that_is_not_answered_is_repeated_and_then_given_up() {
     call.check(true).unwrap();
     call.client.connect(call.now);
     for _ in 0..2 {
-        call.to_client();
-        for datagram in call.from_client() {
+        call.deliver_to_client();
+        for datagram in call.take_sent() {
             call.deliver(call.client.address, &datagram).unwrap();
         }
     }
@@ -173,7 +173,7 @@ fn closing_tells_the_client() {
 
     call.server.close(call.now);
     call.collect();
-    call.to_client();
+    call.deliver_to_client();
 
     assert!(call.client.closed);
 }
@@ -184,8 +184,8 @@ fn a_lost_last_flight_is_sent_again() {
     call.check(true).unwrap();
     call.client.connect(call.now);
     while !call.server.is_connected() {
-        call.to_client();
-        for datagram in call.from_client() {
+        call.deliver_to_client();
+        for datagram in call.take_sent() {
             call.deliver(call.client.address, &datagram).unwrap();
         }
     }

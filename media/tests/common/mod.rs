@@ -1,7 +1,12 @@
 //! A call of one client in memory: the gate and the transport under test on one side, rtc-dtls as
 //! a client and rtc-srtp, which shares no packet code with them, on the other.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a harness for tests, of which each file uses its part"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,7 +19,7 @@ use palabre_media::transport::{
     Credentials, RemoteParameters, SRTP_OVERHEAD, Transport, TransportEvent,
 };
 use rtc_crypto::providers::AwsLcRsProvider;
-use rtc_crypto::{HashAlgorithm, HmacAlgorithm, RTCCrypto, RTCCryptoProvider};
+use rtc_crypto::{HashAlgorithm, HmacAlgorithm, RTCCryptoProvider};
 use rtc_dtls::config::{ConfigBuilder, ExtendedMasterSecretType, HandshakeConfig};
 use rtc_dtls::crypto::Certificate;
 use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
@@ -199,7 +204,7 @@ impl Call {
     }
 
     /// What the client has to send now.
-    pub fn from_client(&mut self) -> Vec<Vec<u8>> {
+    pub fn take_sent(&mut self) -> Vec<Vec<u8>> {
         let sent: Vec<_> = std::iter::from_fn(|| self.client.dtls.poll_transmit())
             .map(|transmit| transmit.message.to_vec())
             .collect();
@@ -208,7 +213,7 @@ impl Call {
     }
 
     /// Hands the client what the server has sent to it.
-    pub fn to_client(&mut self) {
+    pub fn deliver_to_client(&mut self) {
         for (to, datagram) in std::mem::take(&mut self.to_client) {
             if to == self.client.address && datagram[0] >= 20 {
                 self.client.read(self.now, &datagram);
@@ -219,8 +224,8 @@ impl Call {
     /// Exchanges datagrams until both fall silent.
     pub fn exchange(&mut self) {
         loop {
-            self.to_client();
-            let sent = self.from_client();
+            self.deliver_to_client();
+            let sent = self.take_sent();
             if sent.is_empty() && self.to_client.is_empty() {
                 return;
             }
@@ -283,22 +288,21 @@ impl Client {
             return;
         };
         for event in events {
-            match event {
-                EndpointEvent::HandshakeComplete => self.take_keys(),
-                EndpointEvent::PeerClosed => self.closed = true,
-                _ => {}
+            if matches!(event, EndpointEvent::HandshakeComplete) {
+                self.take_keys();
             }
+            self.closed |= matches!(event, EndpointEvent::PeerClosed);
         }
     }
 
     fn take_keys(&mut self) {
         let state = self.dtls.get_connection_state(SERVER.parse().unwrap()).unwrap();
-        let profile = match state.srtp_protection_profile() {
-            SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm => ProtectionProfile::AeadAes128Gcm,
-            SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80 => {
-                ProtectionProfile::Aes128CmHmacSha1_80
-            }
-            other => panic!("negotiated {other:?}"),
+        let chosen = state.srtp_protection_profile();
+        let profile = if chosen == SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm {
+            ProtectionProfile::AeadAes128Gcm
+        } else {
+            assert_eq!(chosen, SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80);
+            ProtectionProfile::Aes128CmHmacSha1_80
         };
         let mut config = SrtpConfig { profile, ..SrtpConfig::default() };
         let keying = state
