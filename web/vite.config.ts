@@ -16,9 +16,23 @@ export default defineConfig({
     },
   },
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    projects: [
+      // The core knows no page, so its tests do not pay for one.
+      {
+        extends: true,
+        test: { name: "core", environment: "node", include: ["src/core/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "views",
+          environment: "jsdom",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: ["src/core/**"],
+          setupFiles: ["src/test-setup.ts"],
+        },
+      },
+    ],
   },
 });

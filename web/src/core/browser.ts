@@ -84,7 +84,9 @@ const page: Page = {
   },
   reload: () => location.reload(),
   pixelRatio: () => window.devicePixelRatio,
-  languages: navigator.languages,
+  get languages() {
+    return navigator.languages;
+  },
   setLanguage: (language) => {
     document.documentElement.lang = language;
   },

@@ -1,0 +1,358 @@
+/** A server small enough to read and true enough to test against: one conversation log for each id. */
+
+import type { Socket, SocketListener } from "../environment";
+import type {
+  Call,
+  ClientFrame,
+  Conversation,
+  Event,
+  FailureCode,
+  Known,
+  Message,
+  Person,
+  Reply,
+  Request,
+  ServerFrame,
+  Slot,
+} from "../protocol";
+
+/** People of the tests. */
+export const ANA: Person = { id: "ana", username: "ana", full_name: "Ana Abalo" };
+export const BEN: Person = { id: "ben", username: "ben", full_name: "Ben Bocco" };
+export const EVA: Person = { id: "eva", username: "eva", full_name: "Eva Edoh" };
+export const PEOPLE = [ANA, BEN, EVA];
+
+/** What the tests' server holds. Ana is the one at the page. */
+export class FakeServer {
+  readonly sockets: FakeSocket[] = [];
+  readonly requests: Request[] = [];
+  readonly conversations = new Map<string, Conversation>();
+  readonly messages: Message[] = [];
+  /** Requests of these kinds are refused, each time. */
+  readonly refuses = new Map<Request["type"], FailureCode>();
+  /** Replies to requests of these kinds get lost: the work is done, the socket breaks. */
+  readonly losesReplyTo = new Set<Request["type"]>();
+  /** Requests of these kinds are never answered. */
+  readonly ignores = new Set<Request["type"]>();
+  /** What the answer to an offer says of the slots. */
+  slots: Slot[] = [];
+  version = "1.0.0";
+  reachable = true;
+  accounts = [{ person: ANA, slot: 0 }];
+  #nextParticipant = 1;
+
+  constructor() {
+    this.conversation("kitchen", [ANA, BEN, EVA]);
+  }
+
+  conversation(id: string, members: readonly Person[]): Conversation {
+    const conversation: Conversation = {
+      id,
+      kind: "group",
+      title: id,
+      members: members.map((person) => person.id),
+      last_seq: 0,
+      message_count: 0,
+      markers: members.map((person) => ({
+        person: person.id,
+        delivered_number: 0,
+        read_number: 0,
+      })),
+      last_message: null,
+      call: null,
+      created_at_ms: 1_000,
+    };
+    this.conversations.set(id, conversation);
+    return conversation;
+  }
+
+  readonly openSocket = (path: string, listener: SocketListener): Socket => {
+    const socket = new FakeSocket(path, listener, (frame) => this.#receive(socket, frame));
+    this.sockets.push(socket);
+    queueMicrotask(() => {
+      if (this.reachable) socket.open();
+      else socket.break(1006);
+    });
+    return socket;
+  };
+
+  readonly fetch = async (path: string, init?: RequestInit): Promise<Response> => {
+    if (!this.reachable) throw new TypeError("Failed to fetch");
+    if (path === "/api/accounts") return json(200, { accounts: this.accounts, demo: [] });
+    if (path !== "/api/session") return json(404, {});
+    if (init?.method !== "POST") return json(200, this.accounts[0]);
+    const { username, password } = JSON.parse(String(init.body)) as Record<string, string>;
+    const person = PEOPLE.find((one) => one.username === username);
+    if (person === undefined || password !== "right") {
+      return json(401, { code: "wrong_credentials", message: "" });
+    }
+    const account = { person, slot: this.accounts.length };
+    this.accounts = [...this.accounts, account];
+    return json(200, account);
+  };
+
+  /** The socket in use. */
+  get socket(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (socket === undefined) throw new Error("nobody connected");
+    return socket;
+  }
+
+  requestsOf<Kind extends Request["type"]>(kind: Kind): Extract<Request, { type: Kind }>[] {
+    return this.requests.filter(
+      (request): request is Extract<Request, { type: Kind }> => request.type === kind,
+    );
+  }
+
+  /** Somebody writes; `tell: false` loses the event. */
+  post(person: Person, text: string, tell = true, conversation = "kitchen"): Message {
+    const message = this.#store(conversation, person.id, `${person.id}-${text}`, text);
+    if (tell) this.tell({ type: "message_changed", message });
+    return message;
+  }
+
+  /** What somebody wrote before the page was opened. */
+  past(person: Person, text: string): void {
+    this.#store("kitchen", person.id, `${person.id}-${text}`, text);
+  }
+
+  tell(event: Event): void {
+    this.socket.receive({ frame: "event", event });
+  }
+
+  /** Puts a call in its present state and tells it. */
+  putCall(call: Call): void {
+    const conversation = this.#conversation(call.conversation);
+    conversation.call = call.state.kind === "ended" ? null : call;
+    this.tell({ type: "call_changed", call });
+  }
+
+  /** The server goes down; `up` brings it back. */
+  down(): void {
+    this.reachable = false;
+    this.socket.break(1012);
+  }
+
+  up(): void {
+    this.reachable = true;
+  }
+
+  #receive(socket: FakeSocket, { id, request }: ClientFrame): void {
+    this.requests.push(request);
+    if (this.ignores.has(request.type)) return;
+    const refusal = this.refuses.get(request.type);
+    queueMicrotask(() => {
+      if (refusal !== undefined) {
+        socket.receive({ frame: "failure", id, failure: { code: refusal, message: "" } });
+        return;
+      }
+      const reply = this.#reply(request);
+      if (this.losesReplyTo.delete(request.type)) socket.break(1006);
+      else socket.receive({ frame: "reply", id, reply });
+    });
+  }
+
+  #reply(request: Request): Reply {
+    switch (request.type) {
+      case "hello":
+        return this.#welcome(request.known);
+      case "send_message": {
+        const { conversation, client_id, text } = request;
+        return { type: "message", message: this.#store(conversation, ANA.id, client_id, text) };
+      }
+      case "history": {
+        const older = this.messages.filter(
+          ({ conversation, number }) =>
+            conversation === request.conversation && number < (request.before_number ?? Infinity),
+        );
+        return { type: "history", messages: older.slice(-request.limit), more: false };
+      }
+      case "changes":
+        return {
+          type: "changes",
+          changes: this.#changes({ conversation: request.conversation, seq: request.since_seq }),
+        };
+      case "create_conversation": {
+        const members = PEOPLE.filter(({ id }) => id === ANA.id || request.members.includes(id));
+        return {
+          type: "conversation",
+          conversation: this.conversation(request.title ?? "direct", members),
+        };
+      }
+      case "start_call": {
+        const conversation = this.#conversation(request.conversation);
+        conversation.call ??= aCall({ conversation: conversation.id, started_by: ANA.id });
+        return { type: "call", call: conversation.call };
+      }
+      case "join_call":
+        return this.#join(request.call);
+      case "offer":
+        return this.#answer(request.participant, this.#callOf(request.participant));
+      default:
+        return { type: "done" };
+    }
+  }
+
+  #welcome(known: readonly Known[]): Reply {
+    return {
+      type: "welcome",
+      me: ANA,
+      status: "available",
+      people: PEOPLE,
+      presences: [{ person: BEN.id, availability: "available", last_seen_ms: null }],
+      conversations: [...this.conversations.values()].map((one) => structuredClone(one)),
+      changes: known.map((one) => this.#changes(one)),
+      now_ms: 1_790_000_000_000,
+      version: this.version,
+    };
+  }
+
+  #changes({ conversation, seq }: Known) {
+    return {
+      conversation,
+      messages: this.messages.filter(
+        (message) => message.conversation === conversation && message.changed_seq > seq,
+      ),
+      up_to_seq: this.#conversation(conversation).last_seq,
+      gap: false,
+    };
+  }
+
+  #store(id: string, sender: string, clientId: string, text: string): Message {
+    const repeated = this.messages.find(
+      (message) => message.sender === sender && message.client_id === clientId,
+    );
+    if (repeated !== undefined) return repeated;
+    const conversation = this.#conversation(id);
+    conversation.last_seq += 1;
+    conversation.message_count += 1;
+    const message: Message = {
+      id: `m${this.messages.length + 1}`,
+      conversation: id,
+      seq: conversation.last_seq,
+      changed_seq: conversation.last_seq,
+      number: conversation.message_count,
+      sender,
+      client_id: clientId,
+      sent_at_ms: 2_000 + this.messages.length,
+      content: { kind: "text", text },
+    };
+    conversation.last_message = message;
+    this.messages.push(message);
+    return message;
+  }
+
+  #join(id: string): Reply {
+    const call = [...this.conversations.values()].find((one) => one.call?.id === id)?.call;
+    if (call == null) throw new Error("no such call");
+    const participant = aParticipant(`seat-${this.#nextParticipant}`, ANA.id, this.device);
+    this.#nextParticipant += 1;
+    call.participants = [...call.participants.filter((p) => p.device !== this.device), participant];
+    call.version += 1;
+    call.rings = call.rings.map((ring) =>
+      ring.person === ANA.id ? { ...ring, state: "accepted" } : ring,
+    );
+    return this.#answer(participant.id, call);
+  }
+
+  #answer(participant: string, call: Call): Reply {
+    return {
+      type: "answer",
+      answer: { participant, sdp: `answer for ${participant}` },
+      call: structuredClone(call),
+      slots: this.slots,
+    };
+  }
+
+  /** The device of the page, as hello named it. */
+  get device(): string {
+    return this.requestsOf("hello").at(-1)?.device ?? "";
+  }
+
+  #callOf(participant: string): Call {
+    for (const { call } of this.conversations.values()) {
+      if (call?.participants.some(({ id }) => id === participant)) return call;
+    }
+    throw new Error("no such participant");
+  }
+
+  #conversation(id: string): Conversation {
+    const conversation = this.conversations.get(id);
+    if (conversation === undefined) throw new Error(`no conversation ${id}`);
+    return conversation;
+  }
+}
+
+/** One socket as the page opened it. */
+export class FakeSocket implements Socket {
+  #state: "opening" | "open" | "closed" = "opening";
+
+  constructor(
+    readonly path: string,
+    private readonly listener: SocketListener,
+    private readonly onFrame: (frame: ClientFrame) => void,
+  ) {}
+
+  get closed(): boolean {
+    return this.#state === "closed";
+  }
+
+  open(): void {
+    if (this.#state !== "opening") return;
+    this.#state = "open";
+    this.listener.onOpen();
+  }
+
+  send(text: string): void {
+    if (this.#state !== "open") throw new DOMException("", "InvalidStateError");
+    this.onFrame(JSON.parse(text) as ClientFrame);
+  }
+
+  close(): void {
+    this.#state = "closed";
+  }
+
+  receive(frame: ServerFrame): void {
+    if (this.#state === "open") this.listener.onText(JSON.stringify(frame));
+  }
+
+  break(code: number): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.listener.onClose(code);
+  }
+}
+
+export function aCall(parts: Partial<Call> = {}): Call {
+  return {
+    id: "call-1",
+    conversation: "kitchen",
+    media: "video",
+    started_by: BEN.id,
+    started_at_ms: 1_790_000_000_000,
+    answered_at_ms: null,
+    version: 1,
+    state: { kind: "ringing" },
+    rings: PEOPLE.map(({ id }) => ({
+      person: id,
+      state: id === (parts.started_by ?? BEN.id) ? "accepted" : "ringing",
+    })),
+    participants: [],
+    ...parts,
+  };
+}
+
+export function aParticipant(id: string, person: string, device = `device of ${id}`) {
+  return {
+    id,
+    person,
+    device,
+    joined_at_ms: 1_790_000_000_000,
+    sending: { microphone: true, camera: true, screen: false },
+    connection: "connected" as const,
+  };
+}
+
+function json(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), { status });
+}

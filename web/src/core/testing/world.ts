@@ -1,0 +1,109 @@
+/** A whole world for the app: a server, a clock, storage and devices, all in the test's hands. */
+
+import { type App, createApp } from "../app";
+import type { DebugHandle } from "../call/debug";
+import type { Environment, KeyValue } from "../environment";
+import { memoryOutbox, type OutboxStorage } from "../outbox-storage";
+import { FakeClock, settled } from "./clock";
+import { FakeDevices, FakePeer } from "./peer";
+import { FakeServer } from "./server";
+
+/** What survives a reload of the page. */
+export type Kept = { shared: KeyValue; tab: KeyValue; outbox: OutboxStorage };
+
+/** The world and the page in it. */
+export type World = {
+  app: App;
+  server: FakeServer;
+  clock: FakeClock;
+  devices: FakeDevices;
+  kept: Kept;
+  visible: boolean;
+  reloads: number;
+  wake: () => void;
+  changeNetwork: () => void;
+  debug: () => DebugHandle;
+  /** The newest peer connection. */
+  peer: () => FakePeer;
+};
+
+/** Opens the page; give `before` to load it again in the same tab. */
+export async function openPage(before?: World, prepare?: (world: World) => void): Promise<World> {
+  const kept = before?.kept ?? { shared: storage(), tab: storage(), outbox: memoryOutbox() };
+  const wakers = new Set<() => void>();
+  const networkListeners = new Set<() => void>();
+  let handle: DebugHandle | null = null;
+  const world: Omit<World, "app"> = {
+    server: before?.server ?? new FakeServer(),
+    clock: before?.clock ?? new FakeClock(),
+    devices: new FakeDevices(),
+    kept,
+    visible: true,
+    reloads: 0,
+    wake: () => {
+      for (const waker of wakers) waker();
+    },
+    changeNetwork: () => {
+      for (const listener of networkListeners) listener();
+    },
+    debug: () => handle as DebugHandle,
+    peer: () => FakePeer.all.at(-1) as FakePeer,
+  };
+  const environment: Environment = {
+    clock: world.clock,
+    random: () => 1,
+    fetch: world.server.fetch,
+    openSocket: world.server.openSocket,
+    ...kept,
+    claimDevice: async () => "device-1",
+    createPeer: () => new FakePeer() as unknown as RTCPeerConnection,
+    createStream: (tracks) => ({ tracks }) as unknown as MediaStream,
+    devices: world.devices as unknown as MediaDevices,
+    speaker: { play: () => ({ resume: () => {}, stop: () => {} }) },
+    page: {
+      visible: () => world.visible,
+      onWake: (action) => {
+        wakers.add(action);
+        return () => wakers.delete(action);
+      },
+      onNetworkChange: (action) => {
+        networkListeners.add(action);
+        return () => networkListeners.delete(action);
+      },
+      reload: () => {
+        world.reloads += 1;
+      },
+      pixelRatio: () => 2,
+      languages: ["en"],
+      setLanguage: () => {},
+      expose: (exposed) => {
+        handle = exposed;
+      },
+    },
+  };
+  const opened = world as World;
+  prepare?.(opened);
+  opened.app = createApp(environment);
+  await settled();
+  return opened;
+}
+
+/** Loads the page again: nothing of the old one says goodbye. */
+export async function reloadPage(world: World): Promise<World> {
+  world.server.socket.close();
+  return openPage(world);
+}
+
+/** A storage of its own. */
+export function storage(): KeyValue {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => {
+      values.set(key, value);
+    },
+    removeItem: (key) => {
+      values.delete(key);
+    },
+  };
+}

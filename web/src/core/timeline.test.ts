@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+
+import type { Message } from "./protocol";
+import { applyChange, applyChanges, prependHistory, type Timeline } from "./timeline";
+
+function message(number: number, changed_seq = number): Message {
+  return {
+    id: `m${number}`,
+    conversation: "kitchen",
+    seq: number,
+    changed_seq,
+    number,
+    sender: "ben",
+    client_id: `c${number}`,
+    sent_at_ms: number,
+    content: { kind: "text", text: String(changed_seq) },
+  };
+}
+
+function held(...numbers: number[]): Timeline {
+  return { messages: numbers.map((number) => message(number)), appliedSeq: numbers.at(-1) ?? 0 };
+}
+
+function numbers(timeline: Timeline): number[] {
+  return timeline.messages.map(({ number }) => number);
+}
+
+test("the next change is applied", () => {
+  const applied = applyChange(held(1, 2), message(3));
+
+  expect(applied.kind === "applied" && numbers(applied.timeline)).toEqual([1, 2, 3]);
+});
+
+test("a change that is known already changes nothing", () => {
+  expect(applyChange(held(1, 2), message(2)).kind).toBe("stale");
+});
+
+test("a change that skips one is a hole", () => {
+  expect(applyChange(held(1, 2), message(4)).kind).toBe("hole");
+});
+
+test("a later state of a message takes its place", () => {
+  const applied = applyChange(held(1, 2), message(1, 3));
+
+  expect(applied.kind === "applied" && applied.timeline.messages[0]?.changed_seq).toBe(3);
+  expect(applied.kind === "applied" && numbers(applied.timeline)).toEqual([1, 2]);
+});
+
+test("a change of a message that is not held leaves no hole in the numbers", () => {
+  const applied = applyChange(held(8, 9), message(3, 10));
+
+  expect(applied.kind === "applied" && applied.timeline).toEqual({
+    ...held(8, 9),
+    appliedSeq: 10,
+  });
+});
+
+test("too far behind starts again from the latest messages without a hole", () => {
+  const changes = {
+    conversation: "kitchen",
+    messages: [message(3, 90), message(80), message(81)],
+    up_to_seq: 100,
+    gap: true,
+  };
+
+  const timeline = applyChanges(held(1, 2), changes);
+
+  expect(numbers(timeline)).toEqual([80, 81]);
+  expect(timeline.appliedSeq).toBe(100);
+});
+
+test("a page that overlaps what is held adds only what is older", () => {
+  const timeline = prependHistory(held(3, 4), [message(1), message(2), message(3)]);
+
+  expect(numbers(timeline)).toEqual([1, 2, 3, 4]);
+});
