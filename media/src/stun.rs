@@ -27,11 +27,11 @@ pub struct Request<'a> {
 /// Identifies one request (RFC 8489 §5).
 pub type TransactionId = [u8; 12];
 
-/// Reads the user name fragment of ours that a request is addressed to, and nothing else.
+/// Returns the user name fragment of ours that a check is addressed to; authentic or not.
 ///
 /// # Errors
 ///
-/// Fails for what is not a Binding request with a user name.
+/// Fails as [`Request::parse`] does.
 pub fn local_ufrag(datagram: &[u8]) -> Result<&str, Rejected> {
     Request::parse(datagram).map(|request| request.local_ufrag)
 }

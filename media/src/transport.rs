@@ -40,8 +40,9 @@ pub struct Transport {
     selected: Option<SocketAddr>,
     dtls: DtlsServer,
     srtp: Option<Srtp>,
-    /// When the peer fails for want of keys, or of consent once there are keys.
+    /// When the peer fails for want of keys.
     handshake_deadline: Instant,
+    /// When it fails for want of consent, once it has given any.
     consent_until: Option<Instant>,
     gone: bool,
     transmits: VecDeque<(SocketAddr, Bytes)>,
@@ -224,7 +225,7 @@ impl Transport {
 
     /// Whether the SRTP keys are there and the peer is not gone.
     pub fn is_connected(&self) -> bool {
-        self.srtp.is_some() && !self.gone
+        self.srtp.is_some()
     }
 
     /// Authenticates and decrypts an RTP packet in place.
@@ -278,7 +279,7 @@ impl Transport {
         if !self.gone {
             self.dtls.close(now);
             self.drain_dtls();
-            self.gone = true;
+            self.end();
         }
     }
 
@@ -346,7 +347,7 @@ impl Transport {
                     self.events.push_back(TransportEvent::Connected);
                 }
                 dtls::Event::Closed => {
-                    self.gone = true;
+                    self.end();
                     self.events.push_back(TransportEvent::PeerClosed);
                 }
                 dtls::Event::Failed(failure) => self.fail(failure),
@@ -356,9 +357,15 @@ impl Transport {
 
     fn fail(&mut self, failure: Failure) {
         if !self.gone {
-            self.gone = true;
+            self.end();
             self.events.push_back(TransportEvent::Failed(failure));
         }
+    }
+
+    /// Nothing is sent any more without consent (RFC 7675 §5.1), and nothing is believed.
+    fn end(&mut self) {
+        self.gone = true;
+        self.srtp = None;
     }
 }
 

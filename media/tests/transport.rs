@@ -4,8 +4,8 @@ mod common;
 
 use std::time::Duration;
 
-use palabre_media::gate::Rejected;
-use palabre_media::transport::{Credentials, Failure, TransportEvent};
+use palabre_media::gate::{Gate, Rejected};
+use palabre_media::transport::{Credentials, Failure, Transport, TransportEvent};
 use rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc_srtp::protection_profile::ProtectionProfile;
 
@@ -99,6 +99,43 @@ fn a_handshake_survives_the_loss_of_each_single_datagram() {
 
         call.assert_media_flows();
     }
+}
+
+#[test]
+fn a_handshake_survives_datagrams_that_come_twice_and_in_disorder() {
+    let mut call = Call::new(&Setup { mtu: 300, ..Setup::default() });
+    call.check(true).unwrap();
+    call.client.connect(call.now);
+
+    for round in 0..60 {
+        call.to_client =
+            call.to_client.iter().flat_map(|sent| [sent.clone(), sent.clone()]).collect();
+        if round < 20 {
+            call.to_client.reverse();
+        }
+        call.deliver_to_client();
+        let mut sent = call.take_sent();
+        if sent.is_empty() && call.to_client.is_empty() {
+            call.wait(Duration::from_millis(500));
+        }
+        if round < 20 {
+            sent.reverse();
+        }
+        for datagram in sent {
+            let _ = call.deliver(call.client.address, &datagram);
+            let _ = call.deliver(call.client.address, &datagram);
+        }
+    }
+
+    call.assert_media_flows();
+}
+
+#[test]
+fn a_transport_may_move_to_the_thread_of_its_shard() {
+    fn is_send<T: Send>() {}
+
+    is_send::<Transport>();
+    is_send::<Gate>();
 }
 
 #[test]
