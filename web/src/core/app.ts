@@ -52,6 +52,8 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   const stores = emptyStores();
   let workspace: Workspace | null = null;
   let current: Session = session.store.get();
+  // A view may ask for a conversation, as its address says, before anybody is signed in.
+  let wanted: ConversationId | null = null;
 
   const follow = async (): Promise<void> => {
     const next = session.store.get();
@@ -60,6 +62,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       return;
     }
     current = next;
+    if (workspace !== null) wanted = null;
     workspace?.stop();
     workspace = null;
     notices.clear();
@@ -73,6 +76,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       onSignedOut: () => void session.lost(),
       onUnopened: () => void session.verify(),
     });
+    workspace.openConversation(wanted);
     workspace.start();
   };
   const unfollow = session.store.subscribe(() => void follow());
@@ -84,7 +88,10 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     ...stores,
     notices: notices.store,
     locale: createLocale(environment),
-    openConversation: (conversation) => workspace?.openConversation(conversation),
+    openConversation: (conversation) => {
+      wanted = conversation;
+      workspace?.openConversation(conversation);
+    },
     now: () => workspace?.now() ?? environment.clock.now(),
     stop: () => {
       unfollow();

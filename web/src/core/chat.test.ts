@@ -300,3 +300,16 @@ test("a server that was upgraded offers to load the page again", async () => {
 
   expect(world.reloads).toBe(1);
 });
+
+test("a conversation can be asked for before the server has answered", async () => {
+  const world = await openPage(undefined, ({ server }) => {
+    server.reachable = false;
+  });
+  world.app.openConversation("kitchen");
+  world.server.up();
+  const session = world.app.session.get();
+  if (session.kind === "unreachable") session.retry();
+  await settled();
+
+  expect(world.app.open.get()?.title).toBe("kitchen");
+});

@@ -74,3 +74,18 @@ test("a page that overlaps what is held adds only what is older", () => {
 
   expect(numbers(timeline)).toEqual([1, 2, 3, 4]);
 });
+
+test("a page that does not join what is held is left out", () => {
+  expect(prependHistory(held(8, 9), [message(3), message(4)])).toEqual(held(8, 9));
+});
+
+test("new messages keep their order when an older one of them was changed last", () => {
+  const changes = {
+    conversation: "kitchen",
+    messages: [message(2), message(1, 3)],
+    up_to_seq: 3,
+    gap: false,
+  };
+
+  expect(numbers(applyChanges({ messages: [], appliedSeq: 0 }, changes))).toEqual([1, 2]);
+});

@@ -57,10 +57,15 @@ export function applyChanges(timeline: Timeline, changes: Changes): Timeline {
   };
 }
 
-/** Adds a page of older messages, which must end right before the oldest one held. */
+/**
+ * Adds a page of older messages. One that does not end right before the oldest message held is left
+ * out: it was asked for before the timeline started again.
+ */
 export function prependHistory(timeline: Timeline, page: readonly Message[]): Timeline {
   const oldest = oldestNumber(timeline);
   const older = oldest === null ? page : page.filter(({ number }) => number < oldest);
+  const last = older.at(-1);
+  if (oldest !== null && last?.number !== oldest - 1) return timeline;
   return { ...timeline, messages: [...older, ...timeline.messages] };
 }
 
@@ -89,7 +94,8 @@ function latestRun(messages: readonly Message[]): Message[] {
  */
 function merge(messages: readonly Message[], changed: readonly Message[]): Message[] {
   const merged = [...messages];
-  for (const message of changed) {
+  // By number: a new message that was changed since comes after newer ones in the order of changes.
+  for (const message of changed.toSorted((one, other) => one.number - other.number)) {
     const first = merged[0];
     if (first === undefined) {
       merged.push(message);

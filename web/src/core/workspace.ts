@@ -183,6 +183,11 @@ export class Workspace {
     if (wasOnline && !online) this.#typing.clear();
     this.#outbox.setOnline(online);
     if (online) {
+      for (const { conversation, timeline } of this.#chat.threads.values()) {
+        if (timeline.appliedSeq < conversation.last_seq) {
+          void this.#fillHole(conversation.id, conversation.last_seq);
+        }
+      }
       this.#reader?.fill();
       void this.#marks.flush();
       this.#calls.onOnline();
