@@ -1,23 +1,27 @@
 //! The application: what a signed-in device can do, whatever door it comes through.
 
+mod calls;
+mod welcome;
+
 use std::sync::Arc;
 
+use palabre_signaling::conversation::Blueprint;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::message;
+use palabre_signaling::wire::{
+    ClientId, ConversationId, DeviceId, Failure, Known, PROTOCOL_VERSION, PersonId, Reply, Request,
+    Status, Welcome,
+};
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use palabre_signaling::error::Refusal;
-use palabre_signaling::presence::Attendance;
-use palabre_signaling::wire::{
-    Availability, DeviceId, Failure, Known, PROTOCOL_VERSION, PersonId, Presence, Reply, Request,
-    Status, Welcome,
-};
-
 use crate::clock::Clock;
+use crate::conversations::Conversations;
 use crate::error::RequestError;
 use crate::outbox::{CloseReason, Outbox};
-use crate::people::{People, Seat};
+use crate::people::{DeviceKey, People};
 use crate::shards::{ShardEvent, Shards};
-use crate::store::{SessionId, Store};
+use crate::store::{Made, NewConversation, SessionId, Store};
 
 /// The application; cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,15 +30,20 @@ pub struct App(Arc<Inner>);
 /// A device that said hello; give it back to [`App::disconnect`] when its socket is gone.
 #[derive(Debug)]
 pub struct Link {
-    seat: Seat,
+    key: DeviceKey,
+    session: SessionId,
     serial: u64,
 }
 
 #[derive(Debug)]
 struct Inner {
     store: Store,
+    shards: Shards,
     clock: Clock,
     people: Arc<People>,
+    conversations: Conversations,
+    /// Held while a status is stored and told, so that both happen in the same order.
+    status_changes: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -48,15 +57,21 @@ impl App {
         events: mpsc::Receiver<ShardEvent>,
         clock: Clock,
     ) -> anyhow::Result<Self> {
-        let _ = (shards, events);
-        store.people().await?;
-        Ok(Self(Arc::new(Inner { store, clock, people: Arc::default() })))
+        let people = Arc::new(People::default());
+        let conversations =
+            Conversations::new(store.clone(), shards.clone(), clock.clone(), Arc::clone(&people));
+        conversations.resume_calls().await?;
+        let status_changes = tokio::sync::Mutex::default();
+        let inner = Inner { store, shards, clock, people, conversations, status_changes };
+        let app = Self(Arc::new(inner));
+        tokio::spawn(app.clone().follow_media(events));
+        Ok(app)
     }
 
     /// Takes a device in; a second socket of the same device replaces the first.
     ///
     /// From here on the outbox gets what happens. Send the welcome before anything from the outbox:
-    /// it may be newer than the first of those events, never older than what precedes them.
+    /// some of those events may be in it already, which does no harm, and none is missing.
     pub async fn hello(
         &self,
         person: PersonId,
@@ -69,9 +84,10 @@ impl App {
         if protocol != PROTOCOL_VERSION {
             return Err(Failure::from(&Refusal::WrongProtocol { spoken: PROTOCOL_VERSION }));
         }
-        let seat = Seat { person, device };
-        let link = self.arrive(seat, session, outbox).await?;
-        match self.welcome(seat, known).await {
+        let key = DeviceKey { person, device };
+        // Subscribed first, read afterwards: what happens in between is in both, never in neither.
+        let link = self.arrive(key, session, outbox).await?;
+        match self.welcome(person, session, &known).await {
             Ok(welcome) => Ok((link, welcome)),
             Err(error) => {
                 self.disconnect(link).await;
@@ -87,18 +103,27 @@ impl App {
 
     /// Lets a device go whose socket is gone. Its seat in a call is kept for a while.
     pub async fn disconnect(&self, link: Link) {
-        let Inner { store, clock, people, .. } = &*self.0;
-        let departure = people.depart(link.seat, link.serial, clock.now_ms());
+        let Inner { store, clock, people, conversations, .. } = &*self.0;
+        let departure = people.depart(link.key, link.serial, clock.now_ms());
+        if departure.left {
+            conversations.check_socket(link.key);
+        }
+        if let Some(conversation) = departure.typing_in {
+            self.stop_typing(conversation, link.key.person).await;
+        }
         if let Some(last_seen_ms) = departure.last_seen_ms
-            && let Err(error) = store.set_last_seen(link.seat.person, last_seen_ms).await
+            && let Err(error) = store.set_last_seen(link.key.person, last_seen_ms).await
         {
             warn!(%error, "last seen not kept");
         }
     }
 
     /// Closes the sockets of a session that was signed out, and takes its devices out of calls.
+    ///
+    /// Call it after the session is gone from the store, so that no socket slips in behind it.
     pub async fn revoke(&self, session: SessionId) {
         self.0.people.revoke(session);
+        self.0.conversations.evict(session).await;
     }
 
     /// Closes every socket, because the server stops.
@@ -108,61 +133,112 @@ impl App {
 
     async fn arrive(
         &self,
-        seat: Seat,
+        key: DeviceKey,
         session: SessionId,
         outbox: Outbox,
     ) -> Result<Link, RequestError> {
-        let status = self.0.store.status(seat.person).await?.ok_or(Refusal::NotSignedIn)?;
-        let serial = self.0.people.arrive(seat, session, outbox, status)?;
-        Ok(Link { seat, serial })
-    }
-
-    async fn welcome(&self, seat: Seat, known: Vec<Known>) -> Result<Welcome, RequestError> {
-        let Inner { store, clock, people, .. } = &*self.0;
-        let _ = known;
-        let mut acquaintances = store.acquaintances().await?;
-        let presences = acquaintances.iter().filter_map(|it| {
-            let stored =
-                Attendance { status: it.status, online: false, last_seen_ms: it.last_seen_ms };
-            let presence = people
-                .presence(it.person.id)
-                .unwrap_or_else(|| stored.seen_by_others(it.person.id));
-            let unknown = Presence {
-                person: it.person.id,
-                availability: Availability::Offline,
-                last_seen_ms: None,
-            };
-            (presence != unknown).then_some(presence)
-        });
-        let presences = presences.collect();
-        let me = acquaintances
-            .iter()
-            .find(|it| it.person.id == seat.person)
-            .ok_or(Refusal::NotSignedIn)?;
-        let (me, stored) = (me.person.clone(), me.status);
-        Ok(Welcome {
-            me,
-            status: people.status(seat.person).unwrap_or(stored),
-            people: acquaintances.drain(..).map(|it| it.person).collect(),
-            presences,
-            conversations: Vec::new(),
-            changes: Vec::new(),
-            now_ms: clock.now_ms(),
-            version: String::from(env!("CARGO_PKG_VERSION")),
-        })
+        let Inner { store, people, conversations, .. } = &*self.0;
+        let status = store.status(key.person).await?.ok_or(Refusal::NotSignedIn)?;
+        let serial = people.arrive(key, session, outbox, status)?;
+        conversations.check_socket(key);
+        Ok(Link { key, session, serial })
     }
 
     async fn answer(&self, link: &Link, request: Request) -> Result<Reply, RequestError> {
+        let person = link.key.person;
         match request {
+            Request::Hello { .. } => Err(Refusal::Malformed("this socket has said hello").into()),
             Request::Ping => Ok(Reply::Done),
-            Request::SetStatus { status } => self.set_status(link, status).await,
-            _ => Err(RequestError::Overloaded),
+            Request::SetStatus { status } => self.set_status(person, status).await,
+            Request::CreateConversation { client_id, title, members } => {
+                let blueprint = Blueprint::new(person, title.as_deref(), &members)?;
+                self.create_conversation(person, client_id, blueprint).await
+            }
+            Request::SendMessage { conversation, client_id, text } => {
+                let text = message::check_text(&text)?;
+                let posted = self.0.conversations.post(conversation, person, client_id, text);
+                Ok(Reply::Message { message: posted.await? })
+            }
+            Request::History { conversation, before_number, limit } => {
+                self.history(person, conversation, before_number, limit).await
+            }
+            Request::Changes { conversation, since_seq } => {
+                let changes = self.0.store.changes(person, conversation, since_seq).await?;
+                Ok(Reply::Changes { changes: changes.ok_or(Refusal::NotAMember)? })
+            }
+            Request::Mark { conversation, delivered_number, read_number } => {
+                let conversations = &self.0.conversations;
+                conversations.mark(conversation, person, delivered_number, read_number).await?;
+                Ok(Reply::Done)
+            }
+            Request::Typing { conversation, active } => {
+                self.typing(conversation, person, active).await
+            }
+            Request::StartCall { .. }
+            | Request::JoinCall { .. }
+            | Request::Offer { .. }
+            | Request::Want { .. }
+            | Request::SetSending { .. }
+            | Request::DeclineCall { .. }
+            | Request::LeaveCall { .. }
+            | Request::EndCall { .. } => self.answer_about_call(link, request).await,
         }
     }
 
-    async fn set_status(&self, link: &Link, status: Status) -> Result<Reply, RequestError> {
-        self.0.store.set_status(link.seat.person, status).await?;
-        self.0.people.set_status(link.seat.person, status);
+    async fn set_status(&self, person: PersonId, status: Status) -> Result<Reply, RequestError> {
+        let turn = self.0.status_changes.lock().await;
+        self.0.store.set_status(person, status).await?;
+        let typing_in = self.0.people.set_status(person, status);
+        drop(turn);
+        if let Some(conversation) = typing_in {
+            self.stop_typing(conversation, person).await;
+        }
         Ok(Reply::Done)
+    }
+
+    async fn create_conversation(
+        &self,
+        creator: PersonId,
+        client_id: ClientId,
+        blueprint: Blueprint,
+    ) -> Result<Reply, RequestError> {
+        let Inner { store, clock, conversations, .. } = &*self.0;
+        let new = NewConversation { creator, client_id, blueprint, now_ms: clock.now_ms() };
+        let Made { id, is_new } = store.create_conversation(new).await??;
+        if is_new {
+            conversations.announce(id);
+        }
+        let conversation = Box::new(conversations.snapshot(id).await?);
+        Ok(Reply::Conversation { conversation })
+    }
+
+    async fn history(
+        &self,
+        person: PersonId,
+        conversation: ConversationId,
+        before_number: Option<u64>,
+        limit: u32,
+    ) -> Result<Reply, RequestError> {
+        let limit = message::check_page(limit)?;
+        let page = self.0.store.history(person, conversation, before_number, limit).await?;
+        let page = page.ok_or(Refusal::NotAMember)?;
+        Ok(Reply::History { messages: page.messages, more: page.more })
+    }
+
+    async fn typing(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        active: bool,
+    ) -> Result<Reply, RequestError> {
+        if self.0.people.set_typing(person, active.then_some(conversation)) {
+            self.0.conversations.typing(conversation, person, active).await?;
+        }
+        Ok(Reply::Done)
+    }
+
+    async fn stop_typing(&self, conversation: ConversationId, person: PersonId) {
+        // It would be forgotten by itself soon, should this fail.
+        let _ = self.0.conversations.typing(conversation, person, false).await;
     }
 }

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod clock;
 pub mod config;
+mod conversations;
 pub mod demo;
 mod error;
 mod http;

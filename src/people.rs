@@ -21,9 +21,9 @@ pub(crate) struct People {
     registry: RwLock<Registry>,
 }
 
-/// A device that has come in.
+/// Names a device of a person.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(crate) struct Seat {
+pub(crate) struct DeviceKey {
     /// Whose.
     pub(crate) person: PersonId,
     /// Which of theirs; unique together with the person only, because devices choose it.
@@ -67,7 +67,7 @@ impl People {
     /// number of the socket. `status` is what is stored and counts for the first device alone.
     pub(crate) fn arrive(
         &self,
-        seat: Seat,
+        key: DeviceKey,
         session: SessionId,
         outbox: Outbox,
         status: Status,
@@ -75,17 +75,17 @@ impl People {
         let mut registry = self.write();
         registry.last_serial += 1;
         let serial = registry.last_serial;
-        let before = registry.presence(seat.person);
-        let online = registry.people.entry(seat.person).or_insert_with(|| Online {
+        let before = registry.presence(key.person);
+        let online = registry.people.entry(key.person).or_insert_with(|| Online {
             status,
             typing_in: None,
             devices: HashMap::new(),
         });
         let device = Device { serial, session, outbox };
-        if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&seat.device) {
+        if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&key.device) {
             return Err(Refusal::TooManyDevices { limit: MAX_DEVICES });
         }
-        if let Some(replaced) = online.devices.insert(seat.device, device) {
+        if let Some(replaced) = online.devices.insert(key.device, device) {
             replaced.outbox.close(CloseReason::Replaced);
         }
         registry.tell_if_changed(before, None);
@@ -93,39 +93,33 @@ impl People {
     }
 
     /// Lets a socket go; a no-op when another one has replaced it.
-    pub(crate) fn depart(&self, seat: Seat, serial: u64, now_ms: i64) -> Departure {
+    pub(crate) fn depart(&self, key: DeviceKey, serial: u64, now_ms: i64) -> Departure {
         let mut registry = self.write();
-        let before = registry.presence(seat.person);
-        let Some(online) = registry.people.get_mut(&seat.person) else {
+        let before = registry.presence(key.person);
+        let Some(online) = registry.people.get_mut(&key.person) else {
             return Departure::default();
         };
-        if online.devices.get(&seat.device).is_none_or(|device| device.serial != serial) {
+        if online.devices.get(&key.device).is_none_or(|device| device.serial != serial) {
             return Departure::default();
         }
-        online.devices.remove(&seat.device);
+        online.devices.remove(&key.device);
         if !online.devices.is_empty() {
             return Departure { left: true, typing_in: None, last_seen_ms: None };
         }
         let last_seen_ms = (online.status != Status::Invisible).then_some(now_ms);
         let typing_in = online.typing_in;
-        registry.people.remove(&seat.person);
+        registry.people.remove(&key.person);
         registry.tell_if_changed(before, last_seen_ms);
         Departure { left: true, typing_in, last_seen_ms }
     }
 
-    /// Closes the sockets of a session; returns their devices.
-    pub(crate) fn revoke(&self, session: SessionId) -> Vec<Seat> {
+    /// Closes the sockets of a session.
+    pub(crate) fn revoke(&self, session: SessionId) {
         let registry = self.read();
-        let mut revoked = Vec::new();
-        for (person, online) in &registry.people {
-            for (device, entry) in &online.devices {
-                if entry.session == session {
-                    entry.outbox.close(CloseReason::Revoked);
-                    revoked.push(Seat { person: *person, device: *device });
-                }
-            }
-        }
-        revoked
+        let devices = registry.people.values().flat_map(|online| online.devices.values());
+        devices
+            .filter(|device| device.session == session)
+            .for_each(|device| device.outbox.close(CloseReason::Revoked));
     }
 
     /// Closes every socket.
@@ -170,9 +164,9 @@ impl People {
     }
 
     /// Whether the device has a socket.
-    pub(crate) fn is_connected(&self, seat: Seat) -> bool {
+    pub(crate) fn is_connected(&self, key: DeviceKey) -> bool {
         let registry = self.read();
-        registry.people.get(&seat.person).is_some_and(|it| it.devices.contains_key(&seat.device))
+        registry.people.get(&key.person).is_some_and(|it| it.devices.contains_key(&key.device))
     }
 
     /// Sends an event to all devices of the people given.
@@ -182,10 +176,10 @@ impl People {
     }
 
     /// Sends an event to one device.
-    pub(crate) fn send_to_device(&self, seat: Seat, frame: &Frame) {
+    pub(crate) fn send_to_device(&self, key: DeviceKey, frame: &Frame) {
         let registry = self.read();
-        let online = registry.people.get(&seat.person);
-        if let Some(device) = online.and_then(|online| online.devices.get(&seat.device)) {
+        let online = registry.people.get(&key.person);
+        if let Some(device) = online.and_then(|online| online.devices.get(&key.device)) {
             device.outbox.try_send(frame);
         }
     }

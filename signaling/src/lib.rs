@@ -4,6 +4,9 @@
 //! the time, and hands back what should happen.
 
 pub mod call;
+pub mod conversation;
 pub mod error;
+pub mod message;
 pub mod presence;
+pub mod typing;
 pub mod wire;

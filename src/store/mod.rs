@@ -3,6 +3,9 @@
 //! Reads come from a small pool; every write goes through one task that commits many at once
 //! (`writer`). The SQL keeps to what PostgreSQL understands too.
 
+mod calls;
+mod conversations;
+mod messages;
 mod people;
 mod row;
 mod sessions;
@@ -17,6 +20,10 @@ use sqlx::{ConnectOptions as _, SqlitePool};
 
 use writer::Writer;
 
+pub(crate) use calls::StoredCall;
+pub(crate) use conversations::{Made, NewConversation};
+pub(crate) use messages::NewMessage;
+pub(crate) use people::Acquaintance;
 pub use people::NewPerson;
 pub use sessions::{NewSession, Session, SessionId};
 pub use writer::StoreError;

@@ -64,6 +64,20 @@ impl Store {
         Ok(Some(Session { id: SessionId(id(&row, "session")?), person: person(&row)? }))
     }
 
+    /// Whether a sign-in is good.
+    pub(crate) async fn has_session(
+        &self,
+        session: SessionId,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 FROM sessions WHERE id = $1 AND expires_at_ms > $2")
+            .bind(key(session.0))
+            .bind(now_ms)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Forgets a sign-in; false when there was none.
     pub async fn delete_session(&self, session: SessionId) -> Result<bool, StoreError> {
         self.writer.write(DeleteSession(session)).await

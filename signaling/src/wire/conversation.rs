@@ -114,6 +114,19 @@ pub enum Content {
     },
 }
 
+impl Content {
+    /// About how many bytes it takes on the wire.
+    pub fn approximate_bytes(&self) -> usize {
+        match self {
+            Self::Text { text } => APPROXIMATE_MESSAGE_BYTES + text.len(),
+            Self::Created => APPROXIMATE_MESSAGE_BYTES,
+            Self::Call { people, .. } => {
+                APPROXIMATE_MESSAGE_BYTES + people.len() * APPROXIMATE_ID_BYTES
+            }
+        }
+    }
+}
+
 /// What changed in a conversation since the reader last looked.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Changes {
@@ -128,3 +141,9 @@ pub struct Changes {
     /// The reader was too far behind: forget the cached messages and page back from history.
     pub gap: bool,
 }
+
+/// Bytes that a message takes besides its text: four ids, its numbers and the names of its fields.
+const APPROXIMATE_MESSAGE_BYTES: usize = 400;
+
+/// Bytes that an id takes with its quotes and comma.
+const APPROXIMATE_ID_BYTES: usize = 39;

@@ -1,0 +1,185 @@
+//! The state of a conversation: members, counters and how far each member has got.
+
+use std::collections::HashSet;
+
+use crate::error::Refusal;
+use crate::wire::{self, ConversationKind, Marker, Message, PersonId};
+
+/// A live conversation. Only what the store has committed is told to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conversation {
+    state: wire::Conversation,
+}
+
+/// What a conversation is to be made of, after it was checked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Blueprint {
+    /// Direct or group.
+    pub kind: ConversationKind,
+    /// The group's title; empty for a direct conversation.
+    pub title: String,
+    /// Everybody in it, the creator first, nobody twice.
+    pub members: Vec<PersonId>,
+}
+
+impl Blueprint {
+    /// Checks what `creator` asks for; without a title it is a direct conversation.
+    pub fn new(
+        creator: PersonId,
+        title: Option<&str>,
+        others: &[PersonId],
+    ) -> Result<Self, Refusal> {
+        let mut seen = HashSet::from([creator]);
+        let mut members = vec![creator];
+        members.extend(others.iter().filter(|person| seen.insert(**person)));
+        let (kind, title, most) = match title {
+            None => (ConversationKind::Direct, String::new(), 2),
+            Some(title) => (ConversationKind::Group, check_title(title)?, MAX_MEMBERS),
+        };
+        if !(2..=most).contains(&members.len()) {
+            return Err(Refusal::BadMembers { limit: MAX_MEMBERS - 1 });
+        }
+        Ok(Self { kind, title, members })
+    }
+}
+
+impl Conversation {
+    /// Takes up a conversation as the store has it; its call is kept apart from it.
+    pub fn new(state: wire::Conversation) -> Self {
+        Self { state: wire::Conversation { call: None, ..state } }
+    }
+
+    /// Refuses whoever is not in it.
+    pub fn check_member(&self, person: PersonId) -> Result<(), Refusal> {
+        if self.state.members.contains(&person) { Ok(()) } else { Err(Refusal::NotAMember) }
+    }
+
+    /// Everybody in it, in the order they were added.
+    pub fn members(&self) -> &[PersonId] {
+        &self.state.members
+    }
+
+    /// Direct or group.
+    pub fn kind(&self) -> ConversationKind {
+        self.state.kind
+    }
+
+    /// Takes in a message that was stored or changed; returns false when it is old news.
+    pub fn on_message(&mut self, message: &Message) -> bool {
+        let state = &mut self.state;
+        if message.conversation != state.id || message.changed_seq <= state.last_seq {
+            return false;
+        }
+        state.last_seq = message.changed_seq;
+        if state.message_count < message.number {
+            state.message_count = message.number;
+            // Whoever wrote it has it, and has read everything above it.
+            let marker = state.markers.iter_mut().find(|marker| marker.person == message.sender);
+            if let Some(marker) = marker {
+                marker.delivered_number = message.number;
+                marker.read_number = message.number;
+            }
+        }
+        if message.number == state.message_count {
+            state.last_message = Some(message.clone());
+        }
+        true
+    }
+
+    /// Returns the marker a person has after saying how far they got; `None` when it stays.
+    ///
+    /// It never goes back, and what was read counts as delivered.
+    pub fn advance(
+        &self,
+        person: PersonId,
+        delivered_number: u64,
+        read_number: u64,
+    ) -> Result<Option<Marker>, Refusal> {
+        let marker = self.state.markers.iter().find(|marker| marker.person == person);
+        let marker = marker.ok_or(Refusal::NotAMember)?;
+        let most = self.state.message_count;
+        for (what, number) in [("delivered_number", delivered_number), ("read_number", read_number)]
+        {
+            if most < number {
+                return Err(Refusal::OutOfRange { what, least: 0, most });
+            }
+        }
+        let read_number = marker.read_number.max(read_number);
+        let delivered_number = marker.delivered_number.max(delivered_number).max(read_number);
+        let advanced = Marker { person, delivered_number, read_number };
+        Ok((advanced != *marker).then_some(advanced))
+    }
+
+    /// Takes in a marker that was stored; it only rises.
+    pub fn on_marker(&mut self, stored: Marker) {
+        if let Some(marker) = self.state.markers.iter_mut().find(|it| it.person == stored.person) {
+            marker.delivered_number = marker.delivered_number.max(stored.delivered_number);
+            marker.read_number = marker.read_number.max(stored.read_number);
+        }
+    }
+
+    /// The conversation as its members see it, with the call under way.
+    pub fn snapshot(&self, call: Option<wire::Call>) -> wire::Conversation {
+        wire::Conversation { call, ..self.state.clone() }
+    }
+}
+
+fn check_title(title: &str) -> Result<String, Refusal> {
+    let title = title.trim();
+    if !(1..=MAX_TITLE_CHARS).contains(&title.chars().count()) {
+        return Err(Refusal::BadTitle { limit: MAX_TITLE_CHARS });
+    }
+    Ok(title.to_owned())
+}
+
+/// Members of one group, the creator included.
+pub const MAX_MEMBERS: usize = 500;
+
+/// Longest title of a group, in characters after trimming.
+pub const MAX_TITLE_CHARS: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_direct_conversation_has_exactly_one_other_member() {
+        let made = Blueprint::new(ANA, None, &[BEN, BEN, ANA]).unwrap();
+
+        assert_eq!(made.kind, ConversationKind::Direct);
+        assert_eq!(made.members, [ANA, BEN]);
+        assert!(Blueprint::new(ANA, None, &[ANA]).is_err());
+        assert!(Blueprint::new(ANA, None, &[]).is_err());
+        assert!(Blueprint::new(ANA, None, &[BEN, CLO]).is_err());
+    }
+
+    #[test]
+    fn a_group_needs_a_title_and_somebody_else() {
+        let made = Blueprint::new(ANA, Some(" Kitchen "), &[BEN, CLO]).unwrap();
+
+        assert_eq!(made.title, "Kitchen");
+        assert_eq!(made.members, [ANA, BEN, CLO]);
+        assert!(matches!(
+            Blueprint::new(ANA, Some("  "), &[BEN]),
+            Err(Refusal::BadTitle { limit: MAX_TITLE_CHARS })
+        ));
+        assert!(Blueprint::new(ANA, Some(&"é".repeat(100)), &[BEN]).is_ok());
+        assert!(Blueprint::new(ANA, Some(&"é".repeat(101)), &[BEN]).is_err());
+        assert!(Blueprint::new(ANA, Some("alone"), &[]).is_err());
+    }
+
+    #[test]
+    fn a_group_has_at_most_five_hundred_members() {
+        let people: Vec<_> = (2..=500).map(|n| PersonId(Uuid::from_u128(n))).collect();
+
+        assert!(Blueprint::new(ANA, Some("all"), &people).is_ok());
+        let more = [people.as_slice(), &[PersonId(Uuid::from_u128(501))]].concat();
+        assert!(Blueprint::new(ANA, Some("all"), &more).is_err());
+    }
+
+    const ANA: PersonId = PersonId(Uuid::from_u128(1));
+    const BEN: PersonId = PersonId(Uuid::from_u128(2));
+    const CLO: PersonId = PersonId(Uuid::from_u128(3));
+}

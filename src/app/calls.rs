@@ -1,0 +1,132 @@
+//! Calls, between the conversations that own them and the shards that carry their media.
+
+use palabre_signaling::call::MediaState;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::wire::{
+    Answer, Call, CallId, Event, ParticipantId, Reply, Request, Sending, SourceSection,
+};
+use tokio::sync::mpsc;
+
+use super::{App, Inner, Link};
+use crate::conversations::SeatEntry;
+use crate::error::RequestError;
+use crate::outbox::Frame;
+use crate::shards::ShardEvent;
+
+impl App {
+    /// Does what a device asks about a call.
+    pub(super) async fn answer_about_call(
+        &self,
+        link: &Link,
+        request: Request,
+    ) -> Result<Reply, RequestError> {
+        let Inner { conversations, shards, .. } = &*self.0;
+        let person = link.key.person;
+        match request {
+            Request::StartCall { conversation, media } => {
+                let call = conversations.start_call(conversation, person, media).await?;
+                return Ok(Reply::Call { call });
+            }
+            Request::JoinCall { call, offer, sources, sending } => {
+                return self.join_call(link, call, offer, sources, sending).await;
+            }
+            Request::Offer { participant, offer, sources } => {
+                return self.offer(link, participant, offer, sources).await;
+            }
+            Request::Want { participant, wants } => {
+                let seat = self.own_seat(link, participant)?;
+                shards.want(seat.call, participant, wants).await?;
+            }
+            Request::SetSending { participant, sending } => {
+                let seat = self.own_seat(link, participant)?;
+                conversations.set_sending(seat.conversation, participant, sending).await?;
+            }
+            Request::DeclineCall { call } => conversations.decline(call, person).await?,
+            Request::LeaveCall { participant } => {
+                let seat = self.own_seat(link, participant)?;
+                conversations.leave(seat.conversation, participant).await?;
+            }
+            Request::EndCall { call } => conversations.end(call, person).await?,
+            Request::Hello { .. }
+            | Request::Ping
+            | Request::SetStatus { .. }
+            | Request::CreateConversation { .. }
+            | Request::SendMessage { .. }
+            | Request::History { .. }
+            | Request::Changes { .. }
+            | Request::Mark { .. }
+            | Request::Typing { .. } => return Err(Refusal::Malformed("not about a call").into()),
+        }
+        Ok(Reply::Done)
+    }
+
+    /// Passes on what the shards tell, until they have stopped.
+    pub(super) async fn follow_media(self, mut events: mpsc::Receiver<ShardEvent>) {
+        while let Some(event) = events.recv().await {
+            let (participant, state) = match event {
+                ShardEvent::Connected { participant, .. }
+                | ShardEvent::Resumed { participant, .. } => (participant, MediaState::Flowing),
+                ShardEvent::Silent { participant, .. } => (participant, MediaState::Silent),
+                ShardEvent::Gone { participant, .. } => (participant, MediaState::Gone),
+                ShardEvent::Slots { participant, slots, .. } => {
+                    if let Some(seat) = self.0.conversations.index().seat(participant) {
+                        let frame = Frame::new(Event::SlotsChanged { participant, slots });
+                        self.0.people.send_to_device(seat.key, &frame);
+                    }
+                    continue;
+                }
+            };
+            self.0.conversations.on_media(participant, state);
+        }
+    }
+
+    /// Joins in three steps, so that a conversation never waits for the media threads: a place is
+    /// kept, the shard looks at the offer, the place is taken. Should the socket go away in
+    /// between, the place is given up by itself.
+    async fn join_call(
+        &self,
+        link: &Link,
+        call: CallId,
+        offer: String,
+        sources: Vec<SourceSection>,
+        sending: Sending,
+    ) -> Result<Reply, RequestError> {
+        let Inner { conversations, shards, .. } = &*self.0;
+        let participant = conversations.reserve(call, link.key, link.session).await?;
+        let (sdp, slots) = match shards.join(call, participant, offer, sources).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                conversations.cancel_reservation(call, participant);
+                return Err(failure.into());
+            }
+        };
+        match conversations.join(call, participant, sending).await {
+            Ok(call) => Ok(Reply::Answer { answer: Answer { participant, sdp }, call, slots }),
+            Err(error) => {
+                // The call ended while the shard was looking at the offer.
+                shards.leave(call, participant).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn offer(
+        &self,
+        link: &Link,
+        participant: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+    ) -> Result<Reply, RequestError> {
+        let Inner { conversations, shards, .. } = &*self.0;
+        let seat = self.own_seat(link, participant)?;
+        let (sdp, slots) = shards.offer(seat.call, participant, offer, sources).await?;
+        let call: Option<Call> = conversations.snapshot(seat.conversation).await?.call;
+        let call = call.filter(|it| it.id == seat.call).ok_or(Refusal::CallOver)?;
+        Ok(Reply::Answer { answer: Answer { participant, sdp }, call, slots })
+    }
+
+    fn own_seat(&self, link: &Link, participant: ParticipantId) -> Result<SeatEntry, Refusal> {
+        let seat = self.0.conversations.index().seat(participant);
+        seat.filter(|seat| seat.key == link.key).ok_or(Refusal::NotInCall)
+    }
+}

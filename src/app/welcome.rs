@@ -1,0 +1,72 @@
+//! What a device gets when it says hello.
+
+use palabre_signaling::error::Refusal;
+use palabre_signaling::presence::Attendance;
+use palabre_signaling::wire::{Availability, Conversation, Known, PersonId, Presence, Welcome};
+
+use super::{App, Inner};
+use crate::error::RequestError;
+use crate::store::{Acquaintance, SessionId};
+
+impl App {
+    /// Reads all that a device needs to draw its first screen, and what it missed.
+    pub(super) async fn welcome(
+        &self,
+        person: PersonId,
+        session: SessionId,
+        known: &[Known],
+    ) -> Result<Welcome, RequestError> {
+        let Inner { store, clock, people, .. } = &*self.0;
+        if MAX_KNOWN < known.len() {
+            let most = MAX_KNOWN as u64;
+            return Err(Refusal::OutOfRange { what: "known", least: 0, most }.into());
+        }
+        // The session may have been revoked since the socket was opened; from here on a revocation
+        // finds the device among the connected ones.
+        if !store.has_session(session, clock.now_ms()).await? {
+            return Err(Refusal::NotSignedIn.into());
+        }
+        let acquaintances = store.acquaintances().await?;
+        let me = acquaintances.iter().find(|it| it.person.id == person);
+        let me = me.ok_or(Refusal::NotSignedIn)?;
+        let (me, status) = (me.person.clone(), me.status);
+        let mut resumption = store.resume(person, known).await?;
+        self.add_calls(&mut resumption.conversations, &resumption.with_call).await?;
+        Ok(Welcome {
+            me,
+            status: people.status(person).unwrap_or(status),
+            presences: acquaintances.iter().filter_map(|it| self.presence_of(it)).collect(),
+            people: acquaintances.into_iter().map(|it| it.person).collect(),
+            conversations: resumption.conversations,
+            changes: resumption.changes,
+            now_ms: clock.now_ms(),
+            version: String::from(env!("CARGO_PKG_VERSION")),
+        })
+    }
+
+    /// Fills in the calls under way, which only their tasks know in full.
+    async fn add_calls(
+        &self,
+        conversations: &mut [Conversation],
+        with_call: &[palabre_signaling::wire::ConversationId],
+    ) -> Result<(), RequestError> {
+        for conversation in conversations.iter_mut().filter(|it| with_call.contains(&it.id)) {
+            conversation.call = self.0.conversations.snapshot(conversation.id).await?.call;
+        }
+        Ok(())
+    }
+
+    /// What others see of a person, unless that is nothing at all.
+    fn presence_of(&self, it: &Acquaintance) -> Option<Presence> {
+        let person = it.person.id;
+        let stored = Attendance { status: it.status, online: false, last_seen_ms: it.last_seen_ms };
+        let presence = self.0.people.presence(person);
+        let presence = presence.unwrap_or_else(|| stored.seen_by_others(person));
+        let is_known =
+            presence.availability != Availability::Offline || presence.last_seen_ms.is_some();
+        is_known.then_some(presence)
+    }
+}
+
+/// Conversations that a device may say it knows; as many fit into the largest frame.
+const MAX_KNOWN: usize = 1024;

@@ -1,0 +1,84 @@
+//! What the task of a conversation can be asked.
+
+use palabre_signaling::call::MediaState;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::wire::{
+    Call, CallId, ClientId, Conversation, Media, Message, ParticipantId, PersonId, Sending,
+};
+use tokio::sync::oneshot;
+
+use crate::error::RequestError;
+use crate::people::DeviceKey;
+use crate::store::SessionId;
+
+/// Gets the outcome; dropped unanswered when the conversation is not there or could not be read.
+pub(super) type Receipt<T> = oneshot::Sender<Result<T, RequestError>>;
+
+/// What the task of a conversation can be asked.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Something that waits for the store.
+    Write(Write),
+    /// Note that somebody types or stopped.
+    Typing { person: PersonId, active: bool, receipt: Receipt<()> },
+    /// Tell all members of the conversation as it is, because it is new.
+    Announce,
+    /// Say how the conversation stands.
+    Snapshot { receipt: Receipt<Conversation> },
+    /// Something about its call.
+    Call(CallCommand),
+}
+
+/// What waits for the store. Those that arrive together share a commit.
+#[derive(Debug)]
+pub(super) enum Write {
+    /// Store a text, which was checked.
+    Post { person: PersonId, client_id: ClientId, text: String, receipt: Receipt<Message> },
+    /// Keep how far somebody got.
+    Mark { person: PersonId, delivered_number: u64, read_number: u64, receipt: Receipt<()> },
+}
+
+/// What a call can be asked and told.
+#[derive(Debug)]
+pub(super) enum CallCommand {
+    /// Start one, or find the one under way.
+    Start { person: PersonId, media: Media, receipt: Receipt<Call> },
+    /// Keep a place while the media server looks at the offer.
+    Reserve { call: CallId, key: DeviceKey, session: SessionId, receipt: Receipt<ParticipantId> },
+    /// Take the place that was kept.
+    Join { participant: ParticipantId, sending: Sending, receipt: Receipt<Call> },
+    /// Give up the place that was kept.
+    CancelReservation { participant: ParticipantId },
+    /// Stop ringing for somebody.
+    Decline { call: CallId, person: PersonId, receipt: Receipt<()> },
+    /// Hang up.
+    Leave { participant: ParticipantId, receipt: Receipt<()> },
+    /// End it for all.
+    End { call: CallId, person: PersonId, receipt: Receipt<()> },
+    /// Change the marks on a tile.
+    SetSending { participant: ParticipantId, sending: Sending, receipt: Receipt<()> },
+    /// Look whether a device has a socket now.
+    CheckSocket { key: DeviceKey },
+    /// Take a device out whose session was revoked.
+    Evict { key: DeviceKey, receipt: Receipt<()> },
+    /// Note what the media server sees of a participant.
+    Media { participant: ParticipantId, state: MediaState },
+}
+
+impl Command {
+    /// Turns down a command for which there is no conversation.
+    pub(super) fn refuse(self, refusal: &Refusal) {
+        let error = || RequestError::from(refusal.clone());
+        // An asker that went away has no use for its receipt.
+        match self {
+            Self::Write(Write::Post { receipt, .. }) => drop(receipt.send(Err(error()))),
+            Self::Write(Write::Mark { receipt, .. }) | Self::Typing { receipt, .. } => {
+                drop(receipt.send(Err(error())));
+            }
+            Self::Snapshot { receipt } => drop(receipt.send(Err(error()))),
+            Self::Call(CallCommand::Start { receipt, .. }) => drop(receipt.send(Err(error()))),
+            // Calls are found by the index, which has none where there is no conversation.
+            Self::Announce | Self::Call(_) => {}
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The live conversations: one task owns the state of each and of its call.
+//!
+//! A task starts when somebody first does something in a conversation, and ends when nothing has
+//! happened in it for a while. Reading needs none: the store answers.
+
+mod command;
+mod index;
+mod live_call;
+mod task;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use palabre_signaling::call::MediaState;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::wire::{
+    Call, CallId, ClientId, Conversation, ConversationId, Media, Message, ParticipantId, PersonId,
+    Sending,
+};
+use tokio::sync::{mpsc, oneshot};
+use tracing::error;
+
+use crate::clock::Clock;
+use crate::error::RequestError;
+use crate::people::{DeviceKey, People};
+use crate::shards::Shards;
+use crate::store::{SessionId, Store};
+
+use command::{CallCommand, Command, Receipt, Write};
+
+pub(crate) use index::{Index, SeatEntry};
+
+/// Reaches the tasks of the live conversations; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Conversations {
+    inboxes: Arc<Inboxes>,
+    world: World,
+}
+
+/// What the tasks work with.
+#[derive(Clone, Debug)]
+struct World {
+    store: Store,
+    shards: Shards,
+    clock: Clock,
+    people: Arc<People>,
+    index: Arc<Index>,
+}
+
+/// The inbox of each task. Commands are put in under the lock, so that a task that finds its inbox
+/// empty under the same lock can end without losing one.
+#[derive(Debug, Default)]
+struct Inboxes(Mutex<HashMap<ConversationId, mpsc::Sender<Command>>>);
+
+impl Conversations {
+    /// Makes the handle; no task runs yet.
+    pub(crate) fn new(store: Store, shards: Shards, clock: Clock, people: Arc<People>) -> Self {
+        let world = World { store, shards, clock, people, index: Arc::default() };
+        Self { inboxes: Arc::default(), world }
+    }
+
+    /// Takes up the calls that were under way when the server stopped, and their timers.
+    pub(crate) async fn resume_calls(&self) -> Result<(), RequestError> {
+        for conversation in self.world.store.conversations_with_call().await? {
+            self.snapshot(conversation).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds calls and seats.
+    pub(crate) fn index(&self) -> &Index {
+        &self.world.index
+    }
+
+    /// Stores a text, which was checked, and tells all members; a repeat finds the first.
+    pub(crate) async fn post(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        client_id: ClientId,
+        text: String,
+    ) -> Result<Message, RequestError> {
+        let write = |receipt| Command::Write(Write::Post { person, client_id, text, receipt });
+        self.ask(conversation, write).await
+    }
+
+    /// Keeps how far somebody got and tells all members.
+    pub(crate) async fn mark(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        delivered_number: u64,
+        read_number: u64,
+    ) -> Result<(), RequestError> {
+        let write = |receipt| {
+            Command::Write(Write::Mark { person, delivered_number, read_number, receipt })
+        };
+        self.ask(conversation, write).await
+    }
+
+    /// Tells the other members that somebody types or stopped.
+    pub(crate) async fn typing(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        active: bool,
+    ) -> Result<(), RequestError> {
+        self.ask(conversation, |receipt| Command::Typing { person, active, receipt }).await
+    }
+
+    /// Tells all members of a conversation that is new.
+    pub(crate) fn announce(&self, conversation: ConversationId) {
+        self.tell(conversation, Command::Announce);
+    }
+
+    /// How the conversation stands, its call included.
+    pub(crate) async fn snapshot(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Conversation, RequestError> {
+        self.ask(conversation, |receipt| Command::Snapshot { receipt }).await
+    }
+
+    /// Starts a call, or finds the one under way.
+    pub(crate) async fn start_call(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        media: Media,
+    ) -> Result<Call, RequestError> {
+        let start = |receipt| CallCommand::Start { person, media, receipt };
+        self.ask(conversation, |receipt| Command::Call(start(receipt))).await
+    }
+
+    /// Keeps a place in a call while the media server looks at the offer.
+    pub(crate) async fn reserve(
+        &self,
+        call: CallId,
+        key: DeviceKey,
+        session: SessionId,
+    ) -> Result<ParticipantId, RequestError> {
+        let reserve = |receipt| CallCommand::Reserve { call, key, session, receipt };
+        self.ask_call(call, reserve).await
+    }
+
+    /// Takes the place that was kept.
+    pub(crate) async fn join(
+        &self,
+        call: CallId,
+        participant: ParticipantId,
+        sending: Sending,
+    ) -> Result<Call, RequestError> {
+        let join = |receipt| CallCommand::Join { participant, sending, receipt };
+        self.ask_call(call, join).await
+    }
+
+    /// Gives up the place that was kept.
+    pub(crate) fn cancel_reservation(&self, call: CallId, participant: ParticipantId) {
+        if let Some(conversation) = self.world.index.conversation_of(call) {
+            let cancel = CallCommand::CancelReservation { participant };
+            self.tell(conversation, Command::Call(cancel));
+        }
+    }
+
+    /// Stops the ringing on all devices of somebody.
+    pub(crate) async fn decline(&self, call: CallId, person: PersonId) -> Result<(), RequestError> {
+        self.ask_call(call, |receipt| CallCommand::Decline { call, person, receipt }).await
+    }
+
+    /// Ends a call for everybody.
+    pub(crate) async fn end(&self, call: CallId, person: PersonId) -> Result<(), RequestError> {
+        self.ask_call(call, |receipt| CallCommand::End { call, person, receipt }).await
+    }
+
+    /// Takes a participant out that hung up.
+    pub(crate) async fn leave(
+        &self,
+        conversation: ConversationId,
+        participant: ParticipantId,
+    ) -> Result<(), RequestError> {
+        let leave = |receipt| Command::Call(CallCommand::Leave { participant, receipt });
+        self.ask(conversation, leave).await
+    }
+
+    /// Changes the marks on a participant's tile.
+    pub(crate) async fn set_sending(
+        &self,
+        conversation: ConversationId,
+        participant: ParticipantId,
+        sending: Sending,
+    ) -> Result<(), RequestError> {
+        let set = |receipt| CallCommand::SetSending { participant, sending, receipt };
+        self.ask(conversation, |receipt| Command::Call(set(receipt))).await
+    }
+
+    /// Has the calls in which the device sits look whether it has a socket now.
+    pub(crate) fn check_socket(&self, key: DeviceKey) {
+        for conversation in self.world.index.seats_of(key) {
+            self.tell(conversation, Command::Call(CallCommand::CheckSocket { key }));
+        }
+    }
+
+    /// Takes the devices of a session that was revoked out of their calls.
+    pub(crate) async fn evict(&self, session: SessionId) {
+        for SeatEntry { conversation, key, .. } in self.world.index.seats_by(session) {
+            let evict = |receipt| Command::Call(CallCommand::Evict { key, receipt });
+            if let Err(error) = self.ask(conversation, evict).await {
+                error!(%conversation, %error, "device of a revoked session not taken out");
+            }
+        }
+    }
+
+    /// Passes on what the media server sees of a participant.
+    pub(crate) fn on_media(&self, participant: ParticipantId, state: MediaState) {
+        if let Some(SeatEntry { conversation, .. }) = self.world.index.seat(participant) {
+            self.tell(conversation, Command::Call(CallCommand::Media { participant, state }));
+        }
+    }
+
+    async fn ask_call<T>(
+        &self,
+        call: CallId,
+        command: impl FnOnce(Receipt<T>) -> CallCommand,
+    ) -> Result<T, RequestError> {
+        let conversation = self.world.index.conversation_of(call).ok_or(Refusal::CallOver)?;
+        self.ask(conversation, |receipt| Command::Call(command(receipt))).await
+    }
+
+    async fn ask<T>(
+        &self,
+        conversation: ConversationId,
+        command: impl FnOnce(Receipt<T>) -> Command,
+    ) -> Result<T, RequestError> {
+        let (receipt, outcome) = oneshot::channel();
+        self.tell(conversation, command(receipt));
+        // Dropped unanswered when the inbox is full or the conversation could not be read.
+        outcome.await.unwrap_or(Err(RequestError::Overloaded))
+    }
+
+    /// Puts a command into the inbox of a conversation's task, which is started if need be. A
+    /// command for which there is no room is dropped.
+    fn tell(&self, conversation: ConversationId, command: Command) {
+        let mut inboxes = self.inboxes.lock();
+        let inbox = inboxes.entry(conversation).or_insert_with(|| self.spawn(conversation));
+        match inbox.try_send(command) {
+            Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => {}
+            Err(mpsc::error::TrySendError::Closed(command)) => {
+                // The task has failed; the next one starts from what is stored.
+                let inbox = self.spawn(conversation);
+                inbox.try_send(command).expect("a new inbox has room");
+                inboxes.insert(conversation, inbox);
+            }
+        }
+    }
+
+    fn spawn(&self, conversation: ConversationId) -> mpsc::Sender<Command> {
+        let (inbox, commands) = mpsc::channel(MAX_WAITING);
+        let inboxes = Arc::clone(&self.inboxes);
+        tokio::spawn(task::run(self.world.clone(), conversation, inboxes, commands));
+        inbox
+    }
+}
+
+impl Inboxes {
+    /// Takes the inbox away if nothing is in it; returns whether it did.
+    fn remove_if_empty(
+        &self,
+        conversation: ConversationId,
+        inbox: &mpsc::Receiver<Command>,
+    ) -> bool {
+        let mut inboxes = self.lock();
+        if inbox.is_empty() {
+            inboxes.remove(&conversation);
+        }
+        inbox.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, mpsc::Sender<Command>>> {
+        // Nothing in here panics half-way through a change.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Commands that wait for one conversation; further ones are refused as `unavailable`.
+const MAX_WAITING: usize = 1024;

@@ -1,0 +1,272 @@
+//! Runs one live conversation: a task that owns it and takes commands one batch at a time.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use palabre_signaling::conversation::Conversation;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::typing::Typing;
+use palabre_signaling::wire::{
+    Content, ConversationId, Event, Marker, Message, MessageId, PersonId,
+};
+use tokio::sync::mpsc;
+use tracing::error;
+use uuid::Uuid;
+
+use super::command::{Command, Receipt, Write};
+use super::live_call::LiveCall;
+use super::{Inboxes, World};
+use crate::error::RequestError;
+use crate::outbox::Frame;
+use crate::store::{NewMessage, StoreError};
+
+/// The state of one live conversation; only its task holds one.
+pub(super) struct Live {
+    pub(super) world: World,
+    pub(super) id: ConversationId,
+    pub(super) conversation: Conversation,
+    pub(super) call: Option<LiveCall>,
+    typing: Typing,
+    idle_since_ms: i64,
+}
+
+/// What came of a write: to be taken in and answered in the order of the commits.
+enum Outcome {
+    Posted(Result<Message, RequestError>, Receipt<Message>),
+    Marked(Result<Option<Marker>, RequestError>, Receipt<()>),
+}
+
+/// Serves a conversation until nothing has happened in it for a while.
+pub(super) async fn run(
+    world: World,
+    id: ConversationId,
+    inboxes: Arc<Inboxes>,
+    mut inbox: mpsc::Receiver<Command>,
+) {
+    let live = match Live::load(world, id).await {
+        Ok(live) => live,
+        Err(error) => {
+            error!(conversation = %id, %error, "conversation not loaded");
+            // The askers whose receipts are dropped here are told that the store is away.
+            while !inboxes.remove_if_empty(id, &inbox) {
+                while inbox.try_recv().is_ok() {}
+            }
+            return;
+        }
+    };
+    match live {
+        Some(live) => live.serve(&inboxes, inbox).await,
+        None => {
+            while !inboxes.remove_if_empty(id, &inbox) {
+                while let Ok(command) = inbox.try_recv() {
+                    command.refuse(&Refusal::NotAMember);
+                }
+            }
+        }
+    }
+}
+
+impl Outcome {
+    /// The change that it brought, if it brought one.
+    fn seq(&self) -> Option<u64> {
+        match self {
+            Self::Posted(outcome, _) => outcome.as_ref().ok().map(|message| message.changed_seq),
+            Self::Marked(..) => None,
+        }
+    }
+}
+
+impl Live {
+    async fn load(world: World, id: ConversationId) -> Result<Option<Self>, StoreError> {
+        let Some(conversation) = world.store.conversation(id).await? else { return Ok(None) };
+        let stored_call = world.store.live_call(id).await?;
+        let idle_since_ms = world.clock.now_ms();
+        let conversation = Conversation::new(conversation);
+        let typing = Typing::default();
+        let mut live = Self { world, id, conversation, call: None, typing, idle_since_ms };
+        if let Some(stored) = stored_call {
+            live.resume_call(stored).await;
+        }
+        Ok(Some(live))
+    }
+
+    async fn serve(mut self, inboxes: &Inboxes, mut inbox: mpsc::Receiver<Command>) {
+        let mut batch = Vec::with_capacity(MAX_BATCH);
+        let clock = self.world.clock.clone();
+        loop {
+            tokio::select! {
+                biased;
+                count = inbox.recv_many(&mut batch, MAX_BATCH) => {
+                    if count == 0 {
+                        return;
+                    }
+                    self.idle_since_ms = clock.now_ms();
+                    self.handle_batch(&mut batch).await;
+                }
+                () = clock.sleep_until(self.poll_timeout()) => {
+                    self.handle_timeout().await;
+                    if self.is_idle() && inboxes.remove_if_empty(self.id, &inbox) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn handle_batch(&mut self, batch: &mut Vec<Command>) {
+        let mut writes = Vec::new();
+        for command in batch.drain(..) {
+            // Writes that follow one another wait for the disk together.
+            if !matches!(command, Command::Write(_)) {
+                self.handle_writes(&mut writes).await;
+            }
+            match command {
+                Command::Write(write) => writes.push(write),
+                Command::Typing { person, active, receipt } => {
+                    // An asker that went away has no use for its receipt.
+                    let _ = receipt.send(self.handle_typing(person, active));
+                }
+                Command::Announce => {
+                    let conversation = Box::new(self.snapshot());
+                    self.send_to_all(Event::ConversationChanged { conversation });
+                }
+                Command::Snapshot { receipt } => {
+                    let _ = receipt.send(Ok(self.snapshot()));
+                }
+                Command::Call(command) => self.handle_call(command).await,
+            }
+        }
+        self.handle_writes(&mut writes).await;
+    }
+
+    /// Makes all writes at once, and takes them in as the store has ordered them.
+    async fn handle_writes(&mut self, writes: &mut Vec<Write>) {
+        let mut outcomes = join_all(writes.drain(..).map(|write| self.write(write))).await;
+        outcomes.sort_by_key(Outcome::seq);
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Posted(outcome, receipt) => {
+                    if let Ok(message) = &outcome {
+                        self.stop_typing(message.sender);
+                        self.on_message(message);
+                    }
+                    let _ = receipt.send(outcome);
+                }
+                Outcome::Marked(outcome, receipt) => {
+                    let _ = receipt.send(outcome.map(|marker| self.on_marker(marker)));
+                }
+            }
+        }
+    }
+
+    async fn write(&self, write: Write) -> Outcome {
+        match write {
+            Write::Post { person, client_id, text, receipt } => {
+                let new = NewMessage {
+                    id: MessageId(Uuid::now_v7()),
+                    conversation: self.id,
+                    sender: person,
+                    client_id,
+                    content: Content::Text { text },
+                    now_ms: self.world.clock.now_ms(),
+                };
+                Outcome::Posted(self.post(new).await, receipt)
+            }
+            Write::Mark { person, delivered_number, read_number, receipt } => {
+                let outcome = self.mark(person, delivered_number, read_number).await;
+                Outcome::Marked(outcome, receipt)
+            }
+        }
+    }
+
+    async fn post(&self, new: NewMessage) -> Result<Message, RequestError> {
+        self.conversation.check_member(new.sender)?;
+        Ok(self.world.store.post(new).await?)
+    }
+
+    async fn mark(
+        &self,
+        person: PersonId,
+        delivered_number: u64,
+        read_number: u64,
+    ) -> Result<Option<Marker>, RequestError> {
+        let marker = self.conversation.advance(person, delivered_number, read_number)?;
+        if let Some(marker) = marker {
+            self.world.store.mark(self.id, marker).await?;
+        }
+        Ok(marker)
+    }
+
+    fn on_marker(&mut self, marker: Option<Marker>) {
+        if let Some(marker) = marker {
+            self.conversation.on_marker(marker);
+            self.send_to_all(Event::MarkerChanged { conversation: self.id, marker });
+        }
+    }
+
+    /// Takes in a message that the store has committed, and tells all members. One that the store
+    /// found instead of making it is old news.
+    pub(super) fn on_message(&mut self, message: &Message) {
+        if self.conversation.on_message(message) {
+            self.send_to_all(Event::MessageChanged { message: message.clone() });
+        }
+    }
+
+    fn handle_typing(&mut self, person: PersonId, active: bool) -> Result<(), RequestError> {
+        self.conversation.check_member(person)?;
+        if self.typing.set(self.world.clock.now_ms(), person, active) {
+            self.tell_typing(person, active);
+        }
+        Ok(())
+    }
+
+    fn stop_typing(&mut self, person: PersonId) {
+        if self.typing.set(self.world.clock.now_ms(), person, false) {
+            self.tell_typing(person, false);
+        }
+    }
+
+    fn tell_typing(&self, person: PersonId, active: bool) {
+        let frame = Frame::new(Event::Typing { conversation: self.id, person, active });
+        let others = self.conversation.members().iter().copied().filter(|it| *it != person);
+        self.world.people.send(others, &frame);
+    }
+
+    /// Sends an event to all devices of all members.
+    pub(super) fn send_to_all(&self, event: Event) {
+        let frame = Frame::new(event);
+        self.world.people.send(self.conversation.members().iter().copied(), &frame);
+    }
+
+    fn snapshot(&self) -> palabre_signaling::wire::Conversation {
+        self.conversation.snapshot(self.call.as_ref().and_then(LiveCall::shown))
+    }
+
+    fn poll_timeout(&self) -> i64 {
+        let call = self.call.as_ref().and_then(LiveCall::poll_timeout);
+        let idle = self.idle_since_ms.saturating_add(IDLE_MS);
+        // A call that is not saved yet keeps the task, and so does one under way.
+        let idle = self.call.is_none().then_some(idle);
+        let timeouts = [call, self.typing.poll_timeout(), idle];
+        timeouts.into_iter().flatten().min().unwrap_or(i64::MAX)
+    }
+
+    async fn handle_timeout(&mut self) {
+        let now_ms = self.world.clock.now_ms();
+        for person in self.typing.expire(now_ms) {
+            self.tell_typing(person, false);
+        }
+        self.handle_call_timeout(now_ms).await;
+    }
+
+    fn is_idle(&self) -> bool {
+        let idle_for_long = self.idle_since_ms + IDLE_MS <= self.world.clock.now_ms();
+        idle_for_long && self.call.is_none() && self.typing.poll_timeout().is_none()
+    }
+}
+
+/// Commands taken from the inbox before the store is asked once for all of them.
+const MAX_BATCH: usize = 64;
+
+/// How long a task stays after the last command, in ms.
+const IDLE_MS: i64 = 300_000;

@@ -1,0 +1,260 @@
+//! Messages: one row each, in its latest state.
+
+use palabre_signaling::message::{self, CatchUp, MAX_CHANGES_BYTES};
+use palabre_signaling::wire::{
+    Changes, ClientId, Content, ConversationId, Message, MessageId, PersonId,
+};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use super::row::{count, id, json, key, number, text, value};
+use super::writer::Write;
+use super::{Store, StoreError};
+
+/// A message to be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct NewMessage {
+    /// What it will be called.
+    pub(crate) id: MessageId,
+    /// Where.
+    pub(crate) conversation: ConversationId,
+    /// Who wrote it.
+    pub(crate) sender: PersonId,
+    /// The sender's name for it, so that a repeat is recognised.
+    pub(crate) client_id: ClientId,
+    /// What it says.
+    pub(crate) content: Content,
+    /// When, in ms since 1970.
+    pub(crate) now_ms: i64,
+}
+
+/// A page of messages.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Page {
+    /// Oldest first.
+    pub(crate) messages: Vec<Message>,
+    /// Whether there are older ones.
+    pub(crate) more: bool,
+}
+
+impl Store {
+    /// Stores a message and returns it; a repeat returns what the first attempt stored.
+    ///
+    /// Whether the sender may write there is for the caller to know.
+    pub(crate) async fn post(&self, new: NewMessage) -> Result<Message, StoreError> {
+        self.writer.write(Post(new)).await
+    }
+
+    /// The latest messages below a number, or below the end; `None` when `reader` is not a member.
+    pub(crate) async fn history(
+        &self,
+        reader: PersonId,
+        conversation: ConversationId,
+        before_number: Option<u64>,
+        limit: u32,
+    ) -> Result<Option<Page>, StoreError> {
+        let mut connection = self.readers.begin().await?;
+        if last_seq(&mut connection, reader, conversation).await?.is_none() {
+            return Ok(None);
+        }
+        let rows = sqlx::query(
+            "SELECT id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content
+             FROM messages WHERE conversation = $1 AND number < $2
+             ORDER BY number DESC LIMIT $3",
+        )
+        .bind(key(conversation.0))
+        .bind(number(before_number.unwrap_or(u64::MAX)))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+        let messages = rows.iter().rev().map(|row| message(row, "id")).collect::<sqlx::Result<_>>();
+        let messages: Vec<Message> = messages?;
+        // Numbers start at 1 and have no holes.
+        let more = messages.first().is_some_and(|oldest| 1 < oldest.number);
+        Ok(Some(Page { messages, more }))
+    }
+
+    /// What changed since `since_seq`; `None` when `reader` is not a member.
+    pub(crate) async fn changes(
+        &self,
+        reader: PersonId,
+        conversation: ConversationId,
+        since_seq: u64,
+    ) -> Result<Option<Changes>, StoreError> {
+        let mut connection = self.readers.begin().await?;
+        let Some(last_seq) = last_seq(&mut connection, reader, conversation).await? else {
+            return Ok(None);
+        };
+        let mut budget = MAX_CHANGES_BYTES;
+        let changes =
+            changes_since(&mut connection, conversation, since_seq, last_seq, &mut budget).await?;
+        let none = Changes { conversation, messages: Vec::new(), up_to_seq: last_seq, gap: false };
+        Ok(Some(changes.unwrap_or(none)))
+    }
+}
+
+/// Reads what changed since `since_seq` and takes it off `budget`, in bytes; `None` when nothing did.
+pub(super) async fn changes_since(
+    connection: &mut SqliteConnection,
+    conversation: ConversationId,
+    since_seq: u64,
+    last_seq: u64,
+    budget: &mut usize,
+) -> sqlx::Result<Option<Changes>> {
+    match message::catch_up(since_seq, last_seq) {
+        CatchUp::Current => return Ok(None),
+        CatchUp::Gap => {
+            let messages = Vec::new();
+            return Ok(Some(Changes { conversation, messages, up_to_seq: last_seq, gap: true }));
+        }
+        CatchUp::Send => {}
+    }
+    let rows = sqlx::query(
+        "SELECT id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content
+         FROM messages WHERE conversation = $1 AND changed_seq > $2 ORDER BY changed_seq",
+    )
+    .bind(key(conversation.0))
+    .bind(number(since_seq))
+    .fetch_all(connection)
+    .await?;
+    let messages = rows.iter().map(|row| message(row, "id")).collect::<sqlx::Result<_>>();
+    let mut messages: Vec<Message> = messages?;
+    *budget = message::cut(&mut messages, *budget).unwrap_or(0);
+    let up_to_seq = messages.last().map_or(since_seq, |latest| latest.changed_seq);
+    Ok(Some(Changes { conversation, messages, up_to_seq, gap: false }))
+}
+
+/// Stores a message under the next numbers of its conversation.
+pub(super) async fn insert_message(
+    connection: &mut SqliteConnection,
+    new: &NewMessage,
+) -> sqlx::Result<Message> {
+    let row = sqlx::query(
+        "UPDATE conversations SET last_seq = last_seq + 1, message_count = message_count + 1
+         WHERE id = $1 RETURNING last_seq, message_count",
+    )
+    .bind(key(new.conversation.0))
+    .fetch_one(&mut *connection)
+    .await?;
+    let message = Message {
+        id: new.id,
+        conversation: new.conversation,
+        seq: count(&row, "last_seq")?,
+        changed_seq: count(&row, "last_seq")?,
+        number: count(&row, "message_count")?,
+        sender: new.sender,
+        client_id: new.client_id,
+        sent_at_ms: new.now_ms,
+        content: new.content.clone(),
+    };
+    insert_row(connection, &message).await?;
+    // Whoever wrote it has it, and has read everything above it.
+    sqlx::query(
+        "UPDATE members SET delivered_number = $1, read_number = $1
+         WHERE conversation = $2 AND person = $3",
+    )
+    .bind(number(message.number))
+    .bind(key(new.conversation.0))
+    .bind(key(new.sender.0))
+    .execute(connection)
+    .await?;
+    Ok(message)
+}
+
+/// Changes what a message says under the next `seq` of its conversation.
+pub(super) async fn update_message(
+    connection: &mut SqliteConnection,
+    changed: MessageId,
+    content: &Content,
+) -> sqlx::Result<Message> {
+    let row = sqlx::query(
+        "UPDATE conversations SET last_seq = last_seq + 1
+         WHERE id = (SELECT conversation FROM messages WHERE id = $1) RETURNING last_seq",
+    )
+    .bind(key(changed.0))
+    .fetch_one(&mut *connection)
+    .await?;
+    let row = sqlx::query(
+        "UPDATE messages SET changed_seq = $1, content = $2 WHERE id = $3
+         RETURNING id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content",
+    )
+    .bind(number(count(&row, "last_seq")?))
+    .bind(text(content)?)
+    .bind(key(changed.0))
+    .fetch_one(connection)
+    .await?;
+    message(&row, "id")
+}
+
+/// Reads a message whose id is in the column `id_column`.
+pub(super) fn message(row: &SqliteRow, id_column: &str) -> sqlx::Result<Message> {
+    Ok(Message {
+        id: MessageId(id(row, id_column)?),
+        conversation: ConversationId(id(row, "conversation")?),
+        seq: count(row, "seq")?,
+        changed_seq: count(row, "changed_seq")?,
+        number: count(row, "number")?,
+        sender: PersonId(id(row, "sender")?),
+        client_id: ClientId(id(row, "client_id")?),
+        sent_at_ms: value(row, "sent_at_ms")?,
+        content: json(row, "content")?,
+    })
+}
+
+async fn insert_row(connection: &mut SqliteConnection, message: &Message) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO messages
+         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(key(message.id.0))
+    .bind(key(message.conversation.0))
+    .bind(number(message.seq))
+    .bind(number(message.changed_seq))
+    .bind(number(message.number))
+    .bind(key(message.sender.0))
+    .bind(key(message.client_id.0))
+    .bind(message.sent_at_ms)
+    .bind(text(&message.content)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The latest `seq` of a conversation, if `reader` is a member.
+async fn last_seq(
+    connection: &mut SqliteConnection,
+    reader: PersonId,
+    conversation: ConversationId,
+) -> sqlx::Result<Option<u64>> {
+    let row = sqlx::query(
+        "SELECT c.last_seq FROM conversations c JOIN members m ON m.conversation = c.id
+         WHERE c.id = $1 AND m.person = $2",
+    )
+    .bind(key(conversation.0))
+    .bind(key(reader.0))
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| count(&row, "last_seq")).transpose()
+}
+
+struct Post(NewMessage);
+
+impl Write for Post {
+    type Output = Message;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Message> {
+        let stored = sqlx::query(
+            "SELECT id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content
+             FROM messages WHERE sender = $1 AND client_id = $2",
+        )
+        .bind(key(self.0.sender.0))
+        .bind(key(self.0.client_id.0))
+        .fetch_optional(&mut *connection)
+        .await?;
+        match stored {
+            Some(row) => message(&row, "id"),
+            None => insert_message(connection, &self.0).await,
+        }
+    }
+}
