@@ -1,6 +1,8 @@
 //! The application: what a signed-in device can do, whatever door it comes through.
 
 mod calls;
+#[cfg(test)]
+mod tests;
 mod welcome;
 
 use std::sync::Arc;

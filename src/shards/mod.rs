@@ -4,6 +4,8 @@
 //! its id, so nothing about it is ever shared between threads.
 
 mod command;
+#[cfg(test)]
+pub(crate) mod fake;
 mod shard;
 
 use std::sync::Arc;

@@ -1,0 +1,142 @@
+//! Presence, status, and whose socket is open.
+
+use palabre_signaling::wire::{Availability, Presence, Status};
+
+use super::*;
+
+#[tokio::test]
+async fn everybody_sees_who_comes_and_goes() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+
+    let ben = server.member("ben").await;
+    let person = ben.person;
+    let came = Presence { person, availability: Availability::Available, last_seen_ms: None };
+    ana.until(|event| *event == Event::PresenceChanged { presence: came }).await;
+    server.clock.advance(Duration::from_millis(1_000));
+    ben.disconnect().await;
+
+    let last_seen_ms = Some(NOON_MS + 1_000);
+    let left = Presence { person, availability: Availability::Offline, last_seen_ms };
+    ana.until(|event| *event == Event::PresenceChanged { presence: left }).await;
+    let fresh = server.device(ana.person, 2).await;
+    assert!(fresh.welcome.presences.contains(&left));
+}
+
+#[tokio::test]
+async fn an_invisible_person_looks_offline_and_types_unseen() {
+    let server = Server::start().await;
+    let ([ana, mut ben, clo], kitchen) = server.kitchen().await;
+    let person = ana.person;
+
+    ana.done(Request::SetStatus { status: Status::Invisible }).await;
+    ana.done(Request::Typing { conversation: kitchen, active: true }).await;
+    ana.disconnect().await;
+    let ana = server.device(person, 1).await;
+    let message = clo.send(kitchen, "hello").await;
+
+    let presence = Presence { person, availability: Availability::Offline, last_seen_ms: None };
+    assert_eq!(ben.next().await, Event::PresenceChanged { presence });
+    assert_eq!(ben.next().await, Event::MessageChanged { message });
+    assert_eq!(ana.welcome.status, Status::Invisible);
+    let seen = server.device(ben.person, 2).await.welcome.presences;
+    assert!(seen.iter().all(|presence| presence.person != person));
+}
+
+#[tokio::test]
+async fn a_status_is_shown_to_others_told_to_own_devices_and_kept() {
+    let server = Server::start().await;
+    let ana = server.member("ana").await;
+    let mut phone = server.device(ana.person, 2).await;
+    let mut ben = server.member("ben").await;
+    let person = ana.person;
+
+    ana.done(Request::SetStatus { status: Status::Busy }).await;
+
+    let busy = Presence { person, availability: Availability::Busy, last_seen_ms: None };
+    ben.until(|event| *event == Event::PresenceChanged { presence: busy }).await;
+    let told = Event::StatusChanged { status: Status::Busy };
+    phone.until(|event| *event == told).await;
+    ana.disconnect().await;
+    phone.disconnect().await;
+    assert_eq!(server.device(person, 1).await.welcome.status, Status::Busy);
+}
+
+#[tokio::test]
+async fn a_second_socket_of_a_device_replaces_the_first_without_the_person_going() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+    let mut first = server.member("ben").await;
+    let ben = first.person;
+    ana.until(
+        |event| matches!(event, Event::PresenceChanged { presence } if presence.person == ben),
+    )
+    .await;
+
+    let mut second = server.device(ben, 1).await;
+    assert_eq!(first.closed().await, CloseReason::Replaced);
+    first.disconnect().await;
+    let direct = ana.direct(ben).await;
+
+    second.until(|event| matches!(event, Event::ConversationChanged { .. })).await;
+    let told = ana.next().await;
+    assert_eq!(told, Event::ConversationChanged { conversation: Box::new(direct) });
+}
+
+#[tokio::test]
+async fn devices_with_the_same_id_of_two_people_are_two() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+    let ben = server.member("ben").await;
+
+    ben.disconnect().await;
+    server.app.stop();
+
+    assert_eq!(ana.closed().await, CloseReason::ShuttingDown);
+}
+
+#[tokio::test]
+async fn a_person_is_connected_on_twenty_devices_at_most() {
+    let server = Server::start().await;
+    let ana = server.account("ana").await;
+    let mut devices = Vec::new();
+    for device in 0..20 {
+        devices.push(server.device(ana.id, device).await);
+    }
+
+    let session = server.session(ana.id).await;
+    let refused = server.hello(ana.id, session, 20, &[]).await.err().unwrap();
+    let replaced = server.hello(ana.id, session, 19, &[]).await;
+
+    assert_eq!(refused.code, FailureCode::RateLimited);
+    assert!(replaced.is_ok());
+}
+
+#[tokio::test]
+async fn a_revoked_session_has_no_socket_and_opens_none() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+    let mut phone = server.device(ana.person, 2).await;
+
+    server.store.delete_session(ana.session).await.unwrap();
+    server.app.revoke(ana.session).await;
+
+    assert_eq!(ana.closed().await, CloseReason::Revoked);
+    let again = server.hello(ana.person, ana.session, 1, &[]).await.err().unwrap();
+    assert_eq!(again.code, FailureCode::NotSignedIn);
+    phone.done(Request::SetStatus { status: Status::Away }).await;
+    phone.until(|event| matches!(event, Event::StatusChanged { .. })).await;
+}
+
+#[tokio::test]
+async fn another_version_of_the_protocol_is_refused() {
+    let server = Server::start().await;
+    let ana = server.account("ana").await;
+    let session = server.session(ana.id).await;
+    let (outbox, _outgoing) = outbox::channel();
+
+    let device = DeviceId(Uuid::from_u128(1));
+    let hello = server.app.hello(ana.id, session, outbox, 2, device, Vec::new()).await;
+
+    assert_eq!(hello.unwrap_err().code, FailureCode::WrongProtocol);
+}
