@@ -31,6 +31,7 @@ export function browserEnvironment(): Environment {
     outbox: indexedOutbox(),
     claimDevice: () => claimDevice(sessionStorage, navigator.locks),
     createPeer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+    codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
     createStream: (tracks) => new MediaStream(tracks),
     devices: navigator.mediaDevices,
     speaker,

@@ -71,6 +71,8 @@ export type Environment = {
   /** Finds this tab's device id; a duplicated tab gets its own. */
   claimDevice: () => Promise<DeviceId>;
   createPeer: () => RTCPeerConnection;
+  /** What this browser can receive. */
+  codecs: (kind: "audio" | "video") => RTCRtpCodec[];
   createStream: (tracks: MediaStreamTrack[]) => MediaStream;
   /** Undefined where the page is not trusted with devices (plain HTTP to another machine). */
   devices: MediaDevices | undefined;

@@ -6,6 +6,7 @@
  * needs another offer.
  */
 
+import type { Environment } from "../environment";
 import type { SourceSection } from "../protocol";
 import { type Encoding, layersOf, planEncodings } from "./layers";
 import type { Capacity, SlotMids } from "./slots";
@@ -28,6 +29,7 @@ export type SlotStats = {
 
 /** One peer connection. */
 export class Peer {
+  readonly #connection: RTCPeerConnection;
   #offers = 0;
   #encodings: Encoding[];
   #picture = ASSUMED_PICTURE;
@@ -37,21 +39,23 @@ export class Peer {
   readonly #video: RTCRtpTransceiver[] = [];
 
   constructor(
-    private readonly connection: RTCPeerConnection,
+    private readonly environment: Pick<Environment, "createPeer" | "codecs">,
     tracks: { microphone: MediaStreamTrack | null; camera: MediaStreamTrack | null },
     capacity: Capacity,
     onState: (state: PeerState) => void,
   ) {
+    this.#connection = environment.createPeer();
     this.#picture = pictureOf(tracks.camera) ?? ASSUMED_PICTURE;
     this.#encodings = planEncodings(this.#picture.width, this.#picture.height);
-    this.#microphone = connection.addTransceiver(tracks.microphone ?? "audio", {
+    this.#microphone = this.#add(tracks.microphone ?? "audio", {
       direction: "sendonly",
     });
-    this.#camera = connection.addTransceiver(tracks.camera ?? "video", {
+    this.#camera = this.#add(tracks.camera ?? "video", {
       direction: "sendonly",
       sendEncodings: this.#encodings,
     });
     this.grow(capacity);
+    const connection = this.#connection;
     connection.onconnectionstatechange = () => onState(stateOf(connection.connectionState));
   }
 
@@ -61,7 +65,7 @@ export class Peer {
   }
 
   get connected(): boolean {
-    return this.connection.connectionState === "connected";
+    return this.#connection.connectionState === "connected";
   }
 
   get capacity(): Capacity {
@@ -78,10 +82,10 @@ export class Peer {
     const pairs = Math.max(capacity.audio, capacity.video);
     for (let pair = 0; pair < pairs; pair += 1) {
       if (this.#audio.length <= pair && pair < capacity.audio) {
-        this.#audio.push(this.connection.addTransceiver("audio", { direction: "recvonly" }));
+        this.#audio.push(this.#add("audio", { direction: "recvonly" }));
       }
       if (this.#video.length <= pair && pair < capacity.video) {
-        this.#video.push(this.connection.addTransceiver("video", { direction: "recvonly" }));
+        this.#video.push(this.#add("video", { direction: "recvonly" }));
       }
     }
   }
@@ -89,14 +93,14 @@ export class Peer {
   /** Makes an offer; `restart` also looks for a new way to the server. */
   async offer(restart: boolean): Promise<Offer> {
     this.#offers += 1;
-    if (restart) this.connection.restartIce();
-    await this.connection.setLocalDescription();
-    const offer = this.connection.localDescription?.sdp ?? "";
+    if (restart) this.#connection.restartIce();
+    await this.#connection.setLocalDescription();
+    const offer = this.#connection.localDescription?.sdp ?? "";
     return { offer, sources: this.#sources() };
   }
 
   async accept(answer: string): Promise<void> {
-    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+    await this.#connection.setRemoteDescription({ type: "answer", sdp: answer });
   }
 
   async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
@@ -140,7 +144,7 @@ export class Peer {
 
   /** What every slot received so far. */
   async stats(): Promise<SlotStats[]> {
-    const report = await this.connection.getStats();
+    const report = await this.#connection.getStats();
     const slots: SlotStats[] = [];
     for (const stats of report.values()) {
       if (stats.type !== "inbound-rtp") continue;
@@ -157,8 +161,17 @@ export class Peer {
   }
 
   close(): void {
-    this.connection.onconnectionstatechange = null;
-    this.connection.close();
+    this.#connection.onconnectionstatechange = null;
+    this.#connection.close();
+  }
+
+  /** Adds a section that names only codecs the server speaks: a full list is five times as long. */
+  #add(what: MediaStreamTrack | "audio" | "video", init: RTCRtpTransceiverInit): RTCRtpTransceiver {
+    const transceiver = this.#connection.addTransceiver(what, init);
+    const kind = typeof what === "string" ? what : what.kind === "audio" ? "audio" : "video";
+    const spoken = this.environment.codecs(kind).filter(({ mimeType }) => SPOKEN.test(mimeType));
+    if (spoken.length > 0) transceiver.setCodecPreferences(spoken);
+    return transceiver;
   }
 
   #sources(): SourceSection[] {
@@ -213,6 +226,9 @@ function stateOf(state: RTCPeerConnectionState): PeerState {
       return "failed";
   }
 }
+
+/** Codecs that the server forwards, with the retransmission format (RFC 4588) of the video one. */
+const SPOKEN = /^(audio\/opus|video\/VP8|video\/rtx)$/i;
 
 /** Size of a camera that is not on yet: what it will be asked for. */
 const ASSUMED_PICTURE = { width: 1280, height: 720 };

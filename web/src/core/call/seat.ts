@@ -71,7 +71,7 @@ export class Seat {
     private readonly owner: SeatOwner,
   ) {
     const { microphone, camera } = owner.outgoing();
-    this.peer = new Peer(environment.createPeer(), { microphone, camera }, capacity, (state) =>
+    this.peer = new Peer(environment, { microphone, camera }, capacity, (state) =>
       this.#onState(state),
     );
   }

@@ -64,6 +64,7 @@ class FakeTransceiver {
   readonly sender;
   readonly receiver;
   levels: RTCRtpSynchronizationSource[] = [];
+  readonly setCodecPreferences = (): void => {};
 
   constructor(
     trackOrKind: MediaStreamTrack | "audio" | "video",

@@ -57,6 +57,7 @@ export async function openPage(before?: World, prepare?: (world: World) => void)
     ...kept,
     claimDevice: async () => "device-1",
     createPeer: () => new FakePeer() as unknown as RTCPeerConnection,
+    codecs: () => [],
     createStream: (tracks) => ({ tracks }) as unknown as MediaStream,
     devices: world.devices as unknown as MediaDevices,
     speaker: { play: () => ({ resume: () => {}, stop: () => {} }) },
