@@ -134,7 +134,10 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        ensure!(self.http.max_connections > 0, "http.max_connections must be at least 1");
+        ensure!(
+            (1..=MAX_CONNECTIONS).contains(&self.http.max_connections),
+            "http.max_connections must be from 1 to {MAX_CONNECTIONS}"
+        );
         ensure!(self.sessions.lifetime_days > 0, "sessions.lifetime_days must be at least 1");
         ensure!(
             self.sessions.attempts_per_account > 0 && self.sessions.attempts_per_address > 0,
@@ -202,6 +205,9 @@ const DEFAULTS: &str = include_str!("../config.toml");
 
 /// More threads than this do not fit a call server's machine; guards against a typing error.
 const MAX_SHARDS: usize = 64;
+
+/// More connections than one address can have to one port; guards against a typing error.
+const MAX_CONNECTIONS: usize = 1_000_000;
 
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use palabre_signaling::wire::{Person, PersonId};
+use tracing::info;
 
 use crate::clock::Clock;
 use crate::config::SessionsConfig;
@@ -76,14 +77,23 @@ impl Sessions {
         if MAX_USERNAME_BYTES < username.len() || MAX_PASSWORD_BYTES < attempt.password.len() {
             return Err(SignInError::WrongCredentials);
         }
-        if !self.limits.admit(&username, attempt.address) {
+        let address = attempt.address;
+        if !self.limits.admit(&username, address) {
+            info!(%address, "sign-in turned down, too many");
             return Err(SignInError::RateLimited);
         }
         let (person, hash) = self.store.person_by_username(&username).await?.unzip();
         let right = self.passwords.verify(attempt.password, hash).await;
         match (right, person) {
-            (Ok(true), Some(person)) => Ok(person),
-            (Ok(_), _) => Err(SignInError::WrongCredentials),
+            (Ok(true), Some(person)) => {
+                info!(person = %person.id, %address, "signed in");
+                Ok(person)
+            }
+            (Ok(_), _) => {
+                // Without the name: people type their password into the wrong field.
+                info!(%address, "sign-in turned down, wrong name or password");
+                Err(SignInError::WrongCredentials)
+            }
             (Err(PasswordError::Busy), _) => Err(SignInError::RateLimited),
             (Err(error @ PasswordError::Hash(_)), _) => {
                 Err(SignInError::Internal(anyhow::Error::new(error)))
