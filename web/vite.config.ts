@@ -3,6 +3,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+/** Where `palabre demo` listens. */
+const SERVER = "http://127.0.0.1:3000";
+
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -12,7 +15,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": { target: "http://127.0.0.1:3000", ws: true },
+      // The server lets in its own origin only; while the app is written, this page stands in for it.
+      "/api": { target: SERVER, ws: true, headers: { origin: SERVER } },
     },
   },
   test: {
