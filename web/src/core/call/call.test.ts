@@ -280,10 +280,13 @@ test("a seat that is lost is taken again", async () => {
   const peer = world.peer();
 
   world.server.tell({ type: "seat_lost", participant: "seat-1" });
+  await settled();
+  const meanwhile = current(world).tiles.map(({ self }) => self);
   await world.clock.advance(1);
   world.peer().become("connected");
   await settled();
 
+  expect(meanwhile).toEqual([true]);
   expect(peer.connectionState).toBe("closed");
   expect(current(world).stage.kind).toBe("ringing");
   expect(current(world).tiles.map(({ participant }) => participant)).toEqual(["seat-2"]);

@@ -147,6 +147,11 @@ export class CallControl {
       .catch((error) => this.owner.notices.add({ kind: "problem", problem: problemOf(error) }));
   }
 
+  /** This tab, as the participants name it. */
+  get device(): DeviceId {
+    return this.owner.device;
+  }
+
   /** Whether it goes on, as far as this tab is concerned. */
   get live(): boolean {
     return !this.#left && this.ending === null;

@@ -47,9 +47,9 @@ export class CallView {
   #tiles(): Tile[] {
     const { seat, call } = this.control;
     const own = call?.participants.find(({ id }) => id === seat?.participant);
+    // A seat of this device that was given up lingers until another takes its place.
     const others = (call?.participants ?? []).filter(
-      // A seat of this device that was given up lingers until the server is told.
-      ({ id, device }) => id !== own?.id && (own === undefined || device !== own.device),
+      ({ device }) => device !== this.control.device,
     );
     return [this.#ownTile(own), ...others.map((participant) => this.#tile(seat, participant))];
   }
