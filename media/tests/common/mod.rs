@@ -8,6 +8,8 @@
     reason = "a harness for tests, of which each file uses its part"
 )]
 
+pub mod crafted;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -175,6 +177,11 @@ impl Call {
         };
         self.collect();
         result
+    }
+
+    /// The same, from where the client is.
+    pub fn deliver_from_client(&mut self, datagram: &[u8]) -> Result<(), Rejected> {
+        self.deliver(self.client.address, datagram)
     }
 
     /// Takes what the server has to send and to tell.
