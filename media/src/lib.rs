@@ -6,6 +6,7 @@
 pub mod dtls;
 pub mod gate;
 pub mod identity;
+pub mod sdp;
 pub mod seq;
 pub mod srtp;
 pub mod stun;

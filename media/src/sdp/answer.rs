@@ -1,0 +1,237 @@
+//! Writes the answer: one transport, ICE-lite, DTLS server, every section in its place.
+
+use std::fmt::{self, Write as _};
+use std::net::SocketAddr;
+
+use super::{Codec, CodecName, Extension, MediaKind, Negotiated, Section};
+use crate::identity::Credentials;
+
+/// What the answer says about the transport.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerParameters<'a> {
+    /// Our ICE credentials.
+    pub ice: &'a Credentials,
+    /// SHA-256 of our certificate as `AA:BB:…`.
+    pub fingerprint: &'a str,
+    /// Where we can be reached over UDP, best first.
+    pub candidates: &'a [SocketAddr],
+    /// Rises with each answer of one session (RFC 8866 §5.2).
+    pub session_version: u64,
+    /// Canonical name of all our sources.
+    pub cname: &'a str,
+}
+
+/// A section of the offer and what becomes of it.
+#[derive(Clone, Debug)]
+pub struct AnswerSection<'a> {
+    /// As offered.
+    pub section: &'a Section,
+    /// As answered.
+    pub role: AnswerRole,
+}
+
+/// What the server does with a section.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AnswerRole {
+    /// Nothing; the section is closed.
+    Rejected,
+    /// Receives what the device sends.
+    Receive {
+        /// What both ends agree on.
+        codec: Negotiated,
+        /// From [`negotiate_extensions`](super::negotiate_extensions).
+        extensions: Vec<(u8, Extension)>,
+        /// Layers to receive; empty for a single stream.
+        rids: Vec<String>,
+    },
+    /// Sends one stream of its own, whoever's media fill it.
+    Slot {
+        /// What both ends agree on.
+        codec: Negotiated,
+        /// From [`negotiate_extensions`](super::negotiate_extensions).
+        extensions: Vec<(u8, Extension)>,
+        /// Source of the media.
+        ssrc: u32,
+        /// Source of its retransmissions.
+        rtx_ssrc: Option<u32>,
+        /// Stream id; slots of one stream are played in step with each other.
+        stream: String,
+        /// Track id.
+        track: String,
+    },
+}
+
+/// Returns the answer to an offer whose sections are `sections`, all of them in their order.
+///
+/// A section offered `inactive` is answered `inactive` and keeps its place and its role.
+pub fn write_answer(parameters: &AnswerParameters<'_>, sections: &[AnswerSection<'_>]) -> String {
+    let mut answer = String::with_capacity(512 + sections.len() * TYPICAL_SECTION_BYTES);
+    write_all(&mut answer, parameters, sections).expect("writing to a string cannot fail");
+    answer
+}
+
+fn write_all(
+    out: &mut String,
+    parameters: &AnswerParameters<'_>,
+    sections: &[AnswerSection<'_>],
+) -> fmt::Result {
+    let version = parameters.session_version;
+    write!(out, "v=0\r\no=- 1 {version} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n")?;
+    let mut bundle = sections.iter().filter(|answer| answer.is_open()).peekable();
+    if bundle.peek().is_some() {
+        out.write_str("a=group:BUNDLE")?;
+        for answer in bundle {
+            write!(out, " {}", answer.section.mid)?;
+        }
+        out.write_str("\r\n")?;
+    }
+    out.write_str("a=ice-lite\r\na=msid-semantic: WMS *\r\n")?;
+    let tagged = sections.iter().position(AnswerSection::is_open);
+    for (index, answer) in sections.iter().enumerate() {
+        match &answer.role {
+            AnswerRole::Rejected => write_rejected(out, answer.section)?,
+            AnswerRole::Receive { codec, extensions, .. }
+            | AnswerRole::Slot { codec, extensions, .. } => {
+                write_media_line(out, answer.section, codec)?;
+                write_transport(out, parameters, Some(index) == tagged)?;
+                write_codec(out, answer.section.kind, codec)?;
+                for (id, extension) in extensions {
+                    write!(out, "a=extmap:{id} {}\r\n", extension.uri())?;
+                }
+                write_role(out, parameters.cname, answer)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl AnswerSection<'_> {
+    fn is_open(&self) -> bool {
+        self.role != AnswerRole::Rejected
+    }
+}
+
+fn write_rejected(out: &mut String, section: &Section) -> fmt::Result {
+    match section.kind {
+        MediaKind::Application => {
+            out.write_str("m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n")?;
+        }
+        MediaKind::Audio | MediaKind::Video => {
+            write!(out, "m={} 0 UDP/TLS/RTP/SAVPF", kind(section.kind))?;
+            for codec in &section.codecs {
+                write!(out, " {}", codec.pt)?;
+            }
+            out.write_str("\r\n")?;
+        }
+    }
+    out.write_str("c=IN IP4 0.0.0.0\r\na=inactive\r\n")?;
+    if section.mid.is_empty() { Ok(()) } else { write!(out, "a=mid:{}\r\n", section.mid) }
+}
+
+fn write_media_line(out: &mut String, section: &Section, codec: &Negotiated) -> fmt::Result {
+    // Port 9 stands for "see the candidates" (RFC 8840 §4.1.1).
+    write!(out, "m={} 9 UDP/TLS/RTP/SAVPF {}", kind(section.kind), codec.primary.pt)?;
+    if let Some(rtx) = &codec.rtx {
+        write!(out, " {}", rtx.pt)?;
+    }
+    write!(out, "\r\nc=IN IP4 0.0.0.0\r\na=mid:{}\r\n", section.mid)
+}
+
+fn write_transport(
+    out: &mut String,
+    parameters: &AnswerParameters<'_>,
+    is_tagged: bool,
+) -> fmt::Result {
+    let AnswerParameters { ice, fingerprint, .. } = parameters;
+    write!(out, "a=ice-ufrag:{}\r\na=ice-pwd:{}\r\n", ice.ufrag, ice.pwd)?;
+    write!(out, "a=fingerprint:sha-256 {fingerprint}\r\na=setup:passive\r\n")?;
+    out.write_str("a=rtcp-mux\r\na=rtcp-rsize\r\n")?;
+    if is_tagged {
+        for (index, address) in (0_u32..).zip(parameters.candidates) {
+            // Type preference 126 for hosts, component 1; earlier addresses are preferred
+            // (RFC 8445 §5.1.2.1).
+            let priority = (126 << 24) | (65_535_u32.saturating_sub(index) << 8) | 255;
+            let (ip, port) = (address.ip(), address.port());
+            write!(out, "a=candidate:{} 1 udp {priority} {ip} {port} typ host\r\n", index + 1)?;
+        }
+        out.write_str("a=end-of-candidates\r\n")?;
+    }
+    Ok(())
+}
+
+fn write_codec(out: &mut String, media: MediaKind, codec: &Negotiated) -> fmt::Result {
+    let Codec { pt, clock_rate, channels, .. } = codec.primary;
+    let name = codec.primary.name.as_sdp();
+    write!(out, "a=rtpmap:{pt} {name}/{clock_rate}")?;
+    if media == MediaKind::Audio {
+        write!(out, "/{channels}")?;
+    }
+    out.write_str("\r\n")?;
+    for feedback in &codec.primary.feedback {
+        write!(out, "a=rtcp-fb:{pt} {}\r\n", feedback.as_sdp())?;
+    }
+    if codec.primary.name == CodecName::Opus {
+        // Packet loss is repaired in band; stereo doubles the bit rate, so only on request.
+        let stereo = codec.primary.parameter("stereo") == Some("1");
+        let stereo = if stereo { ";stereo=1" } else { "" };
+        write!(out, "a=fmtp:{pt} minptime=10;useinbandfec=1{stereo}\r\n")?;
+    }
+    let Some(rtx) = &codec.rtx else { return Ok(()) };
+    write!(out, "a=rtpmap:{} rtx/{}\r\na=fmtp:{} apt={pt}\r\n", rtx.pt, rtx.clock_rate, rtx.pt)
+}
+
+fn write_role(out: &mut String, cname: &str, answer: &AnswerSection<'_>) -> fmt::Result {
+    let offered = answer.section.direction;
+    match &answer.role {
+        AnswerRole::Receive { rids, .. } => {
+            out.write_str(if offered.sends() { "a=recvonly\r\n" } else { "a=inactive\r\n" })?;
+            // Also while inactive: without its layers in the answer Chromium drops all but the
+            // first for good.
+            for rid in rids {
+                write!(out, "a=rid:{rid} recv\r\n")?;
+            }
+            if rids.is_empty() {
+                return Ok(());
+            }
+            write!(out, "a=simulcast:recv {}\r\n", rids.join(";"))
+        }
+        AnswerRole::Slot { ssrc, rtx_ssrc, stream, track, .. } if offered.receives() => {
+            write!(out, "a=sendonly\r\na=msid:{stream} {track}\r\n")?;
+            if let Some(rtx_ssrc) = rtx_ssrc {
+                write!(out, "a=ssrc-group:FID {ssrc} {rtx_ssrc}\r\n")?;
+            }
+            write!(out, "a=ssrc:{ssrc} cname:{cname}\r\n")?;
+            match rtx_ssrc {
+                Some(rtx_ssrc) => write!(out, "a=ssrc:{rtx_ssrc} cname:{cname}\r\n"),
+                None => Ok(()),
+            }
+        }
+        AnswerRole::Slot { .. } | AnswerRole::Rejected => out.write_str("a=inactive\r\n"),
+    }
+}
+
+fn kind(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Audio => "audio",
+        MediaKind::Video => "video",
+        MediaKind::Application => "application",
+    }
+}
+
+impl CodecName {
+    fn as_sdp(self) -> &'static str {
+        match self {
+            Self::Opus => "opus",
+            Self::Vp8 => "VP8",
+            Self::Vp9 => "VP9",
+            Self::H264 => "H264",
+            Self::Av1 => "AV1",
+            Self::Rtx => "rtx",
+            Self::Red => "red",
+            Self::Other => "x-unknown",
+        }
+    }
+}
+
+/// Room for one section of an answer, in bytes.
+const TYPICAL_SECTION_BYTES: usize = 1_024;
