@@ -128,9 +128,10 @@ impl App {
         self.0.conversations.evict(session).await;
     }
 
-    /// Closes every socket, because the server stops.
+    /// Closes every socket and ends what runs by itself, because the server stops.
     pub fn stop(&self) {
         self.0.people.close_all(CloseReason::ShuttingDown);
+        self.0.conversations.stop();
     }
 
     async fn arrive(

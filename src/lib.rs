@@ -68,7 +68,7 @@ pub async fn serve(
         demo::seed(&store, &clock).await?;
     }
     let (shards, events) = Shards::start(&config.media)?;
-    let app = App::start(store.clone(), shards, events, clock.clone()).await?;
+    let app = App::start(store.clone(), shards.clone(), events, clock.clone()).await?;
     let (stop, stopping) = watch::channel(false);
     let edge = Edge {
         app: app.clone(),
@@ -92,7 +92,7 @@ pub async fn serve(
         serving.await?;
         // Whatever was acknowledged is on the disk; nothing waits to be flushed.
         app.stop();
-        drop((app, store));
+        shards.stop().await;
         info!("stopped");
         Ok(())
     });

@@ -9,6 +9,7 @@ mod live_call;
 mod task;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use palabre_signaling::call::MediaState;
@@ -50,7 +51,10 @@ struct World {
 /// The inbox of each task. Commands are put in under the lock, so that a task that finds its inbox
 /// empty under the same lock can end without losing one.
 #[derive(Debug, Default)]
-struct Inboxes(Mutex<HashMap<ConversationId, mpsc::Sender<Command>>>);
+struct Inboxes {
+    by_conversation: Mutex<HashMap<ConversationId, mpsc::Sender<Command>>>,
+    stopped: AtomicBool,
+}
 
 impl Conversations {
     /// Makes the handle; no task runs yet.
@@ -65,6 +69,14 @@ impl Conversations {
             self.snapshot(conversation).await?;
         }
         Ok(())
+    }
+
+    /// Ends every task after what is in its inbox, and lets no new one begin: whoever serves the
+    /// same store next must be the only one to time its calls.
+    pub(crate) fn stop(&self) {
+        let mut inboxes = self.inboxes.lock();
+        self.inboxes.stopped.store(true, Ordering::Relaxed);
+        inboxes.clear();
     }
 
     /// Finds calls and seats.
@@ -241,6 +253,9 @@ impl Conversations {
     /// command for which there is no room is dropped.
     fn tell(&self, conversation: ConversationId, command: Command) {
         let mut inboxes = self.inboxes.lock();
+        if self.inboxes.stopped.load(Ordering::Relaxed) {
+            return;
+        }
         let inbox = inboxes.entry(conversation).or_insert_with(|| self.spawn(conversation));
         match inbox.try_send(command) {
             Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => {}
@@ -277,7 +292,7 @@ impl Inboxes {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, mpsc::Sender<Command>>> {
         // Nothing in here panics half-way through a change.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_conversation.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

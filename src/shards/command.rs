@@ -33,4 +33,6 @@ pub(super) enum Command {
     Leave { participant: ParticipantId },
     /// Take everybody in a call out.
     End { call: CallId },
+    /// End the thread.
+    Stop,
 }

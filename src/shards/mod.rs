@@ -18,7 +18,7 @@ use command::Command;
 
 /// Reaches the threads that forward media; cheap to clone.
 ///
-/// The threads end when the last clone is dropped.
+/// The threads end when they are told to [`stop`](Self::stop) or the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Shards {
     inboxes: Arc<[mpsc::Sender<Command>]>,
@@ -131,6 +131,14 @@ impl Shards {
     /// Takes a participant out; no event follows.
     pub async fn leave(&self, call: CallId, participant: ParticipantId) {
         self.tell(call, Command::Leave { participant }).await;
+    }
+
+    /// Ends the threads; returns when their sockets are closed.
+    pub async fn stop(&self) {
+        for inbox in self.inboxes.iter() {
+            let _ = inbox.send(Command::Stop).await;
+            inbox.closed().await;
+        }
     }
 
     /// Takes everybody in the call out; no event follows.

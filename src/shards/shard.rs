@@ -13,7 +13,9 @@ pub(super) fn start(
     mut commands: mpsc::Receiver<Command>,
     _events: mpsc::Sender<ShardEvent>,
 ) -> anyhow::Result<()> {
-    let run = move || while commands.blocking_recv().is_some() {};
+    let run = move || {
+        while !matches!(commands.blocking_recv(), None | Some(Command::Stop)) {}
+    };
     std::thread::Builder::new().name(format!("shard-{index}")).spawn(run)?;
     Ok(())
 }
