@@ -103,6 +103,12 @@ pub enum Rejected {
     /// The peer has failed or closed; its engine is about to remove it.
     #[error("the peer is gone")]
     Gone,
+    /// RTP of an SSRC, section or payload type that was not negotiated.
+    #[error("of a stream that was not negotiated")]
+    UnknownStream,
+    /// More streams than one participant may send.
+    #[error("more streams than one participant may send")]
+    TooManyStreams,
     /// The key has sealed as many packets as it may (RFC 3711 §9.2).
     #[error("the key is used up")]
     KeyUsedUp,

@@ -3,11 +3,30 @@
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed datagrams and
 //! the time, and hands back what should be sent.
 
+mod batch;
+pub mod call;
 pub mod dtls;
+mod engine;
 pub mod gate;
 pub mod identity;
+pub mod nack;
+mod peer;
+pub mod reception;
+pub mod retransmission;
+pub mod rewrite;
+mod route;
+pub mod rtcp;
+pub mod rtp;
 pub mod sdp;
 pub mod seq;
+mod slots;
 pub mod srtp;
+mod stats;
 pub mod stun;
+mod track;
 pub mod transport;
+pub mod twcc;
+pub mod vp8;
+
+pub use engine::{Answer, Engine, EngineConfig, Event, OfferRefusal, Transmit, WantRefusal};
+pub use stats::Counters;

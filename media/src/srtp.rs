@@ -176,6 +176,11 @@ impl Srtp {
         self.rtp_out.seal_rtp(packet, header_len, len, ssrc, index)
     }
 
+    /// Bytes that [`seal_rtp`](Self::seal_rtp) adds.
+    pub fn overhead(&self) -> usize {
+        self.rtp_out.profile().tag_len()
+    }
+
     /// Encrypts a compound RTCP packet in place and appends what SRTCP adds.
     ///
     /// # Errors

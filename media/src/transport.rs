@@ -264,6 +264,11 @@ impl Transport {
         srtp.seal_rtp(packet, header_len, len, ssrc, index)
     }
 
+    /// Bytes that [`seal_rtp`](Self::seal_rtp) adds; 0 before there are keys.
+    pub fn srtp_overhead(&self) -> usize {
+        self.srtp.as_ref().map_or(0, Srtp::overhead)
+    }
+
     /// Seals a compound RTCP packet in place.
     ///
     /// # Errors

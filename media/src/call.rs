@@ -1,0 +1,84 @@
+//! The words of a call as the engine speaks them.
+
+/// Identifies a call; the bits of the UUID that signaling gave it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct CallId(pub u128);
+
+/// Identifies one device's presence in one call; the bits of the UUID that signaling gave it.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ParticipantId(pub u128);
+
+/// A thing a participant can send.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Source {
+    /// Speech.
+    Microphone,
+    /// The person.
+    Camera,
+    /// A shared screen or window.
+    Screen,
+    /// The sound of what is shared.
+    ScreenAudio,
+}
+
+/// Says what one sending section of an offer carries.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SourceSection {
+    /// The section's `a=mid` (RFC 8843).
+    pub mid: String,
+    /// What it carries.
+    pub source: Source,
+    /// Simulcast layers from small to large; empty for audio and for a single encoding.
+    pub layers: Vec<LayerSize>,
+}
+
+/// One simulcast layer as the publisher configured it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LayerSize {
+    /// Its `a=rid` (RFC 8851).
+    pub rid: String,
+    /// In pixels.
+    pub width: u16,
+    /// In pixels.
+    pub height: u16,
+}
+
+/// A source of a participant.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Shown {
+    /// Whose.
+    pub participant: ParticipantId,
+    /// Which of what they send.
+    pub source: Source,
+}
+
+/// What a subscriber wants in one of its video slots.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Want {
+    /// The slot's `a=mid`.
+    pub mid: String,
+    /// Whose picture; `None` leaves the slot empty.
+    pub show: Option<Shown>,
+    /// Width of the tile in device pixels.
+    pub width: u16,
+    /// Height of the tile in device pixels.
+    pub height: u16,
+}
+
+/// What a slot carries.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SlotState {
+    /// The slot's `a=mid`.
+    pub mid: String,
+    /// What it carries, or waits for.
+    pub shown: Option<Shown>,
+    /// Packets have been forwarded for `shown`.
+    pub live: bool,
+}
+
+impl Source {
+    /// Whether it is sent in a video section.
+    pub fn is_video(self) -> bool {
+        matches!(self, Self::Camera | Self::Screen)
+    }
+}

@@ -1,0 +1,167 @@
+//! From a layer to the slots that carry it: who gets the packet, under which numbers.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::Engine;
+use super::receive::{layer_mut, track_mut};
+use crate::batch::{Queued, QueuedKind};
+use crate::gate::PeerKey;
+use crate::peer::Peer;
+use crate::rewrite::{Incoming, Outgoing};
+use crate::route::Carried;
+use crate::slots::Slot;
+use crate::track::{LayerRef, SlotRef};
+use crate::vp8;
+
+impl Engine {
+    /// Queues a packet for every slot that carries its layer, and moves slots that waited for it.
+    pub(super) fn forward(
+        &mut self,
+        now: Instant,
+        at: LayerRef,
+        index: u64,
+        timestamp: u32,
+        payload: &[u8],
+        carried: Carried,
+    ) {
+        let Some(track) = track_mut(&mut self.tracks, at) else { return };
+        let is_video = track.is_video();
+        let vp8 = if is_video { vp8::Descriptor::parse(payload) } else { None };
+        if is_video && vp8.is_none() {
+            self.counters.unreadable += 1;
+            return self.swallow(at, index);
+        }
+        let starts = vp8.as_ref().is_none_or(|descriptor| descriptor.is_keyframe_start);
+        let incoming = Incoming { index, timestamp, vp8 };
+        let layer = &mut track.layers[usize::from(at.layer)];
+        // Taken out so that the peers can be borrowed; put back below, so nothing is allocated.
+        let subscribers = std::mem::take(&mut layer.subscribers);
+        for &subscriber in &subscribers {
+            let Some(slot) = slot_mut(&mut self.peers, subscriber) else { continue };
+            let outgoing = slot.rewriter.forward(now, &incoming);
+            self.queue(subscriber, at, index, outgoing, carried);
+        }
+        if let Some(layer) = layer_mut(&mut self.tracks, at) {
+            layer.subscribers = subscribers;
+            if starts && !layer.waiting.is_empty() {
+                self.take_over(now, at, &incoming, carried);
+            }
+        }
+    }
+
+    /// Switches every slot that waits for this layer: the packet is a keyframe, or audio, which
+    /// any packet can begin.
+    fn take_over(&mut self, now: Instant, at: LayerRef, incoming: &Incoming, carried: Carried) {
+        let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
+        let waiting = std::mem::take(&mut layer.waiting);
+        for reference in waiting {
+            let Some(slot) = slot_mut(&mut self.peers, reference) else { continue };
+            let before = slot.current.replace(at);
+            slot.target = None;
+            let newly_live = !std::mem::replace(&mut slot.live, true);
+            slot.rewriter.switch(now, tag(at), incoming);
+            let outgoing = slot.rewriter.forward(now, incoming);
+            if let Some(old) = before.and_then(|before| layer_mut(&mut self.tracks, before)) {
+                old.subscribers.retain(|subscriber| *subscriber != reference);
+            }
+            if let Some(layer) = layer_mut(&mut self.tracks, at) {
+                layer.subscribers.push(reference);
+            }
+            self.queue(reference, at, incoming.index, outgoing, carried);
+            self.counters.switches += 1;
+            self.report_to(now, reference);
+            if newly_live {
+                self.tell_slots(reference.peer);
+            }
+        }
+    }
+
+    /// A packet that carries no media is not forwarded; the numbering closes over it.
+    pub(super) fn swallow(&mut self, at: LayerRef, index: u64) {
+        let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
+        for &subscriber in &layer.subscribers {
+            if let Some(slot) = slot_mut(&mut self.peers, subscriber) {
+                slot.rewriter.swallow(index);
+            }
+        }
+    }
+
+    fn queue(
+        &mut self,
+        to: SlotRef,
+        layer: LayerRef,
+        index: u64,
+        outgoing: Option<Outgoing>,
+        carried: Carried,
+    ) {
+        let Some(outgoing) = outgoing else { return };
+        let queued =
+            Queued { slot: to.slot, layer, index, outgoing, carried, kind: QueuedKind::Media };
+        self.push(to.peer, queued);
+    }
+
+    /// Queues one packet for the end of the turn.
+    pub(super) fn push(&mut self, key: PeerKey, queued: Queued) {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        if !peer.transport.is_connected() {
+            return;
+        }
+        if MAX_QUEUE <= peer.queue.len() {
+            self.counters.overflowed += 1;
+            return;
+        }
+        if peer.queue.is_empty() {
+            self.dirty.push(key);
+        }
+        peer.queue.push(queued);
+    }
+
+    /// Makes the next run of the first dirty subscriber; returns where it goes, or `None` when
+    /// that subscriber is done.
+    pub(super) fn fill_run(&mut self, key: PeerKey) -> Option<SocketAddr> {
+        let from = self.sent_of_first;
+        let peer = self.peers.get_mut(key as usize).and_then(Option::as_mut);
+        let ready = peer.and_then(|peer| Some((peer.transport.selected()?, peer)));
+        if let Some((destination, peer)) = ready
+            && from < peer.queue.len()
+        {
+            let next = self.batch.fill(peer, from, &self.tracks);
+            self.counters.forwarded += (next - from) as u64;
+            self.sent_of_first = next;
+            if !self.batch.run().0.is_empty() {
+                return Some(destination);
+            }
+        }
+        self.finish_first();
+        None
+    }
+
+    fn finish_first(&mut self) {
+        let key = self.dirty.swap_remove(0);
+        self.sent_of_first = 0;
+        if let Some(peer) = self.peers[key as usize].as_mut() {
+            peer.queue.clear();
+        }
+    }
+}
+
+pub(super) fn slot_mut(peers: &mut [Option<Peer>], at: SlotRef) -> Option<&mut Slot> {
+    peers.get_mut(at.peer as usize)?.as_mut()?.slots.get_mut(usize::from(at.slot))
+}
+
+/// Names a layer in a rewriter's memory.
+pub(super) fn tag(at: LayerRef) -> u32 {
+    at.track << TAG_LAYER_BITS | u32::from(at.layer)
+}
+
+/// The layer that [`tag`] named.
+pub(super) fn untag(tag: u32) -> LayerRef {
+    LayerRef { track: tag >> TAG_LAYER_BITS, layer: (tag & ((1 << TAG_LAYER_BITS) - 1)) as u8 }
+}
+
+/// Enough for [`crate::track::MAX_LAYERS`].
+const TAG_LAYER_BITS: u32 = 3;
+
+/// Most packets that one subscriber gets in one turn; a turn is one drain of the socket.
+const MAX_QUEUE: usize = 1_024;

@@ -1,0 +1,382 @@
+//! The forwarding unit of one shard: every call of the shard, its participants and their packets.
+//!
+//! A datagram goes `handle_datagram` → [`Gate`] → [`Transport`] → `receive` (track, layer) →
+//! `forward` (slots) → [`Batch`] → [`Engine::poll_transmit`]. Decisions are made when a packet
+//! comes; it is copied and sealed at the end of the turn, subscriber by subscriber.
+
+mod feedback;
+mod forward;
+mod negotiate;
+mod receive;
+mod resolve;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use rustc_hash::FxHashMap;
+
+use crate::batch::Batch;
+use crate::call::{CallId, ParticipantId, SlotState, Want};
+use crate::gate::{Gate, GateLimits, Kind, PeerKey, Rejected};
+use crate::identity::Identity;
+use crate::peer::{LivenessChange, Peer};
+use crate::slots::Choice;
+use crate::stats::Counters;
+use crate::track::{Track, TrackKey};
+use crate::transport::TransportEvent;
+
+pub use negotiate::{Answer, OfferRefusal};
+
+/// What an engine is made with.
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// Addresses under which the shard's port is reached, as candidates for the clients.
+    pub candidates: Vec<SocketAddr>,
+    /// Most participants of all calls together.
+    pub max_participants: usize,
+}
+
+/// Every call of one shard.
+///
+/// The owner hands in datagrams and the time, then drains [`poll_transmit`](Self::poll_transmit)
+/// and [`poll_event`](Self::poll_event), and comes back at [`poll_timeout`](Self::poll_timeout).
+pub struct Engine {
+    config: EngineConfig,
+    identity: Arc<Identity>,
+    gate: Gate,
+    peers: Vec<Option<Peer>>,
+    tracks: Vec<Option<Track>>,
+    by_participant: FxHashMap<ParticipantId, PeerKey>,
+    /// Participants of each call in the order they came.
+    calls: FxHashMap<CallId, Vec<PeerKey>>,
+    /// Subscribers with queued packets, and how far the first one's queue has been sent.
+    dirty: Vec<PeerKey>,
+    sent_of_first: usize,
+    /// STUN, DTLS and RTCP, which leave before media.
+    control: VecDeque<(SocketAddr, Bytes)>,
+    control_now: Bytes,
+    events: VecDeque<Event>,
+    batch: Batch,
+    next_track: usize,
+    /// Reused by whatever writes RTCP.
+    rtcp: Vec<u8>,
+    lost: Vec<u16>,
+    ticked_at: Option<Instant>,
+    media_at: Option<Instant>,
+    counters: Counters,
+}
+
+/// A run of datagrams for one destination.
+#[derive(Debug)]
+pub struct Transmit<'a> {
+    /// Where to.
+    pub destination: SocketAddr,
+    /// One datagram, or several of `segment_size` bytes of which the last may be shorter.
+    pub contents: &'a [u8],
+    /// Set when there are several: what to hand to `UDP_SEGMENT`.
+    pub segment_size: Option<usize>,
+}
+
+/// Something that the owner should know.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// Media can flow.
+    Connected {
+        /// In which call.
+        call: CallId,
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Nothing has come for 3 s and more; the tile says "reconnecting".
+    Silent {
+        /// In which call.
+        call: CallId,
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Packets come again after [`Event::Silent`].
+    Resumed {
+        /// In which call.
+        call: CallId,
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// The transport is gone for good; the participant was removed.
+    Gone {
+        /// In which call.
+        call: CallId,
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// What a participant's slots carry changed.
+    Slots {
+        /// In which call.
+        call: CallId,
+        /// Whose slots.
+        participant: ParticipantId,
+        /// All of them.
+        slots: Vec<SlotState>,
+    },
+}
+
+/// A want that cannot be met.
+#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WantRefusal {
+    /// The participant is not here.
+    #[error("there is no such participant: join the call first")]
+    NoSuchParticipant,
+    /// The offer has no such slot.
+    #[error("the offer has no video slot with mid {0:?}: name a recvonly video section")]
+    UnknownSlot(String),
+}
+
+impl Engine {
+    /// Makes an engine without calls.
+    pub fn new(config: EngineConfig, identity: Arc<Identity>) -> Self {
+        Self {
+            gate: Gate::new(GateLimits::default()),
+            config,
+            identity,
+            peers: Vec::new(),
+            tracks: Vec::new(),
+            by_participant: FxHashMap::default(),
+            calls: FxHashMap::default(),
+            dirty: Vec::new(),
+            sent_of_first: 0,
+            control: VecDeque::new(),
+            control_now: Bytes::new(),
+            events: VecDeque::new(),
+            batch: Batch::new(),
+            next_track: 0,
+            rtcp: Vec::new(),
+            lost: Vec::new(),
+            ticked_at: None,
+            media_at: None,
+            counters: Counters::default(),
+        }
+    }
+
+    /// Takes a participant out of its call; its tiles empty in the same turn.
+    pub fn leave(&mut self, now: Instant, participant: ParticipantId) {
+        if let Some(key) = self.by_participant.get(&participant).copied() {
+            self.remove(now, key);
+        }
+    }
+
+    /// Takes everybody out of a call.
+    pub fn end(&mut self, now: Instant, call: CallId) {
+        for key in self.calls.get(&call).cloned().unwrap_or_default() {
+            self.remove(now, key);
+        }
+    }
+
+    /// Changes what a participant's video slots show; slots that are left out keep what they have.
+    ///
+    /// # Errors
+    /// When the participant or a slot does not exist; then nothing has changed.
+    pub fn want(
+        &mut self,
+        now: Instant,
+        participant: ParticipantId,
+        wants: &[Want],
+    ) -> Result<(), WantRefusal> {
+        let key = *self.by_participant.get(&participant).ok_or(WantRefusal::NoSuchParticipant)?;
+        let peer = self.peers[key as usize].as_mut().ok_or(WantRefusal::NoSuchParticipant)?;
+        let is_slot = |want: &Want| peer.slots.iter().any(|s| s.is_video && s.mid == want.mid);
+        if let Some(unknown) = wants.iter().find(|want| !is_slot(want)) {
+            return Err(WantRefusal::UnknownSlot(unknown.mid.clone()));
+        }
+        for want in wants {
+            if let Some(slot) = peer.slots.iter_mut().find(|slot| slot.mid == want.mid) {
+                slot.choice = Choice::Wanted { show: want.show, height: want.height };
+            }
+        }
+        self.resolve(now, key);
+        Ok(())
+    }
+
+    /// Takes in one datagram; `datagram` is decrypted in place.
+    pub fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &mut [u8]) {
+        let route = match self.gate.classify(from, datagram) {
+            Ok(route) => route,
+            Err(rejected) => return self.counters.reject(rejected),
+        };
+        let outcome = match route.kind {
+            Kind::Stun => self.on_stun(now, route.peer, from, datagram),
+            Kind::Dtls => self.on_dtls(now, route.peer, from, datagram),
+            Kind::Rtp => self.on_rtp(now, route.peer, datagram),
+            Kind::Rtcp => self.on_rtcp(now, route.peer, datagram),
+        };
+        if let Err(rejected) = outcome {
+            self.counters.reject(rejected);
+        }
+    }
+
+    /// Returns the next run to send, until there is none.
+    pub fn poll_transmit(&mut self) -> Option<Transmit<'_>> {
+        if let Some((destination, contents)) = self.control.pop_front() {
+            self.control_now = contents;
+            return Some(Transmit { destination, contents: &self.control_now, segment_size: None });
+        }
+        while let Some(&key) = self.dirty.first() {
+            let destination = self.fill_run(key);
+            if let Some(destination) = destination {
+                // A reborrow that the loop above cannot see through.
+                let (contents, segment_size) = self.batch.run();
+                return Some(Transmit { destination, contents, segment_size });
+            }
+        }
+        None
+    }
+
+    /// Returns the next event, until there is none.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout); `None` while there is nobody.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        if self.by_participant.is_empty() {
+            return None;
+        }
+        let (ticked_at, media_at) = (self.ticked_at?, self.media_at);
+        let busy = media_at.is_some_and(|at| ticked_at.saturating_duration_since(at) < BUSY);
+        Some(ticked_at + if busy { BUSY_TICK } else { IDLE_TICK })
+    }
+
+    /// Does what time alone brings: reports, retransmission requests, handshake repeats, silence.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.poll_timeout().is_some_and(|at| now < at) {
+            return;
+        }
+        self.ticked_at = Some(now);
+        for key in 0..self.peers.len() {
+            let key = PeerKey::try_from(key).expect("bounded by max_participants");
+            self.tick_transport(now, key);
+            self.tick_feedback(now, key);
+        }
+        for key in 0..self.tracks.len() {
+            self.tick_track(now, TrackKey::try_from(key).expect("bounded by max_participants"));
+        }
+    }
+
+    /// What has been counted since the engine was made.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// How many participants there are.
+    pub fn participants(&self) -> usize {
+        self.by_participant.len()
+    }
+
+    fn on_stun(
+        &mut self,
+        now: Instant,
+        key: PeerKey,
+        from: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(), Rejected> {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return Ok(()) };
+        peer.transport.handle_stun(now, from, datagram)?;
+        self.gate.authenticated(key, from);
+        let change = peer.liveness.on_check(now);
+        self.tell_liveness(key, change);
+        self.drain_transport(now, key);
+        Ok(())
+    }
+
+    fn on_dtls(
+        &mut self,
+        now: Instant,
+        key: PeerKey,
+        from: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(), Rejected> {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return Ok(()) };
+        let outcome = peer.transport.handle_dtls(now, from, datagram);
+        self.drain_transport(now, key);
+        outcome
+    }
+
+    fn tick_transport(&mut self, now: Instant, key: PeerKey) {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        if peer.transport.poll_timeout().is_some_and(|at| at <= now) {
+            peer.transport.handle_timeout(now);
+            self.drain_transport(now, key);
+        }
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        let change = if peer.transport.is_connected() { peer.liveness.poll(now) } else { None };
+        self.tell_liveness(key, change);
+    }
+
+    /// Moves what a transport wants sent and told into the engine's queues.
+    fn drain_transport(&mut self, now: Instant, key: PeerKey) {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        while let Some(transmit) = peer.transport.poll_transmit() {
+            self.control.push_back(transmit);
+        }
+        let (call, participant) = (peer.call, peer.participant);
+        let mut gone = false;
+        while let Some(event) = peer.transport.poll_event() {
+            match event {
+                TransportEvent::Connected => {
+                    self.events.push_back(Event::Connected { call, participant });
+                }
+                TransportEvent::Failed(_) | TransportEvent::PeerClosed => gone = true,
+            }
+        }
+        if gone {
+            self.remove(now, key);
+            self.events.push_back(Event::Gone { call, participant });
+        }
+    }
+
+    fn tell_liveness(&mut self, key: PeerKey, change: Option<LivenessChange>) {
+        let Some(peer) = self.peers[key as usize].as_ref() else { return };
+        let (call, participant) = (peer.call, peer.participant);
+        match change {
+            Some(LivenessChange::FellSilent) => {
+                self.events.push_back(Event::Silent { call, participant });
+            }
+            Some(LivenessChange::Resumed) => {
+                self.events.push_back(Event::Resumed { call, participant });
+            }
+            None => {}
+        }
+    }
+
+    fn remove(&mut self, now: Instant, key: PeerKey) {
+        let Some(mut peer) = self.peers[key as usize].take() else { return };
+        self.gate.remove(key);
+        self.by_participant.remove(&peer.participant);
+        self.dirty.retain(|&dirty| dirty != key);
+        self.sent_of_first = 0;
+        for slot in 0..peer.slots.len() {
+            self.unsubscribe(&mut peer, slot);
+        }
+        for published in &peer.published {
+            self.unpublish(published.track);
+        }
+        let Some(members) = self.calls.get_mut(&peer.call) else { return };
+        members.retain(|&member| member != key);
+        if members.is_empty() {
+            self.calls.remove(&peer.call);
+        } else {
+            self.resolve_call(now, peer.call);
+        }
+    }
+}
+
+/// How often time-driven work is looked at while media flows: the granularity of retransmission
+/// requests and transport feedback.
+const BUSY_TICK: Duration = Duration::from_millis(20);
+
+/// The same while nobody sends: handshakes and silence can wait a little.
+const IDLE_TICK: Duration = Duration::from_millis(100);
+
+/// Media counts as flowing for this long after a packet.
+const BUSY: Duration = Duration::from_secs(1);

@@ -1,0 +1,201 @@
+//! Which source stands in which slot, and which of its layers.
+
+use std::time::Instant;
+
+use super::forward::slot_mut;
+use super::receive::{layer_mut, track_mut};
+use super::{Engine, Event};
+use crate::call::{CallId, Shown, Source};
+use crate::gate::PeerKey;
+use crate::peer::Peer;
+use crate::slots::{Choice, Slot, assign_audio, assign_video};
+use crate::track::{LayerRef, SlotRef, TrackKey};
+
+impl Engine {
+    /// Looks again at the slots of everybody in a call, after somebody came, went or published.
+    pub(super) fn resolve_call(&mut self, now: Instant, call: CallId) {
+        let members = self.calls.get(&call).map_or(0, Vec::len);
+        for at in 0..members {
+            let key = self.calls.get(&call).and_then(|members| members.get(at)).copied();
+            if let Some(key) = key {
+                self.resolve(now, key);
+            }
+        }
+    }
+
+    /// Looks again at the slots of one participant.
+    pub(super) fn resolve(&mut self, now: Instant, key: PeerKey) {
+        let Some(peer) = self.peers[key as usize].as_ref() else { return };
+        let sources = self.sources_for(peer);
+        let assigned = assign(&peer.slots, &sources);
+        for (slot, shown) in assigned.into_iter().enumerate() {
+            let at = SlotRef { peer: key, slot: u8::try_from(slot).expect("MAX_SECTIONS") };
+            let Some(slot) = slot_mut(&mut self.peers, at) else { continue };
+            if slot.shown != shown {
+                slot.shown = shown;
+                slot.live = false;
+            }
+            let track = shown.and_then(|shown| find(&sources, shown));
+            self.retarget(now, at, track);
+        }
+        self.tell_slots(key);
+    }
+
+    /// Everything that `peer` could receive, in the order the others came.
+    fn sources_for(&self, peer: &Peer) -> Vec<(Shown, TrackKey)> {
+        let others = self.calls.get(&peer.call).into_iter().flatten().filter(|&&k| k != peer.key);
+        others
+            .filter_map(|&key| self.peers[key as usize].as_ref())
+            .flat_map(|other| &other.published)
+            .filter_map(|published| {
+                let track = self.tracks.get(published.track as usize)?.as_ref()?;
+                Some((track.shown, published.track))
+            })
+            .collect()
+    }
+
+    /// Makes a slot carry the right layer of `track`, from its next keyframe on.
+    fn retarget(&mut self, now: Instant, at: SlotRef, track: Option<TrackKey>) {
+        let Some(slot) = slot_mut(&mut self.peers, at) else { return };
+        let Some(key) = track else {
+            let Some(mut peer) = self.peers[at.peer as usize].take() else { return };
+            self.unsubscribe(&mut peer, usize::from(at.slot));
+            self.peers[at.peer as usize] = Some(peer);
+            return;
+        };
+        let height = slot.tile_height();
+        let (current, target) = (slot.current, slot.target);
+        let reference = LayerRef { track: key, layer: 0 };
+        let Some(track) = track_mut(&mut self.tracks, reference) else { return };
+        let wanted = LayerRef { track: key, layer: track.layer_for(height, now) };
+        let next = if current == Some(wanted) { None } else { Some(wanted) };
+        if target == next {
+            return;
+        }
+        if let Some(layer) = target.and_then(|target| layer_mut(&mut self.tracks, target)) {
+            layer.waiting.retain(|waiting| *waiting != at);
+        }
+        if let Some(slot) = slot_mut(&mut self.peers, at) {
+            slot.target = next;
+            slot.live |= next.is_none();
+        }
+        if let Some(layer) = next.and_then(|next| layer_mut(&mut self.tracks, next)) {
+            layer.waiting.push(at);
+            self.want_keyframe(wanted);
+            self.ask_keyframes(now, key);
+        }
+    }
+
+    /// Chooses layers again for everybody who watches a track.
+    pub(super) fn tick_track(&mut self, now: Instant, key: TrackKey) {
+        let first = LayerRef { track: key, layer: 0 };
+        let Some(track) = track_mut(&mut self.tracks, first) else { return };
+        if !track.is_video() {
+            return;
+        }
+        let changed = track.alive_changed(now);
+        for layer in &mut track.layers {
+            layer.keyframe_wanted |= !layer.waiting.is_empty();
+        }
+        if changed {
+            self.choose_layers(now, key);
+        }
+        self.ask_keyframes(now, key);
+    }
+
+    /// A layer that begins, or begins again, may be the better one for somebody.
+    pub(super) fn on_layer_revived(&mut self, now: Instant, at: LayerRef) {
+        if track_mut(&mut self.tracks, at).is_some_and(|track| track.is_video()) {
+            self.choose_layers(now, at.track);
+        }
+    }
+
+    fn choose_layers(&mut self, now: Instant, key: TrackKey) {
+        let Some(track) = track_mut(&mut self.tracks, LayerRef { track: key, layer: 0 }) else {
+            return;
+        };
+        let shown = track.shown;
+        let watchers: Vec<SlotRef> = track
+            .layers
+            .iter()
+            .flat_map(|l| l.subscribers.iter().chain(&l.waiting))
+            .copied()
+            .collect();
+        for at in watchers {
+            // A slot that is on its way to somebody else is not this track's to move.
+            if slot_mut(&mut self.peers, at).is_some_and(|slot| slot.shown == Some(shown)) {
+                self.retarget(now, at, Some(key));
+            }
+        }
+    }
+
+    /// Ends what a slot carries and waits for.
+    pub(super) fn unsubscribe(&mut self, peer: &mut Peer, slot: usize) {
+        let at = SlotRef { peer: peer.key, slot: u8::try_from(slot).expect("MAX_SECTIONS") };
+        let Some(slot) = peer.slots.get_mut(slot) else { return };
+        if let Some(layer) = slot.current.take().and_then(|at| layer_mut(&mut self.tracks, at)) {
+            layer.subscribers.retain(|subscriber| *subscriber != at);
+        }
+        if let Some(layer) = slot.target.take().and_then(|at| layer_mut(&mut self.tracks, at)) {
+            layer.waiting.retain(|waiting| *waiting != at);
+        }
+        slot.live = false;
+    }
+
+    /// Takes a track away; the slots that carried it are empty until they are resolved.
+    pub(super) fn unpublish(&mut self, key: TrackKey) {
+        let Some(track) = self.tracks.get_mut(key as usize).and_then(Option::take) else { return };
+        for layer in &track.layers {
+            for &at in layer.subscribers.iter().chain(&layer.waiting) {
+                let Some(slot) = slot_mut(&mut self.peers, at) else { continue };
+                slot.current = slot.current.filter(|current| current.track != key);
+                slot.target = slot.target.filter(|target| target.track != key);
+            }
+        }
+    }
+
+    /// Tells a participant what its slots carry, when that differs from what it knows.
+    pub(super) fn tell_slots(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        let slots = peer.slot_states();
+        if slots == peer.told {
+            return;
+        }
+        peer.told.clone_from(&slots);
+        let (call, participant) = (peer.call, peer.participant);
+        self.events.push_back(Event::Slots { call, participant, slots });
+    }
+}
+
+/// Chooses what each slot stands for.
+fn assign(slots: &[Slot], sources: &[(Shown, TrackKey)]) -> Vec<Option<Shown>> {
+    let of = |wanted: fn(Source) -> bool| -> Vec<Shown> {
+        sources.iter().map(|(shown, _)| *shown).filter(|shown| wanted(shown.source)).collect()
+    };
+    let held = |is_video: bool| slots.iter().filter(move |slot| slot.is_video == is_video);
+    let audio_now: Vec<_> = held(false).map(|slot| slot.shown).collect();
+    let open: Vec<_> = held(true)
+        .map(|slot| match slot.choice {
+            Choice::Auto => Some(slot.shown),
+            Choice::Wanted { .. } => None,
+        })
+        .collect();
+    let mut video = assign_video(&open, &audio_now, &of(|source| source == Source::Camera));
+    for (assigned, slot) in video.iter_mut().zip(held(true)) {
+        if let Choice::Wanted { show, .. } = slot.choice {
+            *assigned = show.filter(|shown| find(sources, *shown).is_some());
+        }
+    }
+    let faces: Vec<_> =
+        video.iter().map(|shown| shown.filter(|shown| shown.source == Source::Camera)).collect();
+    let audio = assign_audio(&audio_now, &faces, &of(|source| !source.is_video()));
+    let (mut audio, mut video) = (audio.into_iter(), video.into_iter());
+    slots
+        .iter()
+        .map(|slot| if slot.is_video { video.next() } else { audio.next() }.flatten())
+        .collect()
+}
+
+fn find(sources: &[(Shown, TrackKey)], shown: Shown) -> Option<TrackKey> {
+    sources.iter().find(|(source, _)| *source == shown).map(|(_, key)| *key)
+}

@@ -1,0 +1,147 @@
+//! Packets kept for a while, and how often they may be sent again.
+
+use std::time::{Duration, Instant};
+
+/// The latest packets of one layer, in a ring of bytes. Allocates when it is made, and never again.
+#[derive(Debug)]
+pub struct PacketCache {
+    bytes: Box<[u8]>,
+    /// Bytes ever written, skipped ends of the ring included; its place in the ring is the rest.
+    written: u64,
+    entries: Box<[Entry]>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    index: u64,
+    /// Value of `written` where the packet begins.
+    start: u64,
+    len: usize,
+}
+
+/// How often packets of one slot may be repeated: a server that answers every request drowns a full
+/// link, whose losses then ask for more.
+#[derive(Debug)]
+pub struct RetransmissionBudget {
+    bytes: f64,
+    refilled_at: Option<Instant>,
+    recent: [Repeat; RECENT],
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Repeat {
+    sequence: u16,
+    tries: u8,
+    at: Option<Instant>,
+}
+
+impl PacketCache {
+    /// Makes room for `capacity` bytes of packets.
+    pub fn new(capacity: usize) -> Self {
+        let entries = (capacity / TYPICAL_PACKET_BYTES).max(MIN_ENTRIES).next_power_of_two();
+        Self {
+            bytes: vec![0; capacity.max(MAX_PACKET_BYTES)].into_boxed_slice(),
+            written: 0,
+            entries: vec![Entry::default(); entries].into_boxed_slice(),
+        }
+    }
+
+    /// Keeps a packet; the oldest ones go. One longer than any datagram of ours is not kept.
+    pub fn push(&mut self, index: u64, packet: &[u8]) {
+        if MAX_PACKET_BYTES < packet.len() {
+            return;
+        }
+        let capacity = self.bytes.len() as u64;
+        let left = capacity - self.written % capacity;
+        if left < packet.len() as u64 {
+            self.written += left;
+        }
+        let at = (self.written % capacity) as usize;
+        self.bytes[at..at + packet.len()].copy_from_slice(packet);
+        let place = index as usize & (self.entries.len() - 1);
+        self.entries[place] = Entry { index, start: self.written, len: packet.len() };
+        self.written += packet.len() as u64;
+    }
+
+    /// Returns the packet, if it is still there.
+    pub fn get(&self, index: u64) -> Option<&[u8]> {
+        let entry = self.entries[index as usize & (self.entries.len() - 1)];
+        let capacity = self.bytes.len() as u64;
+        let overwritten = capacity < self.written - entry.start;
+        if entry.len == 0 || entry.index != index || overwritten {
+            return None;
+        }
+        let at = (entry.start % capacity) as usize;
+        self.bytes.get(at..at + entry.len)
+    }
+}
+
+impl RetransmissionBudget {
+    /// A full budget.
+    pub fn new() -> Self {
+        Self { bytes: BURST_BYTES, refilled_at: None, recent: [Repeat::default(); RECENT] }
+    }
+
+    /// Whether the packet may be sent again now; takes its bytes from the budget if so.
+    pub fn allow(&mut self, now: Instant, round_trip: Duration, sequence: u16, len: usize) -> bool {
+        let passed = self.refilled_at.replace(now).map_or(Duration::ZERO, |at| now - at);
+        self.bytes = (self.bytes + passed.as_secs_f64() * BYTES_PER_SECOND).min(BURST_BYTES);
+        let pause = round_trip.max(MIN_PAUSE);
+        let repeat = &mut self.recent[usize::from(sequence) % RECENT];
+        if repeat.sequence != sequence || repeat.at.is_none_or(|at| at + FORGET < now) {
+            *repeat = Repeat { sequence, tries: 0, at: None };
+        }
+        // A request that was sent before the last repetition can have arrived asks for nothing new.
+        let too_soon = repeat.at.is_some_and(|at| now < at + pause);
+        if too_soon || MAX_TRIES <= repeat.tries || self.bytes < len as f64 {
+            return false;
+        }
+        self.bytes -= len as f64;
+        repeat.tries += 1;
+        repeat.at = Some(now);
+        true
+    }
+}
+
+impl Default for RetransmissionBudget {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Splits an RTX payload into the original sequence number and the original payload (RFC 4588 §4).
+/// `None` for what carries no payload.
+pub fn decapsulate(payload: &[u8]) -> Option<(u16, &[u8])> {
+    let (osn, original) = payload.split_first_chunk::<OSN_BYTES>()?;
+    (!original.is_empty()).then_some((u16::from_be_bytes(*osn), original))
+}
+
+/// The original sequence number in front of a repeated payload (RFC 4588 §4).
+pub const OSN_BYTES: usize = 2;
+
+/// Longest packet that is kept; paths carry no more.
+const MAX_PACKET_BYTES: usize = 1_500;
+
+/// What entries are counted by; audio packets are smaller, and need less time.
+const TYPICAL_PACKET_BYTES: usize = 500;
+
+/// Audio: what one turn may bring.
+const MIN_ENTRIES: usize = 128;
+
+/// Packets whose repetitions are remembered.
+const RECENT: usize = 256;
+
+/// Times one packet is sent again.
+const MAX_TRIES: u8 = 4;
+
+/// A request for the same packet within this time is a repetition of the request.
+const MIN_PAUSE: Duration = Duration::from_millis(80);
+
+/// After this long the 16-bit number means another packet.
+const FORGET: Duration = Duration::from_secs(2);
+
+/// Repetitions per slot: a tenth of a large layer.
+const BYTES_PER_SECOND: f64 = 40_000.0;
+
+/// What a slot may repeat at once: a lost keyframe.
+const BURST_BYTES: f64 = 60_000.0;

@@ -1,0 +1,247 @@
+//! One slot's continuous stream, made of packets of whatever source it carries.
+//!
+//! A receiver must not notice that its slot changed from one source or layer to another: sequence
+//! numbers go on by one, timestamps by the time that passed, picture ids by one.
+
+use std::time::{Duration, Instant};
+
+use crate::vp8;
+
+/// A packet of the source that the slot carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming {
+    /// Extended sequence number on its layer.
+    pub index: u64,
+    /// As the publisher wrote it.
+    pub timestamp: u32,
+    /// For VP8.
+    pub vp8: Option<vp8::Descriptor>,
+}
+
+/// The numbers under which a packet leaves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Outgoing {
+    /// Extended sequence number on the slot.
+    pub index: u64,
+    /// Timestamp on the slot.
+    pub timestamp: u32,
+    /// For VP8 packets that have one.
+    pub picture_id: Option<u16>,
+    /// For VP8 packets that have one.
+    pub tl0: Option<u8>,
+}
+
+/// What left under a number, so that it can be sent again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sent {
+    /// As given to [`Rewriter::switch`].
+    pub source_tag: u32,
+    /// Extended sequence number on the source.
+    pub index: u64,
+    /// The numbers it left under.
+    pub outgoing: Outgoing,
+}
+
+/// Maps the packets of changing sources into one stream.
+#[derive(Debug)]
+pub struct Rewriter {
+    clock_rate: u32,
+    source: Option<Mapping>,
+    /// Highest number given out, or the one before the first.
+    highest_out: u64,
+    last: Option<Last>,
+    /// Made with the first video packet; audio is not sent again.
+    sent: Box<[Option<Sent>]>,
+    packets_sent: u32,
+    octets_sent: u32,
+}
+
+/// How the present source's numbers become the slot's.
+#[derive(Debug)]
+struct Mapping {
+    tag: u32,
+    first: u64,
+    highest: u64,
+    /// Offsets by the incoming number from which they hold, oldest first: each packet that is not
+    /// forwarded lowers the offset of those after it.
+    offsets: [(u64, i64); OFFSETS],
+    offset_count: usize,
+    timestamp_offset: u32,
+    picture_offset: u16,
+    tl0_offset: u8,
+}
+
+/// The newest packet that left.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    at: Instant,
+    timestamp: u32,
+    picture_id: u16,
+    tl0: u8,
+}
+
+impl Rewriter {
+    /// A stream whose first packet gets the number `first_index`.
+    pub fn new(first_index: u64, clock_rate: u32) -> Self {
+        Self {
+            clock_rate,
+            source: None,
+            highest_out: first_index - 1,
+            last: None,
+            sent: Box::default(),
+            packets_sent: 0,
+            octets_sent: 0,
+        }
+    }
+
+    /// Begins another source with this packet, a keyframe for video.
+    pub fn switch(&mut self, now: Instant, source_tag: u32, first: &Incoming) {
+        let next = self.highest_out + 1;
+        let (timestamp_offset, picture_offset, tl0_offset) = match self.last {
+            None => (0, 0, 0),
+            Some(last) => {
+                let passed = self.ticks(now.saturating_duration_since(last.at)).max(1);
+                let picture = first.vp8.and_then(|vp8| vp8.picture_id).map_or(0, |id| id.value);
+                let tl0 = first.vp8.and_then(|vp8| vp8.tl0).unwrap_or(0);
+                (
+                    last.timestamp.wrapping_add(passed).wrapping_sub(first.timestamp),
+                    last.picture_id.wrapping_add(1).wrapping_sub(picture),
+                    last.tl0.wrapping_add(1).wrapping_sub(tl0),
+                )
+            }
+        };
+        let mut offsets = [(0, 0); OFFSETS];
+        offsets[0] = (first.index, next.cast_signed() - first.index.cast_signed());
+        self.source = Some(Mapping {
+            tag: source_tag,
+            first: first.index,
+            highest: first.index,
+            offsets,
+            offset_count: 1,
+            timestamp_offset,
+            picture_offset,
+            tl0_offset,
+        });
+    }
+
+    /// Maps a packet of the present source; `None` for one from before the switch, too old, or
+    /// forwarded already.
+    pub fn forward(&mut self, now: Instant, packet: &Incoming) -> Option<Outgoing> {
+        let source = self.source.as_mut()?;
+        if packet.index < source.first || packet.index + HISTORY as u64 <= source.highest {
+            return None;
+        }
+        let index = packet.index.checked_add_signed(source.offset_at(packet.index)?)?;
+        source.highest = source.highest.max(packet.index);
+        let outgoing = Outgoing {
+            index,
+            timestamp: packet.timestamp.wrapping_add(source.timestamp_offset),
+            picture_id: packet
+                .vp8
+                .and_then(|vp8| vp8.picture_id)
+                .map(|id| id.value.wrapping_add(source.picture_offset) & 0x7FFF),
+            tl0: packet.vp8.and_then(|vp8| vp8.tl0).map(|tl0| tl0.wrapping_add(source.tl0_offset)),
+        };
+        let tag = source.tag;
+        if packet.vp8.is_some() {
+            self.remember(Sent { source_tag: tag, index: packet.index, outgoing })?;
+        }
+        if self.highest_out < index {
+            self.highest_out = index;
+            let (picture_id, tl0) = self.last.map_or((0, 0), |last| (last.picture_id, last.tl0));
+            self.last = Some(Last {
+                at: now,
+                timestamp: outgoing.timestamp,
+                picture_id: outgoing.picture_id.unwrap_or(picture_id),
+                tl0: outgoing.tl0.unwrap_or(tl0),
+            });
+        }
+        Some(outgoing)
+    }
+
+    /// The packet `index` of the present source is not forwarded: the numbering closes over it.
+    pub fn swallow(&mut self, index: u64) {
+        let Some(source) = &mut self.source else { return };
+        // One that comes late left a hole already, which the receiver gives up by itself.
+        if index <= source.highest {
+            return;
+        }
+        source.highest = index;
+        let Some(offset) = source.offset_at(index) else { return };
+        source.push_offset(index + 1, offset - 1);
+    }
+
+    /// What left under a number on the wire.
+    pub fn sent(&self, sequence: u16) -> Option<Sent> {
+        let behind = (self.highest_out as u16).wrapping_sub(sequence);
+        let index = self.highest_out.checked_sub(u64::from(behind))?;
+        let sent = *self.sent.get(index as usize % HISTORY)?;
+        sent.filter(|sent| sent.outgoing.index == index)
+    }
+
+    /// Turns an RTP timestamp of the source into the slot's, for sender reports.
+    pub fn translate_rtp_timestamp(&self, source_rtp: u32) -> u32 {
+        let offset = self.source.as_ref().map_or(0, |source| source.timestamp_offset);
+        source_rtp.wrapping_add(offset)
+    }
+
+    /// Notes that a packet left, for sender reports.
+    pub fn on_sent(&mut self, payload_bytes: usize) {
+        self.packets_sent = self.packets_sent.wrapping_add(1);
+        self.octets_sent = self.octets_sent.wrapping_add(payload_bytes as u32);
+    }
+
+    /// Packets that left (RFC 3550 §6.4.1).
+    pub fn packets_sent(&self) -> u32 {
+        self.packets_sent
+    }
+
+    /// Bytes of payload that left (RFC 3550 §6.4.1).
+    pub fn octets_sent(&self) -> u32 {
+        self.octets_sent
+    }
+
+    fn ticks(&self, passed: Duration) -> u32 {
+        (passed.as_micros() * u128::from(self.clock_rate) / 1_000_000) as u32
+    }
+
+    /// Returns `None` when the number is taken already.
+    fn remember(&mut self, sent: Sent) -> Option<()> {
+        if self.sent.is_empty() {
+            self.sent = vec![None; HISTORY].into_boxed_slice();
+        }
+        let place = &mut self.sent[sent.outgoing.index as usize % HISTORY];
+        if place.is_some_and(|before| before.outgoing.index == sent.outgoing.index) {
+            return None;
+        }
+        *place = Some(sent);
+        Some(())
+    }
+}
+
+impl Mapping {
+    fn offset_at(&self, index: u64) -> Option<i64> {
+        let held = &self.offsets[..self.offset_count];
+        held.iter().rev().find(|(from, _)| *from <= index).map(|(_, offset)| *offset)
+    }
+
+    fn push_offset(&mut self, from: u64, offset: i64) {
+        // Two in a row need no segment between them.
+        if self.offsets[self.offset_count - 1].0 == from - 1 {
+            self.offsets[self.offset_count - 1] = (from, offset);
+            return;
+        }
+        if self.offset_count == OFFSETS {
+            self.offsets.copy_within(1.., 0);
+            self.offset_count -= 1;
+        }
+        self.offsets[self.offset_count] = (from, offset);
+        self.offset_count += 1;
+    }
+}
+
+/// Packets that can be sent again: half a second of a large layer.
+const HISTORY: usize = 512;
+
+/// Gaps that reordered packets may straddle.
+const OFFSETS: usize = 8;

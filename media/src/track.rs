@@ -1,0 +1,217 @@
+//! A published source: its simulcast layers, who watches each, and what is known of its arrival.
+
+use std::time::{Duration, Instant};
+
+use crate::call::{LayerSize, ParticipantId, Shown, Source};
+use crate::gate::PeerKey;
+use crate::nack::NackGenerator;
+use crate::reception::Reception;
+use crate::retransmission::PacketCache;
+
+/// Index of a track in the engine's table.
+pub(crate) type TrackKey = u32;
+
+/// One layer of one track.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct LayerRef {
+    pub(crate) track: TrackKey,
+    pub(crate) layer: u8,
+}
+
+/// One slot of one subscriber.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct SlotRef {
+    pub(crate) peer: PeerKey,
+    pub(crate) slot: u8,
+}
+
+/// A source as one participant publishes it.
+pub(crate) struct Track {
+    pub(crate) owner: PeerKey,
+    pub(crate) shown: Shown,
+    /// From small to large; exactly one without simulcast.
+    pub(crate) layers: Vec<Layer>,
+    /// When keyframes were last asked for.
+    keyframe_asked_at: Option<Instant>,
+    /// Which layers were alive when last looked at, a bit each.
+    alive: u8,
+}
+
+/// One encoding of a track.
+pub(crate) struct Layer {
+    /// `a=rid`; empty without simulcast.
+    pub(crate) rid: String,
+    /// In pixels; 0 when unknown.
+    pub(crate) height: u16,
+    /// Learnt from the first authentic packet, or from `a=ssrc`.
+    pub(crate) ssrc: Option<u32>,
+    /// Slots that receive this layer now.
+    pub(crate) subscribers: Vec<SlotRef>,
+    /// Slots that take this layer at its next keyframe.
+    pub(crate) waiting: Vec<SlotRef>,
+    pub(crate) nack: NackGenerator,
+    pub(crate) reception: Reception,
+    /// Made when the first packet comes: a layer that is never sent costs nothing.
+    pub(crate) cache: Option<PacketCache>,
+    /// Highest extended sequence number received.
+    pub(crate) highest: Option<u64>,
+    pub(crate) last_packet_at: Option<Instant>,
+    /// The publisher's latest sender report: NTP time and RTP timestamp (RFC 3550 §6.4.1).
+    pub(crate) last_report: Option<(u64, u32)>,
+    pub(crate) keyframe_wanted: bool,
+    clock_rate: u32,
+}
+
+impl Track {
+    pub(crate) fn new(
+        owner: PeerKey,
+        participant: ParticipantId,
+        source: Source,
+        rids: &[String],
+        sizes: &[LayerSize],
+    ) -> Self {
+        let clock_rate = clock_rate(source);
+        let mut layers: Vec<Layer> =
+            rids.iter().map(|rid| Layer::new(rid.clone(), clock_rate)).collect();
+        if layers.is_empty() {
+            layers.push(Layer::new(String::new(), clock_rate));
+        }
+        let mut track = Self {
+            owner,
+            shown: Shown { participant, source },
+            layers,
+            keyframe_asked_at: None,
+            alive: 0,
+        };
+        track.resize(sizes);
+        track
+    }
+
+    /// Takes over the sizes a publisher gave; unknown rids are left out.
+    pub(crate) fn resize(&mut self, sizes: &[LayerSize]) {
+        for layer in &mut self.layers {
+            if let Some(size) = sizes.iter().find(|size| size.rid == layer.rid) {
+                layer.height = size.height;
+            }
+        }
+        // Forwarding picks "the next smaller" and "the next larger" by position.
+        if self.layers.iter().all(|layer| layer.ssrc.is_none()) {
+            self.layers.sort_by_key(|layer| layer.height);
+        }
+    }
+
+    pub(crate) fn is_video(&self) -> bool {
+        self.shown.source.is_video()
+    }
+
+    /// Returns the layer for a tile `height` device pixels high.
+    ///
+    /// The smallest that is at least [`SHARP_ENOUGH`] as high as the tile; of the layers that are
+    /// alive the nearest smaller one when that one is not sent (Chromium drops layers when its
+    /// uplink shrinks); the ideal one while nothing is known to be alive.
+    pub(crate) fn layer_for(&self, height: u16, now: Instant) -> u8 {
+        let ideal = self
+            .layers
+            .iter()
+            .position(|layer| f32::from(height) * SHARP_ENOUGH <= f32::from(layer.height))
+            .unwrap_or(self.layers.len() - 1);
+        let alive = |index: &usize| self.layers[*index].is_alive(now);
+        let index = (0..=ideal)
+            .rev()
+            .find(alive)
+            .or_else(|| (ideal + 1..self.layers.len()).find(alive))
+            .unwrap_or(ideal);
+        u8::try_from(index).expect("a track has at most MAX_LAYERS layers")
+    }
+
+    /// Whether layers began or ended since this was last asked.
+    pub(crate) fn alive_changed(&mut self, now: Instant) -> bool {
+        let bits = self.layers.iter().enumerate();
+        let alive = bits.fold(0, |all, (at, layer)| all | u8::from(layer.is_alive(now)) << at);
+        std::mem::replace(&mut self.alive, alive) != alive
+    }
+
+    /// Notes that `layer` should send a keyframe soon.
+    pub(crate) fn want_keyframe(&mut self, layer: u8) {
+        if self.is_video() {
+            self.layers[usize::from(layer)].keyframe_wanted = true;
+        }
+    }
+
+    /// Returns the SSRCs to ask for a keyframe now: at most once every [`KEYFRAME_INTERVAL`] for
+    /// all watchers together, since one answer serves them all.
+    pub(crate) fn keyframe_requests(&mut self, now: Instant) -> impl Iterator<Item = u32> {
+        let due = self.keyframe_asked_at.is_none_or(|at| at + KEYFRAME_INTERVAL <= now)
+            && self.layers.iter().any(|layer| layer.keyframe_wanted && layer.ssrc.is_some());
+        if due {
+            self.keyframe_asked_at = Some(now);
+        }
+        self.layers.iter_mut().filter(move |layer| due && layer.keyframe_wanted).filter_map(
+            |layer| {
+                // Slots that still wait when the answer got lost ask again at the next tick.
+                layer.keyframe_wanted = false;
+                layer.ssrc
+            },
+        )
+    }
+}
+
+impl Layer {
+    fn new(rid: String, clock_rate: u32) -> Self {
+        Self {
+            rid,
+            height: 0,
+            ssrc: None,
+            subscribers: Vec::new(),
+            waiting: Vec::new(),
+            nack: NackGenerator::new(),
+            reception: Reception::new(clock_rate),
+            cache: None,
+            highest: None,
+            last_packet_at: None,
+            last_report: None,
+            keyframe_wanted: false,
+            clock_rate,
+        }
+    }
+
+    /// Whether packets came lately.
+    pub(crate) fn is_alive(&self, now: Instant) -> bool {
+        self.last_packet_at.is_some_and(|at| now.saturating_duration_since(at) < LAYER_TIMEOUT)
+    }
+
+    /// Starts over for another SSRC of the same encoding (a browser that restarted its sender).
+    pub(crate) fn restart(&mut self, ssrc: u32) {
+        self.ssrc = Some(ssrc);
+        self.nack = NackGenerator::new();
+        self.reception = Reception::new(self.clock_rate);
+        self.cache = None;
+        self.highest = None;
+        self.last_report = None;
+    }
+
+    /// Returns the extended number nearest to the highest received that ends in `wire`.
+    pub(crate) fn extend(&self, wire: u16) -> Option<u64> {
+        let highest = self.highest?;
+        let ahead = wire.wrapping_sub((highest & 0xFFFF) as u16).cast_signed();
+        highest.checked_add_signed(i64::from(ahead))
+    }
+}
+
+/// RTP clock of what a source is coded with: Opus (RFC 7587 §4.1), VP8 (RFC 7741 §4.1).
+pub(crate) fn clock_rate(source: Source) -> u32 {
+    if source.is_video() { 90_000 } else { 48_000 }
+}
+
+/// A layer this much of the tile's height looks as sharp as the full one on a moving picture.
+const SHARP_ENOUGH: f32 = 0.75;
+
+/// A layer without packets for this long is not sent any more. Longer than the gap that a 1 fps
+/// screen share leaves.
+const LAYER_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// Keyframes are large: asking more often costs more picture than it mends.
+const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Most simulcast layers of a track.
+pub(crate) const MAX_LAYERS: usize = 4;

@@ -1,0 +1,90 @@
+//! Forwarding a packet allocates nothing: a counting allocator says so.
+#![expect(unsafe_code, reason = "an allocator is unsafe by its trait")]
+
+#[path = "call/device.rs"]
+#[expect(dead_code, reason = "shared with the call tests")]
+mod device;
+#[path = "call/network.rs"]
+#[expect(dead_code, reason = "shared with the call tests")]
+mod network;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::Duration;
+
+use device::{Media, Shape, VP8};
+use network::Network;
+
+/// Counts the allocations of the thread that asks for it.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is handed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: as the caller promised.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promised.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: as the caller promised.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn forwarding_packets_allocates_nothing() {
+    let publisher = Shape { microphone: false, camera: true, simulcast: false, slots: 0 };
+    let watcher = Shape { microphone: false, camera: false, simulcast: false, slots: 1 };
+    let mut network = Network::connected(&[publisher, watcher, watcher, watcher]);
+    for frame in 0..50 {
+        network.devices[0].send(&packet(frame, frame == 0));
+        network.run(Duration::from_millis(5));
+    }
+    let mut packets: Vec<Vec<u8>> =
+        (50..1_050).map(|frame| network.devices[0].send(&packet(frame, false))).collect();
+    let (from, now) = (network.devices[0].address, network.now);
+    let before = ALLOCATIONS.with(Cell::get);
+
+    let mut sent = 0;
+    for packet in &mut packets {
+        network.engine.handle_datagram(now, from, packet);
+        while let Some(transmit) = network.engine.poll_transmit() {
+            sent += usize::from(!transmit.contents.is_empty());
+        }
+    }
+
+    let allocations = ALLOCATIONS.with(Cell::get) - before;
+    assert_eq!(sent, 3_000, "every packet reached every watcher");
+    assert_eq!(allocations, 0);
+}
+
+fn packet(frame: u16, keyframe: bool) -> Media {
+    let [high, low] = (frame & 0x7FFF | 0x8000).to_be_bytes();
+    let first = if keyframe { 0x10 } else { 0x11 };
+    let mut payload = vec![0x90, 0xC0, high, low, frame as u8, first];
+    payload.resize(1_000, 0x55);
+    Media {
+        ssrc: 77,
+        payload_type: VP8,
+        sequence: frame,
+        timestamp: u32::from(frame) * 3_000,
+        marker: true,
+        mid: "1",
+        payload,
+        ..Media::default()
+    }
+}
