@@ -1,0 +1,90 @@
+/** Browsers, and people in them whose camera and voice can be told apart. */
+
+import { chromium } from "playwright-core";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Opens Chromium with devices that need no permission. */
+export function launch() {
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+      "--autoplay-policy=no-user-gesture-required",
+      // Pages share one window here; none may be slowed because another is in front.
+      "--disable-background-timer-throttling",
+      "--disable-renderer-backgrounding",
+      "--disable-backgrounding-occluded-windows",
+    ],
+  });
+}
+
+/** What a person's camera shows, and the pitch of the voice in Hz. */
+export const looks = {
+  admin: { colour: [200, 40, 40], pitch: 300 },
+  manager: { colour: [40, 160, 60], pitch: 500 },
+  sena: { colour: [40, 70, 200], pitch: 700 },
+  yao: { colour: [200, 180, 40], pitch: 900 },
+};
+
+/** Opens a page in `context` whose devices look and sound as `look` says. */
+export async function openPage(context, url, look) {
+  const page = await context.newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.errors.push(message.text());
+  });
+  await page.addInitScript(fakeDevices, look);
+  // Media elements without data delay the load event, so the first byte has to be enough.
+  await page.goto(url, { waitUntil: "commit" });
+  return page;
+}
+
+/** Runs in the page: a camera that is one colour with a moving bar, a microphone that hums. */
+function fakeDevices({ colour, pitch }) {
+  const picture = (width, height) => {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d");
+    let frame = 0;
+    setInterval(() => {
+      context.fillStyle = `rgb(${colour.join(",")})`;
+      context.fillRect(0, 0, width, height);
+      // The bar keeps the encoder sending; it stays out of the middle, where tests look.
+      context.fillStyle = "white";
+      context.fillRect((frame++ * 4) % width, 0, width / 16, height / 8);
+    }, 1000 / 15);
+    return canvas.captureStream(15).getVideoTracks()[0];
+  };
+  const voice = () => {
+    const audio = new AudioContext();
+    const tone = new OscillatorNode(audio, { frequency: pitch });
+    const loudness = new GainNode(audio, { gain: 0.3 });
+    const output = audio.createMediaStreamDestination();
+    tone.connect(loudness).connect(output);
+    tone.start();
+    return output.stream.getAudioTracks()[0];
+  };
+  const size = (wanted, fallback) =>
+    Math.min(wanted?.ideal ?? wanted?.exact ?? wanted?.max ?? fallback, fallback);
+  const wrap = (track, kind) => {
+    // The app asks devices for their names and settings; the real fake device answers.
+    track.getSettings = () => ({ ...MediaStreamTrack.prototype.getSettings.call(track), deviceId: `test-${kind}` });
+    return track;
+  };
+  navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
+    const tracks = [];
+    if (audio) tracks.push(wrap(voice(), "audio"));
+    if (video) tracks.push(wrap(picture(size(video.width, 640), size(video.height, 360)), "video"));
+    return new MediaStream(tracks);
+  };
+}

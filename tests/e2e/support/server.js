@@ -1,0 +1,85 @@
+/** Runs the real server on free ports with a folder of its own. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const binary = process.env.PALABRE_BINARY ?? join(target, "debug", "palabre");
+
+export class Server {
+  #data;
+  #port = 0;
+  #mediaPort = 0;
+  #process;
+  #log = [];
+
+  /** Starts the demo and waits until it listens. */
+  static async start() {
+    const server = new Server();
+    server.#data = await mkdtemp(join(tmpdir(), "palabre-e2e-"));
+    await server.#spawn();
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** What the server has logged, for a test that failed. */
+  get log() {
+    return this.#log.join("\n");
+  }
+
+  /** Ends it as `kill` does, or as a power cut does, and starts it again on the same port and data. */
+  async restart(signal = "SIGTERM") {
+    await this.#end(signal);
+    await this.#spawn();
+  }
+
+  /** Ends it and forgets its data. */
+  async stop() {
+    await this.#end("SIGKILL");
+    await rm(this.#data, { recursive: true, force: true });
+  }
+
+  async #spawn() {
+    const child = spawn(binary, ["demo"], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PORT: String(this.#port),
+        PALABRE_DATA__DIRECTORY: this.#data,
+        PALABRE_MEDIA__PORT: String(this.#mediaPort),
+        PALABRE_LOG__FILTER: process.env.PALABRE_LOG__FILTER ?? "info",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    // A test that dies must not leave a server behind.
+    process.once("exit", () => child.kill("SIGKILL"));
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on("line", (line) => this.#log.push(line));
+    }
+    this.#port = await new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const address = /listening on http:\/\/[^:]+:(\d+)/.exec(line);
+        if (address) resolve(Number(address[1]));
+      });
+      child.once("exit", () => reject(new Error(`the server did not start:\n${this.log}`)));
+    });
+  }
+
+  async #end(signal) {
+    const child = this.#process;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  }
+}
