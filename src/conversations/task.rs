@@ -10,6 +10,7 @@ use palabre_signaling::wire::{
     Content, ConversationId, Event, Marker, Message, MessageId, PersonId,
 };
 use tokio::sync::mpsc;
+use tokio::task::unconstrained;
 use tracing::error;
 use uuid::Uuid;
 
@@ -141,7 +142,10 @@ impl Live {
 
     /// Makes all writes at once, and takes them in as the store has ordered them.
     async fn handle_writes(&mut self, writes: &mut Vec<Write>) {
-        let mut outcomes = join_all(writes.drain(..).map(|write| self.write(write))).await;
+        let outcomes = join_all(writes.drain(..).map(|write| self.write(write)));
+        // Unconstrained, because a write that is made to yield on its way into the queue would be
+        // overtaken by the next one of the same sender.
+        let mut outcomes = unconstrained(outcomes).await;
         outcomes.sort_by_key(Outcome::seq);
         for outcome in outcomes {
             match outcome {

@@ -64,3 +64,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections that read at the same time; further readers wait for one. SQLite reads from the page
 /// cache, so more than a core's worth of them gains nothing.
 const MAX_READERS: u32 = 4;
+
+#[cfg(test)]
+mod tests;

@@ -231,8 +231,5 @@ const ABOUT_A_CONVERSATION: [fn(ConversationId) -> Request; 6] = [
     |conversation| Request::Changes { conversation, since_seq: 0 },
     |conversation| mark(conversation, 0, 0),
     |conversation| Request::Typing { conversation, active: true },
-    |conversation| Request::StartCall {
-        conversation,
-        media: palabre_signaling::wire::Media::Audio,
-    },
+    |conversation| Request::StartCall { conversation, media: Media::Audio },
 ];

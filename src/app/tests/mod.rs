@@ -1,13 +1,17 @@
 //! The application without its web server: devices that say hello, ask, and read their outboxes.
 
+mod calls;
 mod chat;
 mod people;
+mod resume;
+mod trouble;
 
 use std::time::Duration;
 
 use palabre_signaling::wire::{
-    Call, ClientId, Content, Conversation, ConversationId, DeviceId, Event, Failure, FailureCode,
-    Known, Message, PROTOCOL_VERSION, Person, PersonId, Reply, Request, ServerFrame, Welcome,
+    Call, CallId, ClientId, Content, Conversation, ConversationId, DeviceId, Event, Failure,
+    FailureCode, Known, Media, Message, PROTOCOL_VERSION, ParticipantId, Person, PersonId, Reply,
+    Request, Sending, ServerFrame, Welcome,
 };
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -176,6 +180,29 @@ impl Member {
         Ok(message)
     }
 
+    /// The latest messages, oldest first.
+    async fn history(&self, conversation: ConversationId) -> Vec<Message> {
+        let request = Request::History { conversation, before_number: None, limit: 100 };
+        let Reply::History { messages, .. } = self.ask(request).await.unwrap() else {
+            panic!("not a page of history");
+        };
+        messages
+    }
+
+    async fn start_call(&self, conversation: ConversationId) -> Call {
+        let request = Request::StartCall { conversation, media: Media::Audio };
+        let Reply::Call { call } = self.ask(request).await.unwrap() else { panic!("not a call") };
+        call
+    }
+
+    /// Joins a call; returns one's seat and the call with oneself in it.
+    async fn join(&self, call: CallId) -> (ParticipantId, Call) {
+        let reply = self.ask(join(call, "offer")).await.unwrap();
+        let Reply::Answer { answer, call, .. } = reply else { panic!("not an answer") };
+        assert_eq!(answer.sdp, "answer to offer");
+        (answer.participant, call)
+    }
+
     async fn done(&self, request: Request) {
         assert_eq!(self.ask(request).await, Ok(Reply::Done));
     }
@@ -230,6 +257,11 @@ impl Member {
     async fn disconnect(self) {
         self.app.disconnect(self.link).await;
     }
+}
+
+fn join(call: CallId, offer: &str) -> Request {
+    let sending = Sending { microphone: true, ..Sending::default() };
+    Request::JoinCall { call, offer: offer.into(), sources: Vec::new(), sending }
 }
 
 fn client_id_of(id: u128) -> ClientId {
