@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::SeatEntry;
-use super::command::CallCommand;
+use super::command::{CallCommand, Receipt};
 use super::task::Live;
 use crate::error::RequestError;
 use crate::outbox::Frame;
@@ -70,58 +70,58 @@ impl Live {
     /// Does what a call is asked, and what follows from it.
     pub(super) async fn handle_call(&mut self, command: CallCommand) {
         let now_ms = self.world.clock.now_ms();
-        // An asker that went away has no use for its receipt.
         match command {
             CallCommand::Start { person, media, receipt } => {
-                let _ = receipt.send(self.start_call(now_ms, person, media).await);
-                return;
+                let outcome = self.start_call(now_ms, person, media).await;
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::Reserve { call, key, session, receipt } => {
-                let _ = receipt.send(self.reserve(now_ms, call, key, session));
+                let outcome = self.reserve(now_ms, call, key, session);
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::Join { participant, sending, receipt } => {
-                let _ = receipt.send(self.join(now_ms, participant, sending));
+                let outcome = self.join(now_ms, participant, sending);
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::CancelReservation { participant } => {
                 self.world.index.remove_seat(participant);
-                self.with_call(|call| call.cancel_reservation(now_ms, participant));
+                self.with_call(now_ms, |call| call.cancel_reservation(now_ms, participant)).await;
             }
             CallCommand::Decline { call, person, receipt } => {
                 let outcome = self.call_named(call).and_then(|it| it.decline(now_ms, person));
-                let _ = receipt.send(outcome.map_err(RequestError::from));
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::Leave { participant, receipt } => {
                 let outcome = self.call_of_seat().and_then(|it| it.leave(now_ms, participant));
-                let _ = receipt.send(outcome.map_err(RequestError::from));
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::End { call, person, receipt } => {
                 let outcome = self.call_named(call).and_then(|it| it.end_for_all(now_ms, person));
-                let _ = receipt.send(outcome.map_err(RequestError::from));
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::SetSending { participant, sending, receipt } => {
                 let call = self.call_of_seat();
                 let outcome = call.and_then(|it| it.set_sending(now_ms, participant, sending));
-                let _ = receipt.send(outcome.map_err(RequestError::from));
+                self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::CheckSocket { key: DeviceKey { person, device } } => {
                 let has_socket = self.world.people.is_connected(DeviceKey { person, device });
-                self.with_call(|call| call.on_socket(now_ms, person, device, has_socket));
+                let told = |call: &mut Call| call.on_socket(now_ms, person, device, has_socket);
+                self.with_call(now_ms, told).await;
             }
             CallCommand::Evict { key: DeviceKey { person, device }, receipt } => {
-                self.with_call(|call| call.evict(now_ms, person, device));
-                let _ = receipt.send(Ok(()));
+                self.with_call(now_ms, |call| call.evict(now_ms, person, device)).await;
+                self.settle(now_ms, Ok::<_, RequestError>(()), receipt).await;
             }
             CallCommand::Media { participant, state } => {
-                self.with_call(|call| call.on_media(now_ms, participant, state));
+                self.with_call(now_ms, |call| call.on_media(now_ms, participant, state)).await;
             }
         }
-        self.follow_up(now_ms).await;
     }
 
     /// Does what is due about the call.
     pub(super) async fn handle_call_timeout(&mut self, now_ms: i64) {
-        self.with_call(|call| call.handle_timeout(now_ms));
-        self.follow_up(now_ms).await;
+        self.with_call(now_ms, |call| call.handle_timeout(now_ms)).await;
         let is_due = |live: &LiveCall| live.save_at_ms.is_some_and(|at_ms| at_ms <= now_ms);
         if self.call.as_ref().is_some_and(is_due) {
             self.save_call(now_ms).await;
@@ -277,10 +277,24 @@ impl Live {
         self.world.index.add_seat(participant, entry);
     }
 
-    fn with_call(&mut self, act: impl FnOnce(&mut Call)) {
+    async fn with_call(&mut self, now_ms: i64, act: impl FnOnce(&mut Call)) {
         if let Some(live) = &mut self.call {
             act(&mut live.call);
+            self.follow_up(now_ms).await;
         }
+    }
+
+    /// Answers after everything has followed, so that a seat that a device was given is still its
+    /// own after a restart.
+    async fn settle<T>(
+        &mut self,
+        now_ms: i64,
+        outcome: Result<T, impl Into<RequestError>>,
+        receipt: Receipt<T>,
+    ) {
+        self.follow_up(now_ms).await;
+        // An asker that went away has no use for its receipt.
+        let _ = receipt.send(outcome.map_err(Into::into));
     }
 
     fn call_named(&mut self, id: CallId) -> Result<&mut Call, Refusal> {
