@@ -9,7 +9,6 @@ use super::MediaFailure;
 pub(super) type Receipt<T> = oneshot::Sender<Result<T, MediaFailure>>;
 
 /// What a shard can be asked.
-#[expect(dead_code, reason = "the engine that reads the fields is not in the tree yet")]
 #[derive(Debug)]
 pub(super) enum Command {
     /// Take a participant in.
@@ -35,4 +34,7 @@ pub(super) enum Command {
     End { call: CallId },
     /// End the thread.
     Stop,
+    /// Panic, as a fault in the engine would.
+    #[cfg(test)]
+    Panic,
 }

@@ -47,6 +47,7 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
             Command::Leave { participant, .. } => drop(log.send(Told::Leave(participant))),
             Command::End { call } => drop(log.send(Told::End(call))),
             Command::Stop => return,
+            Command::Panic => {}
         }
     }
 }

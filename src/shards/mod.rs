@@ -3,10 +3,14 @@
 //! A shard is one thread with one UDP socket and one engine. A call lives on one shard, chosen by
 //! its id, so nothing about it is ever shared between threads.
 
+mod addresses;
 mod command;
+mod events;
 #[cfg(test)]
 pub(crate) mod fake;
 mod shard;
+mod socket;
+mod translate;
 
 use std::sync::Arc;
 

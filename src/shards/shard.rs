@@ -1,21 +1,286 @@
-//! One shard: a thread with a socket and an engine.
+//! One shard: a thread that owns a socket and an engine, and carries packets between them.
 
+use std::future::pending;
+use std::io;
+use std::net::UdpSocket;
+use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use futures_util::FutureExt as _;
+use palabre_media::identity::Identity;
+use palabre_media::{Engine, EngineConfig};
+use palabre_signaling::wire::{CallId, ParticipantId};
+use rustc_hash::FxHashMap;
+use tokio::runtime::Builder;
 use tokio::sync::mpsc;
+use tracing::{error, info, warn};
 
-use super::ShardEvent;
+use super::addresses::candidates;
 use super::command::Command;
+use super::events::Announcer;
+use super::socket::{self, MediaSocket};
+use super::translate::{
+    call_to_media, participant_to_media, slots_to_wire, sources_to_media, wants_to_media,
+};
+use super::{MediaFailure, ShardEvent};
 use crate::config::MediaConfig;
 
-/// Starts the shard numbered `index`.
+/// Opens the socket of the shard numbered `index` and starts its thread, which ends when it is
+/// told to or every sender of `commands` is gone.
 pub(super) fn start(
-    _config: &MediaConfig,
+    config: &MediaConfig,
     index: usize,
     mut commands: mpsc::Receiver<Command>,
-    _events: mpsc::Sender<ShardEvent>,
+    events: mpsc::Sender<ShardEvent>,
 ) -> anyhow::Result<()> {
-    let run = move || {
-        while !matches!(commands.blocking_recv(), None | Some(Command::Stop)) {}
+    let socket = socket::open(config.listen_address(index))?;
+    let address = socket.local_addr().context("reading the address of the media socket")?;
+    let engine = EngineConfig {
+        candidates: candidates(config, address.port())?,
+        max_participants: MAX_PARTICIPANTS,
     };
-    std::thread::Builder::new().name(format!("shard-{index}")).spawn(run)?;
+    let identity = Arc::new(Identity::generate().context("making the certificate of the media")?);
+    info!(index, %address, candidates = ?engine.candidates, "shard started");
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+    let run = move || {
+        let outcome = runtime.block_on(async move {
+            let shard = Shard::new(socket, engine, identity, events)?;
+            shard.run(&mut commands).await;
+            io::Result::Ok(())
+        });
+        if let Err(error) = outcome {
+            error!(index, %error, "shard ended");
+        }
+    };
+    thread::Builder::new().name(format!("shard-{index}")).spawn(run).context("starting a shard")?;
     Ok(())
+}
+
+/// What survives when the engine fails.
+struct Shard {
+    socket: MediaSocket,
+    config: EngineConfig,
+    identity: Arc<Identity>,
+    announcer: Announcer,
+    /// Everybody who is in, to be told when the engine fails.
+    seats: FxHashMap<ParticipantId, CallId>,
+}
+
+impl Shard {
+    fn new(
+        socket: UdpSocket,
+        config: EngineConfig,
+        identity: Arc<Identity>,
+        events: mpsc::Sender<ShardEvent>,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            socket: MediaSocket::new(socket)?,
+            config,
+            identity,
+            announcer: Announcer::new(events),
+            seats: FxHashMap::default(),
+        })
+    }
+
+    /// Runs one engine after the other: when one panics, its participants are gone and may join
+    /// again, and the calls of the other shards and the chat have not noticed.
+    async fn run(mut self, commands: &mut mpsc::Receiver<Command>) {
+        loop {
+            let engine = Engine::new(self.config.clone(), Arc::clone(&self.identity));
+            let turns = Turns { shard: &mut self, engine, send_failed_at: None };
+            match AssertUnwindSafe(turns.run(commands)).catch_unwind().await {
+                Ok(()) => return,
+                Err(_panic) => self.forget_everybody(),
+            }
+        }
+    }
+
+    fn forget_everybody(&mut self) {
+        error!(participants = self.seats.len(), "engine failed, its calls lost their media");
+        for (participant, call) in self.seats.drain() {
+            self.announcer.tell(ShardEvent::Gone { call, participant });
+        }
+    }
+}
+
+/// The life of one engine.
+struct Turns<'a> {
+    shard: &'a mut Shard,
+    engine: Engine,
+    send_failed_at: Option<Instant>,
+}
+
+impl Turns<'_> {
+    /// Goes through the same turn again and again: a command, then what came, then what is due, then
+    /// what is to be sent, then what is to be told.
+    async fn run(mut self, commands: &mut mpsc::Receiver<Command>) {
+        loop {
+            let due_at = self.engine.poll_timeout();
+            tokio::select! {
+                command = commands.recv() => {
+                    if self.handle(command.unwrap_or(Command::Stop)).is_break() {
+                        return;
+                    }
+                }
+                _ = self.shard.socket.readable() => {}
+                () = sleep_until(due_at) => {}
+                () = self.shard.announcer.room() => self.shard.announcer.flush(),
+            }
+            let now = Instant::now();
+            if let Err(error) = self.receive(now) {
+                warn!(%error, "media socket not readable");
+                tokio::time::sleep(ERROR_PAUSE).await;
+            }
+            if self.engine.poll_timeout().is_some_and(|due_at| due_at <= now) {
+                self.engine.handle_timeout(now);
+            }
+            self.transmit(now);
+            self.announce();
+        }
+    }
+
+    /// An asker that hung up has no use for its receipt.
+    fn handle(&mut self, command: Command) -> ControlFlow<()> {
+        let Self { engine, shard, .. } = self;
+        let now = Instant::now();
+        match command {
+            Command::Join { call, participant, offer, sources, receipt } => {
+                let (at, who) = (call_to_media(call), participant_to_media(participant));
+                let answer = engine.join(now, at, who, &offer, &sources_to_media(sources));
+                if answer.is_ok() {
+                    shard.seats.insert(participant, call);
+                }
+                let answer = answer.map(|answer| (answer.sdp, slots_to_wire(answer.slots)));
+                let _ = receipt.send(answer.map_err(MediaFailure::from));
+            }
+            Command::Offer { participant, offer, sources, receipt } => {
+                let who = participant_to_media(participant);
+                let answer = engine.offer(now, who, &offer, &sources_to_media(sources));
+                let answer = answer.map(|answer| (answer.sdp, slots_to_wire(answer.slots)));
+                let _ = receipt.send(answer.map_err(MediaFailure::from));
+            }
+            Command::Want { participant, wants, receipt } => {
+                let who = participant_to_media(participant);
+                let outcome = engine.want(now, who, &wants_to_media(wants));
+                let _ = receipt.send(outcome.map_err(MediaFailure::from));
+            }
+            Command::Leave { participant } => {
+                engine.leave(now, participant_to_media(participant));
+                shard.seats.remove(&participant);
+            }
+            Command::End { call } => {
+                engine.end(now, call_to_media(call));
+                shard.seats.retain(|_, at| *at != call);
+            }
+            Command::Stop => return ControlFlow::Break(()),
+            #[cfg(test)]
+            Command::Panic => panic!("asked to"),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn receive(&mut self, now: Instant) -> io::Result<()> {
+        let Self { engine, shard, .. } = self;
+        for _ in 0..MAX_BATCHES_PER_TURN {
+            let more = shard.socket.receive(|from, datagram| {
+                engine.handle_datagram(now, from, datagram);
+            })?;
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn transmit(&mut self, now: Instant) {
+        let Self { engine, shard, send_failed_at } = self;
+        while let Some(run) = engine.poll_transmit() {
+            let sent = shard.socket.send(run.destination, run.contents, run.segment_size);
+            let Err(error) = sent else { continue };
+            // Lost on the way, as far as the peer can tell; it asks again for what it misses.
+            let quiet = send_failed_at.is_some_and(|at| now.duration_since(at) < LOG_INTERVAL);
+            if error.kind() != io::ErrorKind::WouldBlock && !quiet {
+                *send_failed_at = Some(now);
+                warn!(%error, destination = %run.destination, "media not sent");
+            }
+        }
+    }
+
+    fn announce(&mut self) {
+        while let Some(event) = self.engine.poll_event() {
+            let event = ShardEvent::from(event);
+            if let ShardEvent::Gone { participant, .. } = &event {
+                self.shard.seats.remove(participant);
+            }
+            self.shard.announcer.tell(event);
+        }
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => pending().await,
+    }
+}
+
+/// Participants of all calls of one shard; at 1 MiB each (QUALITY S2) they fit a small machine.
+const MAX_PARTICIPANTS: usize = 1000;
+
+/// Batches received before what they led to is sent, so that a flood delays nobody's media.
+const MAX_BATCHES_PER_TURN: usize = 4;
+
+/// How long to wait when the socket fails; without it a broken one would take a core.
+const ERROR_PAUSE: Duration = Duration::from_millis(10);
+
+/// Between two lines of the log about media that cannot be sent.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use palabre_signaling::wire::Slot;
+    use tokio::sync::oneshot;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::shards::command::Receipt;
+
+    #[tokio::test]
+    async fn shard_outlives_a_panic_of_its_engine_and_says_who_is_gone() {
+        let (mut shard, mut events) = shard();
+        let (call, participant) = (CallId(Uuid::from_u128(1)), ParticipantId(Uuid::from_u128(2)));
+        shard.seats.insert(participant, call);
+        let (commands, mut inbox) = mpsc::channel(8);
+        let (receipt, answer) = oneshot::channel();
+
+        commands.try_send(Command::Panic).unwrap();
+        commands.try_send(join(call, participant, receipt)).unwrap();
+        drop(commands);
+        shard.run(&mut inbox).await;
+
+        assert_eq!(events.recv().await, Some(ShardEvent::Gone { call, participant }));
+        assert!(matches!(answer.await.unwrap(), Err(MediaFailure::BadOffer(_))));
+    }
+
+    fn shard() -> (Shard, mpsc::Receiver<ShardEvent>) {
+        let socket = socket::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let candidates = vec![socket.local_addr().unwrap()];
+        let config = EngineConfig { candidates, max_participants: MAX_PARTICIPANTS };
+        let identity = Arc::new(Identity::generate().unwrap());
+        let (events, receiver) = mpsc::channel(8);
+        (Shard::new(socket, config, identity, events).unwrap(), receiver)
+    }
+
+    fn join(
+        call: CallId,
+        participant: ParticipantId,
+        receipt: Receipt<(String, Vec<Slot>)>,
+    ) -> Command {
+        let offer = String::from("no offer");
+        Command::Join { call, participant, offer, sources: Vec::new(), receipt }
+    }
 }
