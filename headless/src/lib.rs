@@ -6,6 +6,7 @@
 //! wire of `signaling/` and the async `webrtc` crate, and shares no code with the server's media.
 
 mod account;
+mod asker;
 mod member;
 mod mirror;
 mod peer;
@@ -18,7 +19,8 @@ mod tone;
 mod vp8;
 
 pub use account::Account;
-pub use member::{Asker, Cut, Member, PATIENCE, RequestError, new_client_id};
+pub use asker::{Asker, PATIENCE, RequestError, new_client_id};
+pub use member::{Cut, Member};
 pub use mirror::{Mirror, text};
 pub use palabre_signaling::wire;
 pub use peer::{Camera, Peer, Publishing};

@@ -28,7 +28,8 @@ pub struct Mirror {
     pub slots: HashMap<ParticipantId, Vec<Slot>>,
     /// Seats that were lost.
     pub lost_seats: HashSet<ParticipantId>,
-    /// Changes that arrived twice.
+    /// Changes that arrived twice: as two events of one connection, or again after a device had
+    /// said that it has them.
     pub repeats: usize,
     /// Times that a change was missing before one that arrived.
     pub holes: usize,
@@ -68,6 +69,8 @@ impl Mirror {
         self.presences = presences.map(|presence| (presence.person, *presence)).collect();
         self.status = welcome.status;
         self.typing.clear();
+        // What was stored while the welcome was being written is in it and comes as an event too.
+        self.arrived.clear();
         for changes in &welcome.changes {
             self.apply_changes(changes);
         }
@@ -118,14 +121,12 @@ impl Mirror {
         if changes.gap {
             self.messages.remove(&changes.conversation);
         }
+        let applied = self.applied.entry(changes.conversation).or_default();
+        let before = std::mem::replace(applied, changes.up_to_seq.max(*applied));
         for message in &changes.messages {
-            if !self.arrived.insert((message.id, message.changed_seq)) {
-                self.repeats += 1;
-            }
+            self.repeats += usize::from(message.changed_seq <= before);
             self.put_message(message.clone());
         }
-        let applied = self.applied.entry(changes.conversation).or_default();
-        *applied = changes.up_to_seq.max(*applied);
     }
 
     pub(crate) fn put_call(&mut self, call: Call) {

@@ -13,12 +13,16 @@ use palabre_signaling::wire::{Layer, Source, SourceSection};
 use rtc::{
     interceptor::{Registry, Slot},
     peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8},
+    rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication,
     rtp_transceiver::rtp_sender::{
         RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpHeaderExtensionCapability,
         RtpCodecKind,
     },
 };
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{Mutex, watch},
+    time::timeout,
+};
 use webrtc::{
     media_stream::track_remote::TrackRemote,
     peer_connection::{
@@ -30,7 +34,7 @@ use webrtc::{
 };
 
 use crate::{
-    member::PATIENCE,
+    asker::PATIENCE,
     probe::{PROBE_SLOT, Probe, ProbeInterceptor},
     publisher::{CameraTrack, MicrophoneTrack},
     received::Received,
@@ -99,6 +103,7 @@ pub struct Peer {
     probe: Arc<Probe>,
     microphone: Option<MicrophoneTrack>,
     camera: Option<CameraTrack>,
+    tracks: Tracks,
     offered: Vec<Section>,
     /// How many offers were made.
     offers: usize,
@@ -108,6 +113,7 @@ impl Peer {
     /// Makes a peer that will reach the server from the local address `from`.
     pub async fn new(from: IpAddr, publishing: &Publishing) -> anyhow::Result<Self> {
         let probe = Arc::new(Probe::default());
+        let tracks = Tracks::default();
         let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
         let (media_engine, registry) = configure(&probe)?;
         // The defaults call a connection lost after 5 s without STUN although media flows.
@@ -118,7 +124,7 @@ impl Peer {
             .with_media_engine(media_engine)
             .with_interceptor_registry(registry)
             .with_setting_engine(settings)
-            .with_handler(Arc::new(Handler { state: state_in }))
+            .with_handler(Arc::new(Handler { state: state_in, tracks: Arc::clone(&tracks) }))
             .with_udp_addrs(vec![SocketAddr::new(from, 0)])
             .build()
             .await?;
@@ -132,8 +138,16 @@ impl Peer {
             Some(camera) => Some(CameraTrack::add(&connection, camera).await?),
             None => None,
         };
-        let mut peer =
-            Self { connection, state, probe, microphone, camera, offered: Vec::new(), offers: 0 };
+        let mut peer = Self {
+            connection,
+            state,
+            probe,
+            microphone,
+            camera,
+            tracks,
+            offered: Vec::new(),
+            offers: 0,
+        };
         peer.add_slots(publishing.audio_slots, publishing.video_slots).await?;
         Ok(peer)
     }
@@ -258,6 +272,19 @@ impl Peer {
         self.probe.lose_one_in(count);
     }
 
+    /// Asks for a key frame in a slot (RFC 4585 §6.3.1), as a decoder that lost its way does.
+    pub async fn request_key(&self, mid: &str) -> anyhow::Result<()> {
+        let media_ssrc = self.probe.media_ssrc(mid).context("the slot has no stream")?;
+        let tracks = self.tracks.lock().await;
+        for track in tracks.iter() {
+            if track.ssrcs().await.contains(&media_ssrc) {
+                let request = PictureLossIndication { sender_ssrc: 0, media_ssrc };
+                return Ok(track.write_rtcp(vec![Box::new(request)]).await?);
+            }
+        }
+        anyhow::bail!("nothing has arrived in slot {mid}");
+    }
+
     /// How often the server asked for key frames of the camera, over all layers.
     pub fn key_requests(&self) -> u64 {
         let ssrcs = self.camera.iter().flat_map(CameraTrack::ssrcs);
@@ -363,8 +390,12 @@ fn vp8_retransmission() -> RTCRtpCodecParameters {
     }
 }
 
+/// The tracks on which something has arrived.
+type Tracks = Arc<Mutex<Vec<Arc<dyn TrackRemote>>>>;
+
 struct Handler {
     state: watch::Sender<RTCPeerConnectionState>,
+    tracks: Tracks,
 }
 
 #[async_trait]
@@ -374,6 +405,7 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        self.tracks.lock().await.push(Arc::clone(&track));
         // The probe has counted the packets already; an unread track would only fill its queue.
         tokio::spawn(async move { while track.poll().await.is_some() {} });
     }

@@ -65,6 +65,14 @@ impl Probe {
         }
     }
 
+    /// The SSRC under which media arrives in a section.
+    pub(crate) fn media_ssrc(&self, mid: &str) -> Option<u32> {
+        let state = self.state.lock().expect(NO_PANIC);
+        let mut streams = state.streams.iter();
+        let found = streams.find(|(_, stream)| stream.mid == mid && !stream.retransmission);
+        found.map(|(ssrc, _)| *ssrc)
+    }
+
     pub(crate) fn received(&self, mid: &str) -> Received {
         self.state.lock().expect(NO_PANIC).received.get(mid).cloned().unwrap_or_default()
     }

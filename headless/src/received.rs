@@ -21,6 +21,8 @@ pub struct Received {
     pub frames: u64,
     /// Of those, or begun, the ones that need no other.
     pub key_frames: u64,
+    /// Width and height of the last key frame, in pixels.
+    pub size: Option<(u16, u16)>,
     /// The picture that arrived last, if it was one of ours.
     pub colour: Option<Colour>,
     /// The tone that arrived last, if it was one of ours.
@@ -58,7 +60,10 @@ impl Received {
         self.packets += 1;
         self.bytes += packet.payload.len() as u64;
         if packet.video {
-            self.key_frames += u64::from(starts_key_frame(packet.payload));
+            if let Some(size) = key_frame_size(packet.payload) {
+                self.key_frames += 1;
+                self.size = Some(size);
+            }
             if packet.marker {
                 self.frames += 1;
                 self.colour = Colour::of_frame(packet.payload);
@@ -98,13 +103,15 @@ pub(crate) struct Arrived<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// Whether a VP8 packet is the first of a key frame (RFC 7741 §4.2, §4.3).
-fn starts_key_frame(payload: &[u8]) -> bool {
-    let Some(frame_tag) = vp8_descriptor_len(payload).and_then(|len| payload.get(len)) else {
-        return false;
-    };
+/// Width and height, if a VP8 packet is the first of a key frame (RFC 7741 §4.3, RFC 6386 §9.1).
+fn key_frame_size(payload: &[u8]) -> Option<(u16, u16)> {
+    let frame = payload.get(vp8_descriptor_len(payload)?..)?;
     let begins_first_partition = payload[0] & 0x17 == 0x10;
-    begins_first_partition && frame_tag & 1 == 0
+    let &[tag, _, _, _, _, _, w0, w1, h0, h1] = frame.first_chunk()?;
+    let is_key = begins_first_partition && tag & 1 == 0;
+    // The two highest bits ask for scaling.
+    let pixels = |low, high| u16::from_le_bytes([low, high]) & 0x3fff;
+    is_key.then(|| (pixels(w0, w1), pixels(h0, h1)))
 }
 
 /// Length of the VP8 payload descriptor (RFC 7741 §4.2).
@@ -161,9 +168,13 @@ mod tests {
 
     #[test]
     fn key_frames_are_told_by_their_first_packet() {
-        assert!(starts_key_frame(&[0x90, 0x80, 0x80, 0x01, 0x00]));
-        assert!(!starts_key_frame(&[0x90, 0x80, 0x80, 0x01, 0x01]));
-        assert!(!starts_key_frame(&[0x80, 0x80, 0x80, 0x01, 0x00]));
-        assert!(!starts_key_frame(&[0x90, 0x80]));
+        let key = [0x10, 0x01, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00];
+        let delta = [0x11, 0x01, 0x00, 0, 0, 0, 0, 0, 0, 0];
+        let packet = |first: u8, frame: &[u8]| [&[first, 0x80, 0x80, 0x01], frame].concat();
+
+        assert_eq!(key_frame_size(&packet(0x90, &key)), Some((320, 180)));
+        assert_eq!(key_frame_size(&packet(0x90, &delta)), None);
+        assert_eq!(key_frame_size(&packet(0x80, &key)), None);
+        assert_eq!(key_frame_size(&[0x90, 0x80]), None);
     }
 }

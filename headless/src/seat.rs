@@ -8,7 +8,8 @@ use palabre_signaling::wire::{
 };
 
 use crate::{
-    member::{Member, RequestError},
+    asker::RequestError,
+    member::Member,
     mirror::Mirror,
     peer::{Peer, Publishing},
     received::Received,

@@ -1,0 +1,105 @@
+//! The server as the program that people run, so that it can be killed.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+use tokio::task::spawn_blocking;
+
+/// A demo server in a process of its own; killed when dropped.
+pub(crate) struct Program {
+    // Killed before its folder is removed.
+    process: Process,
+    data: TempDir,
+}
+
+impl Program {
+    /// Starts the program.
+    pub(crate) async fn start() -> Self {
+        Self::start_limited(None).await
+    }
+
+    /// Starts the program where no file may grow beyond `max_file_bytes`, as on a full disk.
+    pub(crate) async fn start_limited(max_file_bytes: Option<u64>) -> Self {
+        let data = TempDir::new().unwrap();
+        let process = Process::start(&data, 0, max_file_bytes).await;
+        Self { process, data }
+    }
+
+    /// Where it is, as a URL.
+    pub(crate) fn base(&self) -> &str {
+        &self.process.base
+    }
+
+    /// Kills it in the middle of whatever it does (SIGKILL), and starts it again on the same port
+    /// and data.
+    pub(crate) async fn kill_and_restart(&mut self) {
+        self.process.kill();
+        let port = self.base().rsplit(':').next().unwrap().parse().unwrap();
+        self.process = Process::start(&self.data, port, None).await;
+    }
+
+    /// Lets files grow again.
+    pub(crate) fn lift_limit(&self) {
+        let pid = self.process.child.id().to_string();
+        let mut prlimit = Command::new("prlimit");
+        let status = prlimit.args(["--pid", &pid, "--fsize=unlimited:unlimited"]).status();
+        assert!(status.unwrap().success());
+    }
+}
+
+struct Process {
+    child: Child,
+    base: String,
+}
+
+impl Process {
+    async fn start(data: &TempDir, port: u16, max_file_bytes: Option<u64>) -> Self {
+        let mut child = command(max_file_bytes)
+            .args(["demo", "--port", &port.to_string()])
+            .env("PALABRE_DATA__DIRECTORY", data.path())
+            .env("PALABRE_MEDIA__PORT", "0")
+            .env("PALABRE_SESSIONS__ATTEMPTS_PER_ACCOUNT", "1000")
+            .env("PALABRE_SESSIONS__ATTEMPTS_PER_ADDRESS", "1000")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let read_first = move || {
+            let mut first = String::new();
+            output.read_line(&mut first).unwrap();
+            // Nobody needs the rest, but a closed pipe would make writing to it fail.
+            std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+            first
+        };
+        let first = spawn_blocking(read_first).await.unwrap();
+        let base = first.trim_end().strip_prefix("listening on ");
+        let base = base.expect("the first line says where the server is").to_owned();
+        Self { child, base }
+    }
+
+    fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn command(max_file_bytes: Option<u64>) -> Command {
+    let program = env!("CARGO_BIN_EXE_palabre");
+    let Some(bytes) = max_file_bytes else {
+        return Command::new(program);
+    };
+    // A write beyond the limit raises a signal that ends the process; where the signal is ignored
+    // the write fails, as on a full disk. The hard limit stays, so that it can be lifted again.
+    let mut shell = Command::new("sh");
+    let script = "trap '' XFSZ; exec prlimit --fsize=$0:unlimited \"$@\"";
+    shell.args(["-c", script, &bytes.to_string(), program]);
+    shell
+}

@@ -1,0 +1,93 @@
+//! The server inside the test's own process.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use headless::wire::{ConversationId, Message};
+use headless::{Account, Member};
+use palabre::Running;
+use palabre::config::Config;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// A demo server on free ports with a folder of its own.
+pub(crate) struct Server {
+    data: TempDir,
+    running: Option<(Running, oneshot::Sender<()>)>,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a server with nothing in it but the people of the demo.
+    pub(crate) async fn start() -> Self {
+        let data = TempDir::new().unwrap();
+        let (running, stop) = serve(data.path(), 0).await;
+        let address = running.address;
+        Self { data, running: Some((running, stop)), address }
+    }
+
+    /// Where it is, as a URL.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops it and starts it again on the same port and data.
+    pub(crate) async fn restart(&mut self) {
+        let (running, stop) = self.running.take().unwrap();
+        // The receiver is in the running server.
+        let _ = stop.send(());
+        running.stopped().await.unwrap();
+        self.running = Some(serve(self.data.path(), self.address.port()).await);
+    }
+
+    /// Signs in.
+    pub(crate) async fn account(&self, username: &str) -> Account {
+        Account::sign_in(&self.base(), username, username).await.unwrap()
+    }
+
+    /// Signs in and opens a device.
+    pub(crate) async fn member(&self, username: &str) -> Member {
+        self.account(username).await.connect().await.unwrap()
+    }
+
+    /// Signs people in and puts them into a new group.
+    pub(crate) async fn join<const N: usize>(
+        &self,
+        title: &str,
+        usernames: [&str; N],
+    ) -> (ConversationId, [Member; N]) {
+        super::join(&self.base(), title, usernames).await
+    }
+
+    /// All messages of a conversation, as a new device reads them.
+    pub(crate) async fn history(
+        &self,
+        username: &str,
+        conversation: ConversationId,
+    ) -> Vec<Message> {
+        self.member(username).await.whole_history(conversation).await.unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some((_, stop)) = self.running.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+async fn serve(data: &Path, port: u16) -> (Running, oneshot::Sender<()>) {
+    let mut config = Config::default().into_demo().unwrap();
+    config.http.port = port;
+    config.data.directory = data.to_owned();
+    config.media.port = 0;
+    // Every test signs in more often in a minute than a person does.
+    config.sessions.attempts_per_account = 1000;
+    config.sessions.attempts_per_address = 1000;
+    let (stop, stopped) = oneshot::channel();
+    let shutdown = async move {
+        let _ = stopped.await;
+    };
+    (palabre::serve(config, shutdown).await.unwrap(), stop)
+}
