@@ -60,6 +60,7 @@ impl App {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let people = Arc::new(People::default());
+        people.introduce(store.people().await?.iter());
         let conversations =
             Conversations::new(store.clone(), shards.clone(), clock.clone(), Arc::clone(&people));
         conversations.resume_calls().await?;

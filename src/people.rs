@@ -5,12 +5,14 @@
 //! while the lock is held. Presence is decided and sent under the lock, so everybody gets the same
 //! changes in the same order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use palabre_signaling::error::Refusal;
 use palabre_signaling::presence::Attendance;
-use palabre_signaling::wire::{ConversationId, DeviceId, Event, PersonId, Presence, Status};
+use palabre_signaling::wire::{
+    ConversationId, DeviceId, Event, Person, PersonId, Presence, Status,
+};
 
 use crate::outbox::{CloseReason, Frame, Outbox};
 use crate::store::SessionId;
@@ -44,6 +46,8 @@ pub(crate) struct Departure {
 #[derive(Debug, Default)]
 struct Registry {
     people: HashMap<PersonId, Online>,
+    /// Everybody whose account has been told of.
+    introduced: HashSet<PersonId>,
     last_serial: u64,
 }
 
@@ -63,6 +67,24 @@ struct Device {
 }
 
 impl People {
+    /// Tells everybody of accounts that are new, such as those made by another program.
+    pub(crate) fn introduce<'a>(&self, people: impl Iterator<Item = &'a Person>) {
+        let registry = self.read();
+        let strangers = people.filter(|person| !registry.introduced.contains(&person.id));
+        let strangers: Vec<Person> = strangers.cloned().collect();
+        drop(registry);
+        if strangers.is_empty() {
+            return;
+        }
+        let mut registry = self.write();
+        for person in strangers {
+            if registry.introduced.insert(person.id) {
+                let frame = Frame::new(Event::PersonChanged { person });
+                registry.people.keys().for_each(|other| registry.send(*other, &frame));
+            }
+        }
+    }
+
     /// Takes a device in, in place of an earlier socket of the same device; returns the serial
     /// number of the socket. `status` is what is stored and counts for the first device alone.
     pub(crate) fn arrive(

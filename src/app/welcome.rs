@@ -27,6 +27,7 @@ impl App {
             return Err(Refusal::NotSignedIn.into());
         }
         let acquaintances = store.acquaintances().await?;
+        people.introduce(acquaintances.iter().map(|it| &it.person));
         let me = acquaintances.iter().find(|it| it.person.id == person);
         let me = me.ok_or(Refusal::NotSignedIn)?;
         let (me, status) = (me.person.clone(), me.status);

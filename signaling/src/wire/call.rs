@@ -136,7 +136,7 @@ pub enum Connection {
     Connecting,
     /// Media flows.
     Connected,
-    /// The socket or the media fell silent; the seat is kept for 20 s.
+    /// The socket or the media fell silent; the seat is kept for 20 s after both did.
     Reconnecting,
 }
 

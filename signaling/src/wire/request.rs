@@ -138,7 +138,8 @@ pub enum Request {
         /// Which.
         call: CallId,
     },
-    /// Leaves; the last one to leave ends it; answered by `done`.
+    /// Leaves; the last one to leave ends it, and in a direct conversation whoever leaves after it
+    /// was answered; answered by `done`.
     LeaveCall {
         /// Oneself.
         participant: ParticipantId,

@@ -24,6 +24,23 @@ async fn everybody_sees_who_comes_and_goes() {
 }
 
 #[tokio::test]
+async fn an_account_made_by_another_program_is_told_once_somebody_says_hello() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+
+    let ben = server.member("ben").await;
+    server.device(ben.person, 2).await;
+
+    let person = server.store.people().await.unwrap().pop().unwrap();
+    let told = Event::PersonChanged { person };
+    ana.until(|event| *event == told).await;
+    server.app.stop();
+    while let Ok(text) = ana.outgoing.next().await {
+        assert!(!text.contains("person_changed"));
+    }
+}
+
+#[tokio::test]
 async fn an_invisible_person_looks_offline_and_types_unseen() {
     let server = Server::start().await;
     let ([ana, mut ben, clo], kitchen) = server.kitchen().await;
@@ -68,10 +85,7 @@ async fn a_second_socket_of_a_device_replaces_the_first_without_the_person_going
     let mut ana = server.member("ana").await;
     let mut first = server.member("ben").await;
     let ben = first.person;
-    ana.until(
-        |event| matches!(event, Event::PresenceChanged { presence } if presence.person == ben),
-    )
-    .await;
+    ana.until(|event| matches!(event, Event::PersonChanged { person } if person.id == ben)).await;
 
     let mut second = server.device(ben, 1).await;
     assert_eq!(first.closed().await, CloseReason::Replaced);
