@@ -6,7 +6,6 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up should say so loudly")]
-#![expect(missing_docs, reason = "shares the devices of the tests")]
 #![expect(dead_code, reason = "shares the devices of the tests")]
 
 #[path = "../tests/call/device.rs"]

@@ -157,6 +157,7 @@ fn write(
     transport.seal_rtp(room, header_len, end, ssrc, wire_index);
     if queued.kind == QueuedKind::Media {
         slot.rewriter.on_sent(packet.payload.len());
+        slot.budget.on_sent(packet.payload.len());
     }
 }
 

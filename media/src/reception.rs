@@ -44,8 +44,10 @@ impl Reception {
             let arrived =
                 now.saturating_duration_since(at).as_secs_f64() * f64::from(self.clock_rate);
             let sent = f64::from(timestamp.wrapping_sub(before).cast_signed());
-            // RFC 3550 A.8: the mean deviation, a sixteenth at a time.
-            self.jitter += ((arrived - sent).abs() - self.jitter) / 16.0;
+            // RFC 3550 A.8: the mean deviation, a sixteenth at a time; at most a second of it, so that
+            // a source that sets its clock does not spoil the figure for minutes.
+            let deviation = (arrived - sent).abs().min(f64::from(self.clock_rate));
+            self.jitter += (deviation - self.jitter) / 16.0;
         }
         self.last = Some((now, timestamp));
     }

@@ -66,6 +66,9 @@ struct Mapping {
     /// forwarded lowers the offset of those after it.
     offsets: [(u64, i64); OFFSETS],
     offset_count: usize,
+    /// Which of the last [`HISTORY`] packets were forwarded or left out, a bit each, by their number
+    /// modulo [`HISTORY`]. A number given out twice would repeat a nonce of AES-GCM.
+    handled: [u64; HISTORY / 64],
     timestamp_offset: u32,
     picture_offset: u16,
     tl0_offset: u8,
@@ -118,6 +121,7 @@ impl Rewriter {
             highest: first.index,
             offsets,
             offset_count: 1,
+            handled: [0; HISTORY / 64],
             timestamp_offset,
             picture_offset,
             tl0_offset,
@@ -132,7 +136,9 @@ impl Rewriter {
             return None;
         }
         let index = packet.index.checked_add_signed(source.offset_at(packet.index)?)?;
-        source.highest = source.highest.max(packet.index);
+        if !source.handle(packet.index) {
+            return None;
+        }
         let outgoing = Outgoing {
             index,
             timestamp: packet.timestamp.wrapping_add(source.timestamp_offset),
@@ -144,7 +150,7 @@ impl Rewriter {
         };
         let tag = source.tag;
         if packet.vp8.is_some() {
-            self.remember(Sent { source_tag: tag, index: packet.index, outgoing })?;
+            self.remember(Sent { source_tag: tag, index: packet.index, outgoing });
         }
         if self.highest_out < index {
             self.highest_out = index;
@@ -166,7 +172,7 @@ impl Rewriter {
         if index <= source.highest {
             return;
         }
-        source.highest = index;
+        source.handle(index);
         let Some(offset) = source.offset_at(index) else { return };
         source.push_offset(index + 1, offset - 1);
     }
@@ -205,17 +211,11 @@ impl Rewriter {
         (passed.as_micros() * u128::from(self.clock_rate) / 1_000_000) as u32
     }
 
-    /// Returns `None` when the number is taken already.
-    fn remember(&mut self, sent: Sent) -> Option<()> {
+    fn remember(&mut self, sent: Sent) {
         if self.sent.is_empty() {
             self.sent = vec![None; HISTORY].into_boxed_slice();
         }
-        let place = &mut self.sent[sent.outgoing.index as usize % HISTORY];
-        if place.is_some_and(|before| before.outgoing.index == sent.outgoing.index) {
-            return None;
-        }
-        *place = Some(sent);
-        Some(())
+        self.sent[sent.outgoing.index as usize % HISTORY] = Some(sent);
     }
 }
 
@@ -223,6 +223,26 @@ impl Mapping {
     fn offset_at(&self, index: u64) -> Option<i64> {
         let held = &self.offsets[..self.offset_count];
         held.iter().rev().find(|(from, _)| *from <= index).map(|(_, offset)| *offset)
+    }
+
+    /// Notes that a packet was seen; false when it was before. `index` is at most [`HISTORY`] behind
+    /// the highest.
+    fn handle(&mut self, index: u64) -> bool {
+        if self.highest < index {
+            // The bits between stand for older packets until now.
+            let fresh = (self.highest + 1).max(index.saturating_sub(HISTORY as u64 - 1));
+            (fresh..=index).for_each(|index| self.clear(index));
+            self.highest = index;
+        }
+        let (word, bit) = place(index);
+        let seen = self.handled[word] & bit != 0;
+        self.handled[word] |= bit;
+        !seen
+    }
+
+    fn clear(&mut self, index: u64) {
+        let (word, bit) = place(index);
+        self.handled[word] &= !bit;
     }
 
     fn push_offset(&mut self, from: u64, offset: i64) {
@@ -240,8 +260,97 @@ impl Mapping {
     }
 }
 
+fn place(index: u64) -> (usize, u64) {
+    let at = index as usize % HISTORY;
+    (at / 64, 1 << (at % 64))
+}
+
 /// Packets that can be sent again: half a second of a large layer.
 const HISTORY: usize = 512;
 
 /// Gaps that reordered packets may straddle.
 const OFFSETS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seq::CYCLE;
+    use crate::vp8::{Descriptor, PictureId};
+
+    fn video(index: u64, picture: u16) -> Incoming {
+        let picture_id = Some(PictureId { value: picture, long: true });
+        let vp8 = Descriptor { is_keyframe_start: true, picture_id, tl0: Some(picture as u8) };
+        Incoming { index, timestamp: picture as u32 * 3_000, vp8: Some(vp8) }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]
+    fn begun() -> (Instant, Rewriter) {
+        let now = Instant::now();
+        let mut rewriter = Rewriter::new(CYCLE + 50, 90_000);
+        rewriter.switch(now, 1, &video(CYCLE + 1_000, 7));
+        rewriter.forward(now, &video(CYCLE + 1_000, 7));
+        (now, rewriter)
+    }
+
+    #[test]
+    fn another_source_goes_on_where_the_first_stopped() {
+        let (now, mut rewriter) = begun();
+        let later = now + Duration::from_millis(100);
+
+        rewriter.switch(later, 2, &video(CYCLE + 9, 500));
+        let outgoing = rewriter.forward(later, &video(CYCLE + 9, 500)).unwrap();
+
+        assert_eq!(outgoing.index, CYCLE + 51);
+        assert_eq!(outgoing.picture_id, Some(8));
+        assert_eq!(outgoing.tl0, Some(8));
+        assert_eq!(outgoing.timestamp, 7 * 3_000 + 9_000);
+    }
+
+    #[test]
+    fn a_packet_is_forwarded_once() {
+        let (now, mut rewriter) = begun();
+
+        assert!(rewriter.forward(now, &video(CYCLE + 1_000, 7)).is_none());
+        assert!(rewriter.forward(now, &video(CYCLE + 1_001, 8)).is_some());
+        assert!(rewriter.forward(now, &video(CYCLE + 1_001, 8)).is_none());
+    }
+
+    #[test]
+    fn a_packet_that_was_left_out_is_not_forwarded_after_all() {
+        let (now, mut rewriter) = begun();
+        rewriter.swallow(CYCLE + 1_001);
+
+        assert!(rewriter.forward(now, &video(CYCLE + 1_001, 8)).is_none());
+        let next = rewriter.forward(now, &video(CYCLE + 1_002, 8)).unwrap();
+        assert_eq!(next.index, CYCLE + 51, "the numbering closed over it");
+    }
+
+    #[test]
+    fn a_late_packet_keeps_the_place_it_had_before_a_gap_was_closed() {
+        let (now, mut rewriter) = begun();
+        rewriter.swallow(CYCLE + 1_002);
+
+        let late = rewriter.forward(now, &video(CYCLE + 1_001, 8)).unwrap();
+        let next = rewriter.forward(now, &video(CYCLE + 1_003, 9)).unwrap();
+
+        assert_eq!((late.index, next.index), (CYCLE + 51, CYCLE + 52));
+    }
+
+    #[test]
+    fn packets_from_before_the_switch_are_dropped() {
+        let (now, mut rewriter) = begun();
+
+        assert!(rewriter.forward(now, &video(CYCLE + 999, 6)).is_none());
+    }
+
+    #[test]
+    fn what_was_sent_is_found_by_its_number_on_the_wire() {
+        let (now, mut rewriter) = begun();
+        let outgoing = rewriter.forward(now, &video(CYCLE + 1_001, 8)).unwrap();
+
+        let sent = rewriter.sent(51).unwrap();
+
+        assert_eq!(sent, Sent { source_tag: 1, index: CYCLE + 1_001, outgoing });
+        assert!(rewriter.sent(52).is_none() && rewriter.sent(49).is_none());
+    }
+}

@@ -81,7 +81,7 @@ pub fn packets(compound: &[u8]) -> impl Iterator<Item = Packet<'_>> {
     std::iter::from_fn(move || {
         let (packet, after) = split(rest)?;
         rest = after;
-        Some(read(packet))
+        Some(without_padding(packet).map_or(Packet::Other, read))
     })
 }
 
@@ -93,6 +93,15 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(4 + usize::from(u16::from_be_bytes([header[2], header[3]])) * 4)
 }
 
+/// Padding counts itself in its last byte (RFC 3550 §6.4.1).
+fn without_padding(packet: &[u8]) -> Option<&[u8]> {
+    if packet[0] & 0x20 == 0 {
+        return Some(packet);
+    }
+    let len = packet.len().checked_sub(usize::from(*packet.last()?))?;
+    packet.get(..len.max(4))
+}
+
 fn read(packet: &[u8]) -> Packet<'_> {
     let count = usize::from(packet[0] & 0x1F);
     let known = match (packet[1], count) {
@@ -102,7 +111,7 @@ fn read(packet: &[u8]) -> Packet<'_> {
         }
         (TRANSPORT_FEEDBACK, GENERIC_NACK) => word(packet, 8).map(|media_ssrc| Packet::Nack {
             media_ssrc,
-            lost: Lost { items: &packet[12..], base: 0, mask: 0 },
+            lost: Lost { items: packet.get(12..).unwrap_or_default(), base: 0, mask: 0 },
         }),
         (PAYLOAD_FEEDBACK, PICTURE_LOSS) => {
             word(packet, 8).map(|media_ssrc| Packet::Pli { media_ssrc })

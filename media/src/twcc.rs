@@ -64,10 +64,13 @@ impl TwccRecorder {
     }
 
     /// Appends feedback for what came since the last one.
-    pub fn build_feedback(&mut self, _now: Instant, sender: u32, media: u32, out: &mut Vec<u8>) {
+    pub fn build_feedback(&mut self, now: Instant, sender: u32, media: u32, out: &mut Vec<u8>) {
         self.due = None;
+        let covered = self.arrivals.len().min(MAX_STATUSES);
         // Packets before the first that came are told as lost by the gap to the last feedback's end.
-        let Some(first_at) = self.arrivals.iter().flatten().next().copied() else { return };
+        let Some(first_at) = self.arrivals.iter().take(covered).flatten().next().copied() else {
+            return;
+        };
         let Some(epoch) = self.epoch else { return };
         let reference = micros(first_at, epoch) / REFERENCE_US;
         let start = out.len();
@@ -75,22 +78,24 @@ impl TwccRecorder {
         out.extend_from_slice(&sender.to_be_bytes());
         out.extend_from_slice(&media.to_be_bytes());
         out.extend_from_slice(&(self.base as u16).to_be_bytes());
-        out.extend_from_slice(&(self.arrivals.len() as u16).to_be_bytes());
+        out.extend_from_slice(&(covered as u16).to_be_bytes());
         out.extend_from_slice(&((reference as u32) << 8 | u32::from(self.count)).to_be_bytes());
         self.count = self.count.wrapping_add(1);
-        self.write_statuses(epoch, reference * REFERENCE_US, out);
+        self.write_statuses(covered, epoch, reference * REFERENCE_US, out);
         out.resize((out.len() - start).next_multiple_of(4) + start, 0);
         let words = ((out.len() - start) / 4 - 1) as u16;
         out[start + 2..start + 4].copy_from_slice(&words.to_be_bytes());
-        self.base += self.arrivals.len() as u64;
-        self.arrivals.clear();
+        self.base += covered as u64;
+        self.arrivals.drain(..covered);
+        // What did not fit follows at the next opportunity.
+        self.due = self.arrivals.iter().flatten().next().map(|_| now);
     }
 
     /// Writes two-bit status vectors of seven packets each (§3.1.4), then the deltas (§3.1.5).
-    fn write_statuses(&self, epoch: Instant, mut last_us: i64, out: &mut Vec<u8>) {
-        let mut deltas = Vec::with_capacity(self.arrivals.len() * 2);
-        let mut symbols = Vec::with_capacity(self.arrivals.len());
-        for arrival in &self.arrivals {
+    fn write_statuses(&self, covered: usize, epoch: Instant, mut last_us: i64, out: &mut Vec<u8>) {
+        let mut deltas = Vec::with_capacity(covered * 2);
+        let mut symbols = Vec::with_capacity(covered);
+        for arrival in self.arrivals.iter().take(covered) {
             let Some(arrival) = arrival else {
                 symbols.push(0);
                 continue;
@@ -148,5 +153,8 @@ const DELTA_US: i64 = 250;
 /// Two-bit symbols in one chunk.
 const SYMBOLS_PER_CHUNK: usize = 7;
 
-/// Most numbers that one feedback covers.
+/// Most numbers that one feedback covers: with large deltas 900 bytes, which fit a datagram.
+const MAX_STATUSES: usize = 380;
+
+/// A jump of more than this is another numbering.
 const MAX_SPAN: usize = 1_024;

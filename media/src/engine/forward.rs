@@ -10,6 +10,7 @@ use crate::gate::PeerKey;
 use crate::peer::Peer;
 use crate::rewrite::{Incoming, Outgoing};
 use crate::route::Carried;
+use crate::rtp;
 use crate::slots::Slot;
 use crate::track::{LayerRef, SlotRef};
 use crate::vp8;
@@ -69,11 +70,28 @@ impl Engine {
                 layer.subscribers.push(reference);
             }
             self.queue(reference, at, incoming.index, outgoing, carried);
+            self.catch_up(now, at, reference, incoming.index, carried);
             self.counters.switches += 1;
             self.report_to(now, reference);
             if newly_live {
                 self.tell_slots(reference.peer);
             }
+        }
+    }
+
+    /// Forwards what overtook the keyframe's first packet on the way: it was not forwarded when it
+    /// came, since the slot was not switched yet.
+    fn catch_up(&mut self, now: Instant, at: LayerRef, to: SlotRef, after: u64, carried: Carried) {
+        let highest = layer_mut(&mut self.tracks, at).and_then(|layer| layer.highest);
+        let last = highest.unwrap_or(after).min(after + MAX_OVERTAKING);
+        for index in after + 1..=last {
+            let cache = layer_mut(&mut self.tracks, at).and_then(|layer| layer.cache.as_ref());
+            let incoming = cache.and_then(|cache| incoming(index, cache.get(index)?));
+            let Some((incoming, slot)) = incoming.zip(slot_mut(&mut self.peers, to)) else {
+                continue;
+            };
+            let outgoing = slot.rewriter.forward(now, &incoming);
+            self.queue(to, at, index, outgoing, carried);
         }
     }
 
@@ -146,6 +164,14 @@ impl Engine {
     }
 }
 
+/// Reads a cached VP8 packet as it was read when it came.
+fn incoming(index: u64, packet: &[u8]) -> Option<Incoming> {
+    let header = rtp::Header::parse(packet)?;
+    let payload = packet.get(header.len..packet.len().checked_sub(header.padding)?)?;
+    let vp8 = Some(vp8::Descriptor::parse(payload)?);
+    Some(Incoming { index, timestamp: header.timestamp, vp8 })
+}
+
 pub(super) fn slot_mut(peers: &mut [Option<Peer>], at: SlotRef) -> Option<&mut Slot> {
     peers.get_mut(at.peer as usize)?.as_mut()?.slots.get_mut(usize::from(at.slot))
 }
@@ -162,6 +188,9 @@ pub(super) fn untag(tag: u32) -> LayerRef {
 
 /// Enough for [`crate::track::MAX_LAYERS`].
 const TAG_LAYER_BITS: u32 = 3;
+
+/// Packets that may overtake the first of a keyframe.
+const MAX_OVERTAKING: u64 = 64;
 
 /// Most packets that one subscriber gets in one turn; a turn is one drain of the socket.
 const MAX_QUEUE: usize = 1_024;

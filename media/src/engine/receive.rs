@@ -49,7 +49,7 @@ impl Engine {
         at: LayerRef,
         index: u64,
         header: rtp::Header,
-        packet: &mut [u8],
+        packet: &[u8],
     ) {
         let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
         layer.reception.on_packet(now, index, header.timestamp);

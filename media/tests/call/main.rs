@@ -28,11 +28,9 @@ fn want(mid: &str, show: Option<Shown>, height: u16) -> Want {
 /// The slots that a participant was last told of.
 fn told(network: &Network, at: usize) -> Vec<palabre_media::call::SlotState> {
     let participant = network.devices[at].participant;
-    let of = |event: &Event| match event {
-        Event::Slots { participant: whose, slots, .. } if *whose == participant => {
-            Some(slots.clone())
-        }
-        _ => None,
+    let of = |event: &Event| {
+        let Event::Slots { participant: whose, slots, .. } = event else { return None };
+        (*whose == participant).then(|| slots.clone())
     };
     network.events.iter().rev().find_map(of).unwrap_or_default()
 }
@@ -154,6 +152,22 @@ fn switching_to_another_person_keeps_the_old_picture_until_the_new_keyframe() {
     });
 
     assert!(is_continuous(network.devices[2].received("v0")));
+}
+
+#[test]
+fn a_keyframe_whose_packets_changed_places_arrives_whole() {
+    let mut network = Network::connected(&[BOTH, WATCHER]);
+    let mut camera = Camera::single(0);
+    let first = camera.make(&mut network, true);
+    let second = camera.make(&mut network, false);
+
+    network.devices[0].outbox.clear();
+    network.devices[0].outbox.extend([second, first]);
+    network.run(Duration::from_millis(20));
+
+    let received = network.devices[1].received("v0");
+    assert_eq!(received.len(), 2);
+    assert!(is_continuous(received));
 }
 
 #[test]
@@ -431,7 +445,7 @@ fn ten_percent_loss_both_ways_leaves_no_frame_missing() {
     let mut count = 0_u32;
     network.lose = Box::new(move |_, datagram| {
         count += 1;
-        128 <= datagram[0] && datagram[1] & 0x7F == device::VP8 && count % 10 == 0
+        128 <= datagram[0] && datagram[1] & 0x7F == device::VP8 && count.is_multiple_of(10)
     });
 
     for _ in 0..100 {

@@ -1,4 +1,5 @@
 //! What devices send in tests, and how tests read what came.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,6 +80,14 @@ impl Camera {
         network.exchange();
     }
 
+    /// Makes the packet of a frame as it would leave, so that a test can choose when it does.
+    pub(crate) fn make(&mut self, network: &mut Network, keyframe: bool) -> Vec<u8> {
+        self.frame += 1;
+        let media = self.media(0, self.sequences[0], payload(0, self.frame, keyframe));
+        self.sequences[0] = self.sequences[0].wrapping_add(1);
+        network.devices[self.at].send(&media)
+    }
+
     /// Sends a packet without media on the media SSRC, as Chromium does when it probes without RTX.
     pub(crate) fn padding(&mut self, network: &mut Network) {
         let media = self.media(0, self.sequences[0], Vec::new());
@@ -108,7 +117,7 @@ impl Camera {
     }
 
     /// Sends a sender report for the first layer.
-    pub(crate) fn report(&mut self, network: &mut Network, ntp: u64) {
+    pub(crate) fn report(&self, network: &mut Network, ntp: u64) {
         let mut report = vec![0x80, 200, 0, 6];
         report.extend_from_slice(&self.ssrc(0).to_be_bytes());
         report.extend_from_slice(&ntp.to_be_bytes());

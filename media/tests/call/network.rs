@@ -1,5 +1,6 @@
 //! A call on a virtual clock: an engine, its devices, and a network between them that can lose,
 //! delay and hold back.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -21,10 +22,13 @@ pub(crate) struct Network {
     /// One-way delay.
     pub(crate) delay: Duration,
     /// Says which datagrams get lost.
-    pub(crate) lose: Box<dyn FnMut(Way, &[u8]) -> bool>,
+    pub(crate) lose: Lossy,
     /// Datagrams under way, with the time of their arrival.
     under_way: VecDeque<(Instant, Way, Vec<u8>)>,
 }
+
+/// Says of each datagram whether it gets lost.
+pub(crate) type Lossy = Box<dyn FnMut(Way, &[u8]) -> bool>;
 
 /// Which way a datagram goes, and which device it is about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
