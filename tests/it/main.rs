@@ -1,7 +1,9 @@
 //! Members without a browser against the whole server, through its public doors.
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+mod call;
 mod chat;
+mod offers;
 mod reconnect;
 mod security;
 mod support;

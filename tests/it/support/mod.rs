@@ -1,8 +1,10 @@
 //! A server of its own for every test, and members in it.
 
+mod calls;
 mod program;
 mod server;
 
+pub(crate) use calls::{call_state, participants, watch};
 pub(crate) use program::Program;
 pub(crate) use server::Server;
 
