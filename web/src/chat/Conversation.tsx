@@ -1,0 +1,126 @@
+/** The open conversation: who it is with, what was said, and where one writes. */
+
+import { ArrowLeft, Phone, Users, Video } from "lucide-react";
+import { useState } from "react";
+
+import type { OpenConversation } from "../core/model";
+import { MembersSheet } from "../people/MembersSheet";
+import { presenceLine } from "../people/presence";
+import { Avatar, GroupAvatar } from "../ui/Avatar";
+import { Button, IconButton } from "../ui/Button";
+import { useNow } from "../ui/clock";
+import { useLocale } from "../ui/locale";
+import { listNames } from "../ui/names";
+import { Composer } from "./Composer";
+import styles from "./Conversation.module.css";
+import { typingLine } from "./say";
+import { Timeline } from "./Timeline";
+
+type ConversationProps = {
+  open: OpenConversation;
+  /** Back to the list; absent where the list is beside. */
+  back?: (() => void) | undefined;
+  /** Puts the cursor into the composer. */
+  focus: boolean;
+  /** Beside a call: no header, for the call has its own. */
+  embedded?: boolean;
+};
+
+export function Conversation({ open, back, focus, embedded = false }: ConversationProps) {
+  return (
+    <section className={styles.conversation} aria-label={open.title} data-embedded={embedded}>
+      {!embedded && <Header open={open} back={back} />}
+      {!embedded && <CallBand open={open} />}
+      <Timeline key={`timeline ${open.id}`} open={open} />
+      <Composer
+        key={`composer ${open.id}`}
+        title={open.title}
+        draft={open.draft}
+        setDraft={open.setDraft}
+        send={open.send}
+        focus={focus}
+      />
+    </section>
+  );
+}
+
+function Header({ open, back }: { open: OpenConversation; back: (() => void) | undefined }) {
+  const { t } = useLocale();
+  const [members, setMembers] = useState(false);
+  const { startCall, call } = open;
+  return (
+    <header className={styles.head}>
+      {back && (
+        <IconButton label={t.chat.back} onPress={back}>
+          <ArrowLeft className={styles.arrow} size={22} />
+        </IconButton>
+      )}
+      {open.other === null ? (
+        <GroupAvatar id={open.id} size={44} />
+      ) : (
+        <Avatar person={open.other} size={44} presence />
+      )}
+      <div className={styles.words}>
+        <h2 className={styles.title}>{open.title}</h2>
+        <Subtitle open={open} />
+      </div>
+      {open.kind === "group" && (
+        <IconButton label={t.chat.showMembers} onPress={() => setMembers(true)}>
+          <Users size={21} />
+        </IconButton>
+      )}
+      {call === null && (
+        <>
+          <IconButton label={t.chat.audioCall} onPress={startCall && (() => startCall("audio"))}>
+            <Phone size={20} />
+          </IconButton>
+          <IconButton label={t.chat.videoCall} onPress={startCall && (() => startCall("video"))}>
+            <Video size={22} />
+          </IconButton>
+        </>
+      )}
+      {members && <MembersSheet members={open.members} close={() => setMembers(false)} />}
+    </header>
+  );
+}
+
+/** Who types, else who is there. */
+function Subtitle({ open }: { open: OpenConversation }) {
+  const { t, language } = useLocale();
+  const now = useNow(MINUTE_MS);
+  const typing = typingLine(open.typing, t);
+  const online = open.members.filter((member) => member.availability !== "offline").length;
+  const quiet =
+    open.other !== null
+      ? presenceLine(open.other, now, t, language)
+      : `${t.people.members(open.members.length)} · ${t.people.online(online)}`;
+  return (
+    <p className={styles.subtitle} data-typing={typing !== ""} aria-live="polite">
+      {typing === "" ? quiet : typing}
+    </p>
+  );
+}
+
+/** A call under way that this tab is not in. */
+function CallBand({ open }: { open: OpenConversation }) {
+  const { t } = useLocale();
+  const { call, startCall } = open;
+  if (call === null || call.joined) return null;
+  return (
+    <div className={styles.band} role="status">
+      {call.media === "video" ? <Video size={18} /> : <Phone size={18} />}
+      <span className={styles.bandText}>
+        <strong>{t.list.ongoing}</strong> {listNames(call.people, t)}
+      </span>
+      <Button
+        look="primary"
+        label={t.chat.joinCall}
+        onPress={startCall && (() => startCall(call.media))}
+      >
+        {t.list.join}
+      </Button>
+    </div>
+  );
+}
+
+const MINUTE_MS = 60_000;

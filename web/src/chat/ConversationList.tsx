@@ -1,0 +1,111 @@
+/** The list of conversations, with its search and the ways in. */
+
+import { MessageCirclePlus, Search, Settings } from "lucide-react";
+import { useState } from "react";
+
+import type { ConversationList as List, People } from "../core/model";
+import type { ConversationId } from "../core/protocol";
+import { Avatar } from "../ui/Avatar";
+import { Button, IconButton } from "../ui/Button";
+import { useNow } from "../ui/clock";
+import { EmptyState } from "../ui/EmptyState";
+import { Field } from "../ui/Field";
+import { useLocale } from "../ui/locale";
+import { Mark } from "../ui/Mark";
+import { matches } from "../ui/names";
+import { ConversationItem } from "./ConversationItem";
+import styles from "./ConversationList.module.css";
+
+type ConversationListProps = {
+  list: List;
+  people: People;
+  selected: ConversationId | null;
+  open: (conversation: ConversationId) => void;
+  startNew: () => void;
+  openSettings: () => void;
+};
+
+export function ConversationList(props: ConversationListProps) {
+  const { list, people, selected, open, startNew, openSettings } = props;
+  const { t } = useLocale();
+  const [query, setQuery] = useState("");
+  const now = useNow(MINUTE_MS);
+  const rows = list.rows.filter((row) => matches(query, row.title));
+
+  return (
+    <nav className={styles.pane} aria-label={t.list.title}>
+      <header className={styles.head}>
+        <Mark size={34} />
+        <h1 className={styles.name}>{t.app.name}</h1>
+        <IconButton label={t.list.create} look="soft" onPress={startNew}>
+          <MessageCirclePlus size={21} />
+        </IconButton>
+        <IconButton label={t.list.settings} onPress={openSettings}>
+          {people.me === null ? <Settings size={21} /> : <Avatar person={people.me} size={36} presence />}
+        </IconButton>
+      </header>
+      {list.rows.length > 0 && (
+        <div className={styles.search}>
+          <Field
+            label={t.list.search}
+            placeholder={t.list.search}
+            bare
+            type="search"
+            value={query}
+            onChange={setQuery}
+            icon={<Search size={18} />}
+          />
+        </div>
+      )}
+      {!list.loaded && <Skeleton label={t.list.loading} />}
+      {rows.length > 0 && (
+        <ul className={styles.rows}>
+          {rows.map((row) => (
+            <li key={row.id}>
+              <ConversationItem
+                row={row}
+                selected={row.id === selected}
+                now={now}
+                open={() => open(row.id)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.loaded && list.rows.length === 0 && (
+        <EmptyState title={t.list.emptyTitle} text={t.list.emptyText}>
+          <Button look="primary" onPress={startNew}>
+            {t.list.create}
+          </Button>
+        </EmptyState>
+      )}
+      {list.rows.length > 0 && rows.length === 0 && (
+        <EmptyState
+          picture="search"
+          title={t.list.noMatchTitle}
+          text={t.list.noMatchText(query)}
+        />
+      )}
+    </nav>
+  );
+}
+
+/** The shape of what is on its way, so that nothing jumps when it comes. */
+function Skeleton({ label }: { label: string }) {
+  return (
+    <div className={styles.skeleton} role="status" aria-label={label}>
+      {SKELETON_WIDTHS.map((width) => (
+        <div key={width} className={styles.ghost}>
+          <span className={styles.ghostDisc} />
+          <span className={styles.ghostLines}>
+            <span style={{ inlineSize: `${width}%` }} />
+            <span style={{ inlineSize: `${width + 22}%` }} />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const MINUTE_MS = 60_000;
+const SKELETON_WIDTHS = [38, 52, 30, 46, 58, 34];

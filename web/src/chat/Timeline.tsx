@@ -1,0 +1,227 @@
+/** The messages of a conversation: keeps to the end, pages back, and knows what has been read. */
+
+import { ArrowDown } from "lucide-react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+
+import type { Entry, OpenConversation } from "../core/model";
+import { useNow } from "../ui/clock";
+import { EmptyState } from "../ui/EmptyState";
+import { dayLabel } from "../ui/format";
+import { useLocale } from "../ui/locale";
+import { EntryLine } from "./EntryLine";
+import { type Line, lines } from "./lines";
+import { ReachSheet } from "./ReachSheet";
+import { badge, contentLine } from "./say";
+import styles from "./Timeline.module.css";
+
+type TimelineProps = {
+  /** Mount anew for another conversation. */
+  open: OpenConversation;
+};
+
+export function Timeline({ open }: TimelineProps) {
+  const { t } = useLocale();
+  const now = useNow(MINUTE_MS);
+  const [reachOf, setReachOf] = useState<number | null>(null);
+  const drawn = lines(open.entries, open.firstUnreadNumber);
+  const { scroller, list, shift, away, onScroll, toEnd } = useScrolling(open, drawn);
+  const below = away === null ? 0 : unseenBelow(open.entries, away);
+
+  return (
+    <div className={styles.frame}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keyboards must reach it. */}
+      <div ref={scroller} className={styles.scroller} role="log" aria-live="off" aria-label={t.chat.messages} tabIndex={0}>
+        <div className={styles.spring} />
+        <Beginning open={open} />
+        <Virtualizer ref={list} scrollRef={scroller} shift={shift} onScroll={onScroll} onResize={onScroll}>
+          {drawn.map((line) => (
+            <LineView key={line.key} line={line} open={open} now={now} showReach={setReachOf} />
+          ))}
+        </Virtualizer>
+      </div>
+      <Announcer entries={open.entries} />
+      {away !== null && (
+        <button
+          type="button"
+          className={styles.latest}
+          aria-label={below > 0 ? `${t.chat.latest}: ${t.chat.newBelow(below)}` : t.chat.latest}
+          onClick={toEnd}
+        >
+          <ArrowDown size={20} aria-hidden="true" />
+          {below > 0 && <span className={styles.count}>{badge(below)}</span>}
+        </button>
+      )}
+      {reachOf !== null && (
+        <ReachSheet number={reachOf} reaches={open.reaches} close={() => setReachOf(null)} />
+      )}
+    </div>
+  );
+}
+
+/** Keeps the place in the list, and tells the core what has been on the screen. */
+function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const atEnd = useRef(true);
+  const placed = useRef(false);
+  const firstKey = useRef<string | undefined>(undefined);
+  /** The highest number seen when the end was left; null while at the end. */
+  const [away, setAway] = useState<number | null>(null);
+
+  const first = open.entries[0]?.key;
+  const shift = placed.current && firstKey.current !== undefined && firstKey.current !== first;
+  const { loadOlder, markRead } = open;
+  const highest = highestNumber(open.entries);
+  const last = open.entries.at(-1);
+
+  const look = useCallback(() => {
+    const handle = list.current;
+    if (handle === null || !placed.current) return;
+    const line = drawn[handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 1)];
+    if (line?.kind === "entry" && line.entry.number !== null) markRead(line.entry.number);
+    if (atEnd.current && highest > 0) markRead(highest);
+  }, [drawn, highest, markRead]);
+
+  const onScroll = useCallback(() => {
+    const handle = list.current;
+    if (handle === null || !placed.current) return;
+    const left = handle.scrollSize - handle.scrollOffset - handle.viewportSize;
+    atEnd.current = left < NEAR_END_PX;
+    setAway((before) => (atEnd.current ? null : (before ?? highest)));
+    if (handle.scrollOffset < LOAD_OLDER_PX) loadOlder?.();
+    look();
+  }, [highest, loadOlder, look]);
+
+  const toEnd = useCallback(() => {
+    list.current?.scrollToIndex(drawn.length - 1, { align: "end" });
+  }, [drawn.length]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: moves only when entries come, not when one changes.
+  useLayoutEffect(() => {
+    firstKey.current = first;
+    if (drawn.length === 0) return;
+    if (!placed.current) {
+      placed.current = true;
+      const fresh = drawn.findIndex((line) => line.kind === "new");
+      if (fresh > 0) list.current?.scrollToIndex(fresh, { align: "start", offset: -NEW_LINE_PX });
+      else toEnd();
+    } else if (atEnd.current || last?.state.kind === "pending") {
+      toEnd();
+    }
+  }, [drawn.length, first, last?.key]);
+
+  // A growing composer or keyboard takes room from the timeline: its end stays in view.
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [look]);
+
+  return { scroller, list, shift, away, onScroll, toEnd };
+}
+
+type LineViewProps = {
+  line: Line;
+  open: OpenConversation;
+  now: number;
+  showReach: (number: number) => void;
+};
+
+function LineView({ line, open, now, showReach }: LineViewProps) {
+  const { t, language } = useLocale();
+  if (line.kind === "day") {
+    return (
+      <h2 className={styles.day}>
+        <span>{dayLabel(line.at, now, language, t.chat)}</span>
+      </h2>
+    );
+  }
+  if (line.kind === "new") {
+    return (
+      <div className={styles.fresh}>
+        <span>{t.chat.newMessages}</span>
+      </div>
+    );
+  }
+  return (
+    <EntryLine
+      entry={line.entry}
+      first={line.first}
+      last={line.last}
+      kind={open.kind}
+      startCall={open.startCall}
+      showReach={line.entry.own && open.kind === "group" ? showReach : undefined}
+    />
+  );
+}
+
+/** What stands above the oldest entry. */
+function Beginning({ open }: { open: OpenConversation }) {
+  const { t } = useLocale();
+  if (open.history === "loading") {
+    return (
+      <p className={styles.beginning} role="status">
+        {t.chat.loadingOlder}
+      </p>
+    );
+  }
+  if (open.history === "complete") {
+    if (open.entries.length > 0) return <p className={styles.beginning}>{t.chat.beginning}</p>;
+    return <EmptyState picture="circle" title={t.chat.emptyTitle} text={t.chat.emptyText} />;
+  }
+  return (
+    <p className={styles.beginning}>
+      {open.history === "failed" && `${t.chat.historyFailed} `}
+      {open.loadOlder && (
+        <button type="button" className={styles.older} onClick={open.loadOlder}>
+          {t.chat.loadOlder}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** Reads out what others write, once; lines that come and go by scrolling are not news. */
+function Announcer({ entries }: { entries: readonly Entry[] }) {
+  const { t, language } = useLocale();
+  const last = entries.at(-1);
+  const [seen] = useState(last?.number ?? 0);
+  const fresh = last !== undefined && !last.own && last.number !== null && last.number > seen;
+  return (
+    <p className={styles.announcer} aria-live="polite">
+      {fresh &&
+        t.chat.saidBy(last.sender.name, contentLine(last.content, last.sender, t, language))}
+    </p>
+  );
+}
+
+function highestNumber(entries: readonly Entry[]): number {
+  return entries.reduce((highest, entry) => Math.max(highest, entry.number ?? 0), 0);
+}
+
+function unseenBelow(entries: readonly Entry[], seen: number): number {
+  return entries.filter((entry) => !entry.own && entry.number !== null && entry.number > seen)
+    .length;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Nearer to the end than this counts as being there: two lines of text. */
+const NEAR_END_PX = 64;
+
+/** Nearer to the beginning than this reads an older page. */
+const LOAD_OLDER_PX = 400;
+
+/** What is left visible above the "new messages" line. */
+const NEW_LINE_PX = 72;

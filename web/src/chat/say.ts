@@ -1,0 +1,75 @@
+/** Conversations and calls in a few words. */
+
+import type { Catalogue, Language } from "../core/i18n";
+import type { ContentView, PersonView } from "../core/model";
+import { spokenDuration } from "../ui/format";
+import { firstName } from "../ui/names";
+
+/** A call as an entry says it. */
+export type CallWords = {
+  title: string;
+  detail: string;
+  missed: boolean;
+};
+
+type CallContent = Extract<ContentView, { kind: "call" }>;
+
+/** What a call entry says; `own` is whether oneself started it. */
+export function callWords(
+  call: CallContent,
+  own: boolean,
+  t: Catalogue,
+  language: Language,
+): CallWords {
+  const title = call.media === "video" ? t.callEntry.video : t.callEntry.audio;
+  switch (call.ended) {
+    case null:
+      return { title, detail: t.callEntry.under, missed: false };
+    case "completed":
+      return { title, detail: spokenDuration(call.durationMs, language), missed: false };
+    case "missed":
+    case "cancelled":
+      return own
+        ? {
+            title,
+            detail: call.ended === "missed" ? t.callEntry.unanswered : t.callEntry.cancelled,
+            missed: false,
+          }
+        : { title, detail: t.callEntry.missed, missed: true };
+    case "declined":
+      return { title, detail: t.callEntry.declined, missed: false };
+    case "failed":
+      return { title, detail: t.callEntry.failed, missed: true };
+  }
+}
+
+/** A content in one line, for the list and for screen readers. */
+export function contentLine(
+  content: ContentView,
+  sender: PersonView,
+  t: Catalogue,
+  language: Language,
+): string {
+  if (content.kind === "text") return content.text;
+  if (content.kind === "created") {
+    return sender.self ? t.chat.createdByYou : t.chat.created(firstName(sender));
+  }
+  const { title, detail } = callWords(content, sender.self, t, language);
+  return `${title} · ${detail}`;
+}
+
+/** Who is typing; empty when nobody is. */
+export function typingLine(typing: readonly PersonView[], t: Catalogue): string {
+  const [one, two] = typing;
+  if (one === undefined) return "";
+  if (two === undefined) return t.chat.typingOne(firstName(one));
+  if (typing.length === 2) return t.chat.typingTwo(firstName(one), firstName(two));
+  return t.chat.typingMany;
+}
+
+/** A count for a badge. */
+export function badge(count: number): string {
+  return count > MAX_BADGE ? `${MAX_BADGE}+` : String(count);
+}
+
+const MAX_BADGE = 99;
