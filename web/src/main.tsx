@@ -1,12 +1,18 @@
 /** Starts the web app. */
 
+import "./ui/tokens.css";
+import "./ui/base.css";
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+
+import { App } from "./App";
+import { createApp } from "./core/app";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <h1>Palabre</h1>
+    <App app={createApp()} />
   </StrictMode>,
 );

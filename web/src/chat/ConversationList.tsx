@@ -41,7 +41,11 @@ export function ConversationList(props: ConversationListProps) {
           <MessageCirclePlus size={21} />
         </IconButton>
         <IconButton label={t.list.settings} onPress={openSettings}>
-          {people.me === null ? <Settings size={21} /> : <Avatar person={people.me} size={36} presence />}
+          {people.me === null ? (
+            <Settings size={21} />
+          ) : (
+            <Avatar person={people.me} size={36} presence />
+          )}
         </IconButton>
       </header>
       {list.rows.length > 0 && (
@@ -80,11 +84,7 @@ export function ConversationList(props: ConversationListProps) {
         </EmptyState>
       )}
       {list.rows.length > 0 && rows.length === 0 && (
-        <EmptyState
-          picture="search"
-          title={t.list.noMatchTitle}
-          text={t.list.noMatchText(query)}
-        />
+        <EmptyState picture="search" title={t.list.noMatchTitle} text={t.list.noMatchText(query)} />
       )}
     </nav>
   );

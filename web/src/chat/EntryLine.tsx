@@ -1,9 +1,8 @@
 /** One entry of the timeline: a bubble, a call, or a notice. */
 
 import { Phone, PhoneMissed, RotateCcw, Trash2, Video } from "lucide-react";
-
-import type { ConversationKind, Media } from "../core/protocol";
 import type { ContentView, Entry } from "../core/model";
+import type { ConversationKind, Media } from "../core/protocol";
 import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { timeOfDay } from "../ui/format";

@@ -40,7 +40,8 @@ export function parts(text: string): Part[] {
   for (const match of text.matchAll(ADDRESS)) {
     const address = match[0].replace(TRAILING, "");
     if (!URL.canParse(address)) continue;
-    if (match.index > from) result.push({ at: from, text: text.slice(from, match.index), href: null });
+    if (match.index > from)
+      result.push({ at: from, text: text.slice(from, match.index), href: null });
     result.push({ at: match.index, text: address, href: address });
     from = match.index + address.length;
   }
@@ -55,5 +56,5 @@ function isBigEmoji(text: string): boolean {
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"]+/giu;
 const TRAILING = /[.,;:!?)\]}'»”’]+$/u;
-const BIG_EMOJI = /^(?:\p{Extended_Pictographic}[\u{FE0F}\u{200D}\p{Emoji_Modifier}]*){1,3}$/u;
+const BIG_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D|\p{Emoji_Modifier})*){1,3}$/u;
 const MAX_BIG_LENGTH = 24;

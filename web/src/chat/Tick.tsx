@@ -24,7 +24,12 @@ export function Tick({ tick }: TickProps) {
 
 function Strokes({ double }: { double: boolean }) {
   return (
-    <svg width={double ? 18 : 13} height="12" viewBox={double ? "0 0 18 12" : "0 0 13 12"} aria-hidden="true">
+    <svg
+      width={double ? 18 : 13}
+      height="12"
+      viewBox={double ? "0 0 18 12" : "0 0 13 12"}
+      aria-hidden="true"
+    >
       <path d="M1.5 6.5l3 3L11 2.5" />
       {double && <path d="M8.5 9.5L16 2.5" />}
     </svg>

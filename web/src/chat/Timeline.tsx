@@ -30,11 +30,24 @@ export function Timeline({ open }: TimelineProps) {
 
   return (
     <div className={styles.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keyboards must reach it. */}
-      <div ref={scroller} className={styles.scroller} role="log" aria-live="off" aria-label={t.chat.messages} tabIndex={0}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="log"
+        aria-live="off"
+        aria-label={t.chat.messages}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keyboards must reach it.
+        tabIndex={0}
+      >
         <div className={styles.spring} />
         <Beginning open={open} />
-        <Virtualizer ref={list} scrollRef={scroller} shift={shift} onScroll={onScroll} onResize={onScroll}>
+        <Virtualizer
+          ref={list}
+          scrollRef={scroller}
+          shift={shift}
+          onScroll={onScroll}
+          onResize={onScroll}
+        >
           {drawn.map((line) => (
             <LineView key={line.key} line={line} open={open} now={now} showReach={setReachOf} />
           ))}

@@ -34,7 +34,7 @@ export function lines(entries: readonly Entry[], firstUnreadNumber: number | nul
       first: newDay || fresh || !together(before, entry),
       last:
         after === undefined ||
-        after.number === firstUnreadNumber && firstUnreadNumber !== null ||
+        (after.number === firstUnreadNumber && firstUnreadNumber !== null) ||
         dayKey(after.at) !== dayKey(entry.at) ||
         !together(entry, after),
     });

@@ -31,7 +31,8 @@ export function NewConversation({ people, create, close }: NewConversationProps)
   const found = people.others.filter((person) =>
     matches(query, `${person.name} ${person.username}`),
   );
-  const ready = create !== undefined && !busy && chosen.length > 0 && (!group || title.trim() !== "");
+  const ready =
+    create !== undefined && !busy && chosen.length > 0 && (!group || title.trim() !== "");
 
   const toggle = (person: PersonView): void => {
     const rest = chosen.filter((other) => other.id !== person.id);

@@ -24,9 +24,7 @@ export function Avatar({ person, size = 44, presence = false }: AvatarProps) {
       aria-hidden="true"
     >
       {initials(person.name)}
-      {presence && person.availability !== "offline" && (
-        <Dot availability={person.availability} />
-      )}
+      {presence && person.availability !== "offline" && <Dot availability={person.availability} />}
     </span>
   );
 }

@@ -18,15 +18,23 @@ export function ConnectionBanner({ connection }: ConnectionBannerProps) {
       return null;
     case "online":
       if (connection.reload === undefined) return null;
-      return <Band calm text={t.connection.outdated} action={[t.connection.reload, connection.reload]} />;
+      return (
+        <Band calm text={t.connection.outdated} action={[t.connection.reload, connection.reload]} />
+      );
     case "reconnecting":
       return <Band text={t.connection.reconnecting} turning />;
     case "offline":
-      return <Band text={t.connection.offline} action={[t.connection.retry, connection.retryNow]} />;
+      return (
+        <Band text={t.connection.offline} action={[t.connection.retry, connection.retryNow]} />
+      );
     case "replaced":
-      return <Band text={t.connection.replaced} action={[t.connection.takeBack, connection.takeBack]} />;
+      return (
+        <Band text={t.connection.replaced} action={[t.connection.takeBack, connection.takeBack]} />
+      );
     case "outdated":
-      return <Band text={t.connection.outdated} action={[t.connection.reload, connection.reload]} />;
+      return (
+        <Band text={t.connection.outdated} action={[t.connection.reload, connection.reload]} />
+      );
   }
 }
 

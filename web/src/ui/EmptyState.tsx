@@ -29,10 +29,7 @@ function Picture({ kind }: { kind: "tree" | "circle" | "search" }) {
       <ellipse className={styles.ground} cx="100" cy="122" rx="92" ry="12" />
       {kind === "tree" && (
         <>
-          <path
-            className={styles.trunk}
-            d="M92 66c3 22 0 40-14 54h46c-12-12-16-30-12-54z"
-          />
+          <path className={styles.trunk} d="M92 66c3 22 0 40-14 54h46c-12-12-16-30-12-54z" />
           <path
             className={styles.crown}
             d="M100 10c-38 0-66 16-66 36 0 15 16 25 38 29 8 2 48 3 62-1 20-5 32-15 32-28 0-20-28-36-66-36z"
@@ -47,8 +44,14 @@ function Picture({ kind }: { kind: "tree" | "circle" | "search" }) {
       )}
       {kind === "circle" && (
         <>
-          <path className={styles.crown} d="M40 26h72a16 16 0 0 1 16 16v20a16 16 0 0 1-16 16H70l-16 16V78H40a16 16 0 0 1-16-16V42a16 16 0 0 1 16-16z" />
-          <path className={styles.clay} d="M104 54h56a14 14 0 0 1 14 14v16a14 14 0 0 1-14 14h-6v14l-15-14h-35a14 14 0 0 1-14-14V68a14 14 0 0 1 14-14z" />
+          <path
+            className={styles.crown}
+            d="M40 26h72a16 16 0 0 1 16 16v20a16 16 0 0 1-16 16H70l-16 16V78H40a16 16 0 0 1-16-16V42a16 16 0 0 1 16-16z"
+          />
+          <path
+            className={styles.clay}
+            d="M104 54h56a14 14 0 0 1 14 14v16a14 14 0 0 1-14 14h-6v14l-15-14h-35a14 14 0 0 1-14-14V68a14 14 0 0 1 14-14z"
+          />
           <circle className={styles.cream} cx="112" cy="76" r="5" />
           <circle className={styles.cream} cx="132" cy="76" r="5" />
           <circle className={styles.cream} cx="152" cy="76" r="5" />

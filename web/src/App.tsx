@@ -1,0 +1,61 @@
+/** The whole app as people see it: one screen for each state of the session. */
+
+import { useEffect } from "react";
+import styles from "./App.module.css";
+import type { App as Core } from "./core/app";
+import { Home } from "./Home";
+import { SignIn } from "./people/SignIn";
+import { Button } from "./ui/Button";
+import { ClockContext } from "./ui/clock";
+import { EmptyState } from "./ui/EmptyState";
+import { LocaleContext } from "./ui/locale";
+import { Mark } from "./ui/Mark";
+import { useStore } from "./useStore";
+
+type AppProps = {
+  app: Core;
+};
+
+export function App({ app }: AppProps) {
+  const locale = useStore(app.locale);
+  return (
+    <LocaleContext value={locale}>
+      <ClockContext value={app.now}>
+        <Screen app={app} />
+      </ClockContext>
+    </LocaleContext>
+  );
+}
+
+function Screen({ app }: AppProps) {
+  const session = useStore(app.session);
+  const { t } = useStore(app.locale);
+  const { unread } = useStore(app.conversations);
+
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) ${t.app.name}` : t.app.name;
+  }, [unread, t]);
+
+  switch (session.kind) {
+    case "loading":
+      return (
+        <main className={styles.splash} role="status" aria-label={t.signIn.loading}>
+          <Mark size={88} />
+        </main>
+      );
+    case "unreachable":
+      return (
+        <main className={styles.splash}>
+          <EmptyState title={t.signIn.unreachableTitle} text={t.problem.unreachable}>
+            <Button look="primary" onPress={session.retry}>
+              {t.signIn.retry}
+            </Button>
+          </EmptyState>
+        </main>
+      );
+    case "signed_out":
+      return <SignIn session={session} />;
+    case "signed_in":
+      return <Home key={`${session.slot} ${session.me.id}`} app={app} session={session} />;
+  }
+}

@@ -1,0 +1,155 @@
+/** Signed in: the list, the open conversation, and the call above or instead of them. */
+
+import { useEffect, useState } from "react";
+
+import { CallBar } from "./call/CallBar";
+import { CallView } from "./call/CallView";
+import { IncomingCalls } from "./call/IncomingCall";
+import { Conversation } from "./chat/Conversation";
+import { ConversationList } from "./chat/ConversationList";
+import type { App as Core } from "./core/app";
+import type { CurrentCall, SignedInSession } from "./core/model";
+import styles from "./Home.module.css";
+import { NewConversation } from "./people/NewConversation";
+import { Settings } from "./settings/Settings";
+import { Button } from "./ui/Button";
+import { ConnectionBanner } from "./ui/ConnectionBanner";
+import { EmptyState } from "./ui/EmptyState";
+import { useLocale } from "./ui/locale";
+import { Notices } from "./ui/Notices";
+import { usePhone } from "./ui/useMedia";
+import { useRoute } from "./ui/useRoute";
+import { useStore } from "./useStore";
+
+type HomeProps = {
+  app: Core;
+  session: SignedInSession;
+};
+
+/** What lies above the panes. */
+type Sheets = "none" | "new" | "settings";
+
+export function Home({ app, session }: HomeProps) {
+  const connection = useStore(app.connection);
+  const people = useStore(app.people);
+  const list = useStore(app.conversations);
+  const call = useStore(app.call);
+  const [sheet, setSheet] = useState<Sheets>("none");
+  const [minimised, setMinimised] = useMinimised(call);
+  const closeSheet = (): void => setSheet("none");
+
+  return (
+    <div className={styles.home}>
+      <ConnectionBanner connection={connection} />
+      {call !== null && minimised && <CallBar call={call} restore={() => setMinimised(false)} />}
+      <div className={styles.content}>
+        {call !== null && !minimised ? (
+          <InCall app={app} call={call} minimise={() => setMinimised(true)} />
+        ) : (
+          <Panes
+            app={app}
+            startNew={() => setSheet("new")}
+            openSettings={() => setSheet("settings")}
+          />
+        )}
+      </div>
+      {sheet === "new" && (
+        <NewConversation people={people} create={list.create} close={closeSheet} />
+      )}
+      {sheet === "settings" && <Settings session={session} people={people} close={closeSheet} />}
+      <IncomingCalls rings={useStore(app.rings)} />
+      <Notices notices={useStore(app.notices)} open={app.openConversation} />
+    </div>
+  );
+}
+
+/** A call is large when it begins; one that ends while it is small goes without a word. */
+function useMinimised(call: CurrentCall | null): [boolean, (minimised: boolean) => void] {
+  const [minimised, setMinimised] = useState(false);
+  const running = call !== null;
+  useEffect(() => {
+    if (!running) setMinimised(false);
+  }, [running]);
+  useEffect(() => {
+    if (minimised && call?.stage.kind === "ended") call.stage.dismiss();
+  }, [minimised, call]);
+  return [minimised, setMinimised];
+}
+
+type PanesProps = {
+  app: Core;
+  startNew: () => void;
+  openSettings: () => void;
+};
+
+/** The list and the conversation: side by side, or one of them on a phone. */
+function Panes({ app, startNew, openSettings }: PanesProps) {
+  const { t } = useLocale();
+  const phone = usePhone();
+  const people = useStore(app.people);
+  const list = useStore(app.conversations);
+  const open = useStore(app.open);
+  const back = useRoute({
+    openId: open?.id ?? null,
+    loaded: list.loaded,
+    isKnown: (conversation) => list.rows.some((row) => row.id === conversation),
+    openConversation: app.openConversation,
+  });
+  return (
+    <div className={styles.panes}>
+      {(!phone || open === null) && (
+        <div className={styles.list}>
+          <ConversationList
+            list={list}
+            people={people}
+            selected={open?.id ?? null}
+            open={app.openConversation}
+            startNew={startNew}
+            openSettings={openSettings}
+          />
+        </div>
+      )}
+      {open !== null && (
+        <main className={styles.main}>
+          <Conversation open={open} back={phone ? back : undefined} focus={!phone} />
+        </main>
+      )}
+      {open === null && !phone && (
+        <main className={`${styles.main} ${styles.idle}`}>
+          <EmptyState title={t.list.pickTitle} text={t.list.pickText}>
+            <Button look="primary" onPress={startNew}>
+              {t.list.create}
+            </Button>
+          </EmptyState>
+        </main>
+      )}
+    </div>
+  );
+}
+
+type InCallProps = {
+  app: Core;
+  call: CurrentCall;
+  minimise: () => void;
+};
+
+function InCall({ app, call, minimise }: InCallProps) {
+  const [chat, setChat] = useState(false);
+  const phone = usePhone();
+  const open = useStore(app.open);
+  const { rows } = useStore(app.conversations);
+  const row = rows.find((other) => other.id === call.conversation);
+  const beside = open?.id === call.conversation ? open : null;
+  return (
+    <CallView
+      call={call}
+      minimise={minimise}
+      chat={chat && beside !== null ? <Conversation open={beside} focus={!phone} embedded /> : null}
+      toggleChat={() => {
+        if (!chat) app.openConversation(call.conversation);
+        setChat(!chat || beside === null);
+      }}
+      unread={row?.unread ?? 0}
+    />
+  );
+}

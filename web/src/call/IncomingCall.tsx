@@ -1,0 +1,74 @@
+/** Somebody calls: who, from where, and the three answers. */
+
+import { Phone, PhoneOff, Video } from "lucide-react";
+import { useEffect } from "react";
+
+import type { IncomingRing } from "../core/model";
+import { Avatar } from "../ui/Avatar";
+import { useLocale } from "../ui/locale";
+import styles from "./IncomingCall.module.css";
+import { startRinging } from "./ring";
+
+type IncomingCallsProps = {
+  rings: readonly IncomingRing[];
+};
+
+export function IncomingCalls({ rings }: IncomingCallsProps) {
+  const ringing = rings.length > 0;
+  useEffect(() => (ringing ? startRinging() : undefined), [ringing]);
+  return (
+    <div className={styles.stack} aria-live="assertive">
+      {rings.map((ring) => (
+        <IncomingCall key={ring.call} ring={ring} />
+      ))}
+    </div>
+  );
+}
+
+export function IncomingCall({ ring }: { ring: IncomingRing }) {
+  const { t } = useLocale();
+  const { from, media, kind, title, answer, decline } = ring;
+  const kindOfCall = media === "video" ? t.call.incomingVideo : t.call.incomingAudio;
+  return (
+    <section className={styles.sheet} role="alertdialog" aria-label={`${kindOfCall}: ${from.name}`}>
+      <div className={styles.who}>
+        <span className={styles.pulse}>
+          <Avatar person={from} size={64} />
+        </span>
+        <div className={styles.words}>
+          <p className={styles.kind}>
+            {media === "video" ? <Video size={15} /> : <Phone size={15} />} {kindOfCall}
+          </p>
+          <p className={styles.name}>{from.name}</p>
+          {kind === "group" && <p className={styles.place}>{t.call.inGroup(title)}</p>}
+        </div>
+      </div>
+      <div className={styles.answers}>
+        <button
+          type="button"
+          className={`${styles.answer} ${styles.no}`}
+          aria-label={t.call.decline}
+          onClick={decline}
+        >
+          <PhoneOff size={20} aria-hidden="true" /> {t.call.decline}
+        </button>
+        <button
+          type="button"
+          className={`${styles.answer} ${media === "audio" ? styles.yes : styles.also}`}
+          aria-label={t.call.acceptAudio}
+          onClick={() => answer("audio")}
+        >
+          <Phone size={20} aria-hidden="true" /> {t.call.acceptAudioShort}
+        </button>
+        <button
+          type="button"
+          className={`${styles.answer} ${media === "video" ? styles.yes : styles.also}`}
+          aria-label={t.call.acceptVideo}
+          onClick={() => answer("video")}
+        >
+          <Video size={20} aria-hidden="true" /> {t.call.acceptVideoShort}
+        </button>
+      </div>
+    </section>
+  );
+}
