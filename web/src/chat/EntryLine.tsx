@@ -7,7 +7,7 @@ import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { timeOfDay } from "../ui/format";
 import { useLocale } from "../ui/locale";
-import { stableIndex } from "../ui/names";
+import { hue } from "../ui/names";
 import styles from "./EntryLine.module.css";
 import { RichText } from "./RichText";
 import { callWords, contentLine } from "./say";
@@ -43,7 +43,7 @@ export function EntryLine({ entry, first, last, kind, startCall, showReach }: En
         data-failed={entry.state.kind === "failed"}
       >
         {named && first && (
-          <span className={styles.sender} data-hue={stableIndex(sender.id, HUES)}>
+          <span className={styles.sender} style={{ color: `var(--name-${hue(sender.id)})` }}>
             {sender.name}
           </span>
         )}
@@ -95,7 +95,7 @@ function Mending({ entry }: { entry: Entry }) {
   return (
     <div className={styles.mending}>
       <span className={styles.reason} role="alert">
-        {t.chat.notSent}: {t.problem[state.problem]}
+        {t.chat.notSent(t.problem[state.problem])}
       </span>
       <IconButton label={t.chat.retry} size="small" onPress={state.retry}>
         <RotateCcw size={16} />
@@ -137,6 +137,3 @@ function CallCard({ content, own, startCall }: CallCardProps) {
     </span>
   );
 }
-
-/** How many colours EntryLine.module.css has for names. */
-const HUES = 6;

@@ -10,7 +10,7 @@ import { Field } from "../ui/Field";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import { useLocale } from "../ui/locale";
 import { Mark } from "../ui/Mark";
-import { initials, stableIndex } from "../ui/names";
+import { hue, initials } from "../ui/names";
 import styles from "./SignIn.module.css";
 
 type SignInProps = {
@@ -53,7 +53,7 @@ export function SignIn({ session }: SignInProps) {
                 >
                   <span
                     className={styles.disc}
-                    data-hue={stableIndex(account.username, HUES)}
+                    style={{ background: `var(--disc-${hue(account.username)})` }}
                     aria-hidden="true"
                   >
                     {initials(account.full_name)}
@@ -142,6 +142,3 @@ export function SignIn({ session }: SignInProps) {
     </main>
   );
 }
-
-/** How many colours SignIn.module.css has for demo accounts. */
-const HUES = 4;

@@ -5,7 +5,7 @@ import { Users } from "lucide-react";
 import type { PersonView } from "../core/model";
 import type { Availability } from "../core/protocol";
 import styles from "./Avatar.module.css";
-import { initials, stableIndex } from "./names";
+import { hue, initials } from "./names";
 
 type AvatarProps = {
   person: PersonView;
@@ -19,8 +19,12 @@ export function Avatar({ person, size = 44, presence = false }: AvatarProps) {
   return (
     <span
       className={styles.avatar}
-      style={{ inlineSize: size, blockSize: size, fontSize: size * 0.38 }}
-      data-hue={stableIndex(person.id, HUES)}
+      style={{
+        inlineSize: size,
+        blockSize: size,
+        fontSize: size * 0.38,
+        background: `var(--disc-${hue(person.id)})`,
+      }}
       aria-hidden="true"
     >
       {initials(person.name)}
@@ -39,8 +43,7 @@ export function GroupAvatar({ id, size = 44 }: GroupAvatarProps) {
   return (
     <span
       className={`${styles.avatar} ${styles.group}`}
-      style={{ inlineSize: size, blockSize: size }}
-      data-hue={stableIndex(id, HUES)}
+      style={{ inlineSize: size, blockSize: size, background: `var(--disc-${hue(id)})` }}
       aria-hidden="true"
     >
       <Users size={size * 0.5} strokeWidth={2} />
@@ -51,6 +54,3 @@ export function GroupAvatar({ id, size = 44 }: GroupAvatarProps) {
 function Dot({ availability }: { availability: Availability }) {
   return <span className={styles.dot} data-availability={availability} />;
 }
-
-/** How many colours Avatar.module.css has. */
-const HUES = 8;

@@ -11,8 +11,13 @@ export function initials(name: string): string {
   return (first + last).toLocaleUpperCase();
 }
 
+/** Whose colour is which: the number of `--disc-*` and `--name-*` in tokens.css for an id. */
+export function hue(id: string): number {
+  return stableIndex(id, HUES);
+}
+
 /** A number that is the same for the same text everywhere, below `count`. */
-export function stableIndex(text: string, count: number): number {
+function stableIndex(text: string, count: number): number {
   let hash = FNV_OFFSET;
   for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), FNV_PRIME);
@@ -49,6 +54,9 @@ export function matches(query: string, text: string): boolean {
     .filter(Boolean)
     .every((part) => words.some((word) => word.startsWith(part)));
 }
+
+/** How many colours tokens.css has for people. */
+const HUES = 8;
 
 /** FNV-1a, 32 bits. */
 const FNV_OFFSET = 0x811c9dc5;

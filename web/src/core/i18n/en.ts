@@ -114,7 +114,7 @@ export const en = {
     tooLong: "That message is too long. Shorten it a little.",
     retry: "Try again",
     discard: "Discard",
-    notSent: "Not sent",
+    notSent: (reason: string) => `Not sent. ${reason}`,
     created: (name: string) => `${name} opened this conversation`,
     createdByYou: "You opened this conversation",
     tick: {

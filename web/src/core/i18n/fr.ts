@@ -115,7 +115,7 @@ export const fr: Catalogue = {
     tooLong: "Ce message est trop long. Raccourcissez-le un peu.",
     retry: "Réessayer",
     discard: "Supprimer",
-    notSent: "Non envoyé",
+    notSent: (reason) => `Non envoyé. ${reason}`,
     created: (name) => `${name} a ouvert cette conversation`,
     createdByYou: "Vous avez ouvert cette conversation",
     tick: {

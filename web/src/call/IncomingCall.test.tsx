@@ -1,0 +1,30 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+
+import { ring } from "../fixture/call";
+import { IncomingCalls } from "./IncomingCall";
+
+test("says who calls, how and from where", () => {
+  render(<IncomingCalls rings={[ring]} />);
+  expect(screen.getByRole("alertdialog")).toHaveAccessibleName(
+    "Incoming video call: Mariam Traoré",
+  );
+  expect(screen.getByText("in Équipe produit")).toBeInTheDocument();
+});
+
+test("answers with or without the camera, or declines", async () => {
+  const answer = vi.fn();
+  const decline = vi.fn();
+  render(<IncomingCalls rings={[{ ...ring, answer, decline }]} />);
+  await userEvent.click(screen.getByRole("button", { name: "Answer without camera" }));
+  await userEvent.click(screen.getByRole("button", { name: "Answer with camera" }));
+  await userEvent.click(screen.getByRole("button", { name: "Decline" }));
+  expect(answer.mock.calls).toEqual([["audio"], ["video"]]);
+  expect(decline).toHaveBeenCalledOnce();
+});
+
+test("nothing is drawn while nobody calls", () => {
+  render(<IncomingCalls rings={[]} />);
+  expect(screen.queryByRole("alertdialog")).toBeNull();
+});

@@ -1,0 +1,48 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+
+import type { People } from "../core/model";
+import { ama, kofi, others, sena } from "../fixture/people";
+import { NewConversation } from "./NewConversation";
+
+const people: People = {
+  me: ama,
+  others,
+  byId: new Map(),
+  status: "available",
+  setStatus: undefined,
+  writeTo: undefined,
+};
+
+function dialog() {
+  const create = vi.fn(() => Promise.resolve({ ok: true as const }));
+  const close = vi.fn();
+  render(<NewConversation people={people} create={create} close={close} />);
+  return { create, close, search: screen.getByRole("searchbox", { name: "Search people" }) };
+}
+
+test("the search ignores accents and case", async () => {
+  const { search } = dialog();
+  await userEvent.type(search, "SENA");
+  expect(screen.getByRole("button", { name: /Séna Dossou/ })).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /Kofi/ })).toBeNull();
+});
+
+test("one person makes a direct conversation", async () => {
+  const { create, close } = dialog();
+  await userEvent.click(screen.getByRole("button", { name: /Kofi Adjei/ }));
+  await userEvent.click(screen.getByRole("button", { name: "Write" }));
+  expect(create).toHaveBeenCalledExactlyOnceWith([kofi.id], null);
+  expect(close).toHaveBeenCalledOnce();
+});
+
+test("several people make a group, which needs a name", async () => {
+  const { create } = dialog();
+  await userEvent.click(screen.getByRole("button", { name: /Kofi Adjei/ }));
+  await userEvent.click(screen.getByRole("button", { name: /Séna Dossou/ }));
+  expect(screen.getByRole("button", { name: "Create group" })).toBeDisabled();
+  await userEvent.type(screen.getByRole("textbox", { name: "Name of the group" }), " Démo ");
+  await userEvent.click(screen.getByRole("button", { name: "Create group" }));
+  expect(create).toHaveBeenCalledExactlyOnceWith([kofi.id, sena.id], "Démo");
+});
