@@ -160,6 +160,10 @@ async fn take_part(
     mut seat: Option<Seat>,
     writer: Writer,
 ) -> anyhow::Result<Report> {
+    if let Some(seat) = &mut seat {
+        member.settle().await?;
+        member.watch_everybody(seat).await?;
+    }
     let mut report = Report::default();
     let end = time::sleep(writer.length);
     tokio::pin!(end);
@@ -177,9 +181,6 @@ async fn take_part(
                 if let Event::MessageChanged { message } = &event {
                     let elapsed = text(message).and_then(|text| writer.sent.elapsed(text));
                     report.deliveries.extend(elapsed);
-                }
-                if let Some(seat) = &mut seat {
-                    member.watch_everybody(seat).await?;
                 }
             }
         }

@@ -174,8 +174,9 @@ async fn dispatch(frame: ServerFrame, waiting: &Waiting, events: &mpsc::Sender<E
     }
 }
 
-/// How long to wait for a reply or an event before giving up.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for a reply or an event before giving up. Long, because it costs time only
+/// where something is wrong, and a busy machine's disk may take seconds for a commit.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Frames waiting to be written; who asks waits when they are too many.
 const OUTGOING_BACKLOG: usize = 64;

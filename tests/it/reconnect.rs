@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use headless::wire::{ClientId, ConversationId, Message};
-use headless::{Account, Mirror, RequestError, new_client_id};
+use futures_util::future::join_all;
+use headless::wire::{ClientId, ConversationId, FailureCode, Message};
+use headless::{Account, Member, Mirror, new_client_id};
 use tokio::sync::Notify;
 
 use crate::support::{PEOPLE, Program, Server, join};
@@ -41,12 +42,17 @@ async fn a_device_that_comes_back_while_others_write_has_no_hole() {
     let (kitchen, [ana, mut ben]) = server.join("kitchen", ["admin", "manager"]).await;
     let asker = ana.asker();
     let writing = tokio::spawn(async move {
-        for index in 0..150 {
-            asker.post(kitchen, new_client_id(), &format!("message {index}")).await.unwrap();
+        for round in 0..15 {
+            let texts = (0..10).map(|index| format!("message {}", round * 10 + index));
+            let posts = texts.map(|text| {
+                let asker = &asker;
+                async move { asker.post(kitchen, new_client_id(), &text).await.unwrap() }
+            });
+            join_all(posts).await;
         }
     });
 
-    while !writing.is_finished() {
+    for _ in 0..20 {
         let seen = ben.mirror().texts(kitchen).len();
         ben = ben.cut_and_resume().await.unwrap();
         ben.settle().await.unwrap();
@@ -140,7 +146,7 @@ async fn two_thousand_messages_survive_a_crash_half_way() {
     }
 }
 
-/// Sends one writer's share, each message again and again until it is acknowledged.
+/// Sends one writer's share, some at a time, each again and again until it is acknowledged.
 async fn write_all(
     account: Account,
     kitchen: ConversationId,
@@ -148,47 +154,55 @@ async fn write_all(
     on_ack: impl Fn(),
 ) -> Vec<Message> {
     let mut acknowledged = Vec::new();
-    let mut member = account.connect().await.ok();
-    for index in 0..MESSAGES / WRITERS {
-        let client_id = new_client_id();
-        let text = format!("{writer}: {index}");
-        loop {
-            let sent = match &member {
-                Some(member) => post(member, kitchen, client_id, &text).await,
-                None => Err(RequestError::Gone),
-            };
-            match sent {
+    let mut member = account.connect().await.unwrap();
+    for round in 0..MESSAGES / WRITERS / AT_A_TIME {
+        let mut waiting: Vec<(ClientId, String)> = (0..AT_A_TIME)
+            .map(|index| (new_client_id(), format!("{writer}: {}", round * AT_A_TIME + index)))
+            .collect();
+        while !waiting.is_empty() {
+            let asker = member.asker();
+            let sends = waiting.iter().map(|(id, text)| asker.post(kitchen, *id, text));
+            let outcomes = join_all(sends).await;
+            let mut outcomes = outcomes.into_iter();
+            let mut gone = false;
+            waiting.retain(|_| match outcomes.next().unwrap() {
                 Ok(message) => {
                     on_ack();
                     acknowledged.push(message);
-                    break;
+                    false
                 }
-                Err(RequestError::Refused(failure)) => {
-                    // More than 50 frames a second; nothing else may be refused.
-                    assert_eq!(failure.code, headless::wire::FailureCode::RateLimited);
-                    tokio::time::sleep(RETRY_PAUSE).await;
+                Err(error) => {
+                    // Too many frames a second is the one refusal that may come.
+                    let limited = error.code() == Some(FailureCode::RateLimited);
+                    assert!(limited || error.code().is_none(), "{error}");
+                    gone |= !limited;
+                    true
                 }
-                Err(_) => {
-                    tokio::time::sleep(RETRY_PAUSE).await;
-                    member = account.connect().await.ok();
-                }
+            });
+            if gone {
+                member = reconnect(&account).await;
+            } else if !waiting.is_empty() {
+                tokio::time::sleep(RETRY_PAUSE).await;
             }
         }
     }
     acknowledged
 }
 
-async fn post(
-    member: &headless::Member,
-    kitchen: ConversationId,
-    client_id: ClientId,
-    text: &str,
-) -> Result<Message, RequestError> {
-    member.asker().post(kitchen, client_id, text).await
+async fn reconnect(account: &Account) -> Member {
+    loop {
+        if let Ok(member) = account.connect().await {
+            return member;
+        }
+        tokio::time::sleep(RETRY_PAUSE).await;
+    }
 }
 
 /// Messages of the crash test.
 const MESSAGES: usize = 2_000;
+
+/// Messages that a writer sends before it waits for their acknowledgements.
+const AT_A_TIME: usize = 25;
 
 /// Devices that write them.
 const WRITERS: usize = 8;

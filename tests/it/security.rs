@@ -176,12 +176,10 @@ async fn a_reader_that_stops_reading_is_cut_and_may_resume() {
     let text = "a".repeat(16 * 1024);
 
     // Far more than an outbox of 1 MiB and the kernel's buffers hold.
-    let writing = members.iter().map(|member| async {
-        for _ in 0..190 {
-            member.post(kitchen, &text).await.unwrap();
-        }
-    });
-    futures_util::future::join_all(writing).await;
+    let writing = members.iter().flat_map(|member| (0..190).map(|_| member.post(kitchen, &text)));
+    for outcome in futures_util::future::join_all(writing).await {
+        outcome.unwrap();
+    }
 
     let (_, code) = read_to_the_end(&mut stuck).await;
     assert_eq!(code, Some(4003));
