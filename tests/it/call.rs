@@ -260,6 +260,28 @@ async fn a_cut_socket_keeps_the_seat_and_disturbs_no_media() {
 }
 
 #[tokio::test]
+async fn a_device_that_vanishes_loses_its_seat_and_the_call_goes_on() {
+    let server = Server::start().await;
+    let (kitchen, mut members) = server.join("kitchen", ["admin", "manager", "sena"]).await;
+    let call = members[0].start_call(kitchen, Media::Video).await.unwrap();
+    let mut seats = take_seats(&mut members, &call).await;
+    let [ana, mut ben, mut sena] = members;
+    let gone = seats.remove(0);
+    let participant = gone.participant;
+
+    participants(&mut ben, kitchen, 3).await;
+    participants(&mut sena, kitchen, 3).await;
+    drop(ana.cut());
+    drop(gone);
+
+    participants(&mut ben, kitchen, 2).await;
+    participants(&mut sena, kitchen, 2).await;
+    let call = ben.mirror().call(kitchen).unwrap();
+    assert!(call.participants.iter().all(|other| other.id != participant));
+    assert_eq!(call.state, CallState::Active);
+}
+
+#[tokio::test]
 async fn everybody_is_back_in_the_call_after_a_restart() {
     let mut server = Server::start().await;
     let (kitchen, mut members) = server.join("kitchen", ["admin", "manager"]).await;
