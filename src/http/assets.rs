@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 /// The web app as `npm run build` left it; a debug build reads it from the disk each time.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/web/dist"]
+#[folder = "web/dist"]
 #[allow_missing = true]
 struct WebApp;
 

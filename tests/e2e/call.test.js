@@ -1,0 +1,110 @@
+/** Three people and a fourth, in one group: they write, they call, and survive what happens to them. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch } from "./support/browser.js";
+import { Person } from "./support/person.js";
+import { Server } from "./support/server.js";
+
+/** The network errors that a server that is away causes in the console. */
+const AWAY = /WebSocket|ERR_CONNECTION|Failed to load resource/;
+
+let server;
+let browser;
+let people;
+let [admin, manager, sena] = [];
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+  const shared = await browser.newContext();
+  admin = await Person.signIn(shared, server.url, "admin");
+  manager = await Person.addAccount(shared, server.url, "manager");
+  sena = await Person.signIn(await browser.newContext(), server.url, "sena");
+  people = [admin, manager, sena];
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("two tabs of one browser are two people, and each one's messages reach the others once and in order", async () => {
+  await admin.makeGroup("Under the tree", ["manager", "sena", "yao"]);
+  await manager.open("Under the tree");
+  await sena.open("Under the tree");
+
+  await admin.write("One");
+  await manager.reads("One");
+  await manager.write("Two");
+  await sena.reads("One", "Two");
+  await sena.write("Three");
+
+  for (const person of people) await person.reads("One", "Two", "Three");
+});
+
+test("in a video call everybody sees and hears both others", async () => {
+  await admin.startVideoCall();
+  await manager.answer();
+  await sena.answer();
+
+  await admin.sees(["manager", "sena"]);
+  await manager.sees(["admin", "sena"]);
+  await sena.sees(["admin", "manager"]);
+  for (const person of people) await person.hears(2);
+});
+
+test("the chat is beside the call", async () => {
+  await admin.write("Four");
+
+  for (const person of people) await person.reads("One", "Two", "Three", "Four");
+});
+
+test("a fourth joins and is seen by all, while the first three make no new offer", async () => {
+  const offers = await Promise.all(people.map((person) => person.stats()));
+  const yao = await Person.signIn(await browser.newContext(), server.url, "yao");
+  await yao.answer();
+
+  await yao.sees(["admin", "manager", "sena"]);
+  for (const person of people) await person.sees(["yao"]);
+  await yao.hears(3);
+
+  const now = await Promise.all(people.map((person) => person.stats()));
+  assert.deepEqual(now.map((stats) => stats.offers), offers.map((stats) => stats.offers));
+  yao.isCalm();
+  await yao.page.getByRole("button", { name: "Leave the call" }).click();
+  await yao.page.context().close();
+});
+
+test("a page that is reloaded comes back into the call by itself", async () => {
+  await manager.page.reload({ waitUntil: "commit" });
+
+  await manager.inCall();
+  await manager.sees(["admin", "sena"]);
+  await admin.sees(["manager"]);
+});
+
+test("after a restart of the server everybody is back in the call and the chat by themselves", async () => {
+  for (const person of people) person.isCalm();
+  await server.restart("SIGKILL");
+
+  for (const person of people) await person.inCall();
+  await admin.sees(["manager", "sena"]);
+  await manager.sees(["admin", "sena"]);
+  await sena.sees(["admin", "manager"]);
+  await sena.hears(2);
+  await sena.write("Five");
+  for (const person of people) {
+    await person.reads("One", "Two", "Three", "Four", "Five");
+    person.isCalm(AWAY);
+  }
+});
+
+test("the call stays in the conversation after everybody left", async () => {
+  for (const person of people) {
+    await person.page.getByRole("button", { name: "Leave the call" }).click();
+  }
+
+  await admin.page.getByRole("log").getByText("Video call").waitFor();
+});

@@ -1,0 +1,173 @@
+/** What people do in the app, by the names that they see. */
+
+import assert from "node:assert/strict";
+
+import { looks, openPage } from "./browser.js";
+
+export const names = {
+  admin: "Ama Lawson",
+  manager: "Kofi Mensah",
+  sena: "Sena Adjovi",
+  yao: "Yao Koffi",
+};
+
+/** Long enough for a busy machine with two cores; nothing here sleeps. */
+export const PATIENCE_MS = 30_000;
+
+export class Person {
+  constructor(page, username) {
+    this.page = page;
+    this.username = username;
+    this.name = names[username];
+    page.setDefaultTimeout(PATIENCE_MS);
+  }
+
+  /** Opens a page in a browser where nobody is signed in, and signs in. */
+  static async signIn(context, url, username) {
+    const person = new Person(await openPage(context, url, looks[username]), username);
+    await person.page.getByRole("button", { name: person.name }).click();
+    await person.#atHome();
+    return person;
+  }
+
+  /** Opens another tab of a browser where somebody is signed in, and signs in as another person. */
+  static async addAccount(context, url, username) {
+    const person = new Person(await openPage(context, url, looks[username]), username);
+    await person.#atHome();
+    await person.page.getByRole("button", { name: "Settings" }).click();
+    await person.page.getByRole("button", { name: "Add an account" }).click();
+    await person.page.getByRole("button", { name: person.name }).click();
+    await person.#atHome();
+    return person;
+  }
+
+  async #atHome() {
+    await this.page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await this.page.getByRole("button", { name: "New conversation" }).first().waitFor();
+  }
+
+  async makeGroup(title, others) {
+    await this.page.getByRole("button", { name: "New conversation" }).first().click();
+    const dialog = this.page.getByRole("dialog");
+    for (const other of others) {
+      await dialog.getByRole("button", { name: names[other] }).click();
+    }
+    await dialog.getByLabel("Name of the group").fill(title);
+    await dialog.getByRole("button", { name: "Create group" }).click();
+    await this.page.getByRole("region", { name: title }).waitFor();
+  }
+
+  async open(title) {
+    await this.page
+      .getByRole("navigation", { name: "Conversations" })
+      .getByRole("button", { name: title })
+      .click();
+    await this.page.getByRole("region", { name: title }).waitFor();
+  }
+
+  async write(text) {
+    const field = this.page.getByPlaceholder("Write a message");
+    await field.fill(text);
+    await field.press("Enter");
+  }
+
+  /** Waits until the conversation that is open says exactly these texts, in this order. */
+  async reads(...texts) {
+    await this.page.waitForFunction(
+      (wanted) => {
+        const log = document.querySelector('[role="log"]');
+        const said = [...(log?.querySelectorAll('span[dir="auto"]') ?? [])].map((e) => e.textContent);
+        return JSON.stringify(said) === JSON.stringify(wanted);
+      },
+      texts,
+    ).catch(async (error) => {
+      const said = await this.page.getByRole("log").innerText().catch(() => "no timeline");
+      throw new Error(`${this.name} does not read ${texts.join(" | ")} but: ${said}`, { cause: error });
+    });
+  }
+
+  async startVideoCall() {
+    await this.page.getByRole("button", { name: "Start a video call" }).click();
+    await this.inCall();
+  }
+
+  async answer() {
+    await this.page.getByRole("button", { name: "Answer with camera" }).click();
+    await this.inCall();
+  }
+
+  async inCall() {
+    await this.page.getByRole("button", { name: "Leave the call" }).waitFor();
+  }
+
+  stats() {
+    return this.page.evaluate(() => window.palabre.call());
+  }
+
+  /** Waits until the pictures of all these people are decoded, each in its own colour. */
+  async sees(others) {
+    for (const other of others) {
+      await this.page
+        .waitForFunction(
+          async ({ name, colour }) => {
+            const tile = [...document.querySelectorAll('[role="group"]')].find((group) =>
+              group.getAttribute("aria-label")?.startsWith(name),
+            );
+            const video = tile?.querySelector("video");
+            if (!video || video.videoWidth === 0) return false;
+            const canvas = new OffscreenCanvas(1, 1);
+            const context = canvas.getContext("2d");
+            const [x, y] = [video.videoWidth / 2, video.videoHeight / 2];
+            context.drawImage(video, x, y, 1, 1, 0, 0, 1, 1);
+            const pixel = context.getImageData(0, 0, 1, 1).data;
+            return colour.every((value, at) => Math.abs(value - pixel[at]) < 60);
+          },
+          { name: names[other], colour: looks[other].colour },
+          { polling: 250 },
+        )
+        .catch(async (error) => {
+          const stats = JSON.stringify(await this.stats());
+          throw new Error(`${this.name} does not see ${names[other]}: ${stats}`, { cause: error });
+        });
+    }
+    const before = await this.stats();
+    await this.page.waitForFunction(
+      async ({ frames, count }) => {
+        const stats = await window.palabre.call();
+        const rising = stats.video.filter((slot) => slot.framesDecoded > (frames[slot.mid] ?? 0) + 5);
+        return rising.length >= count;
+      },
+      {
+        frames: Object.fromEntries(before.video.map((slot) => [slot.mid, slot.framesDecoded])),
+        count: others.length,
+      },
+      { polling: 250 },
+    );
+  }
+
+  /** Waits until sound comes from that many people. */
+  async hears(count) {
+    const before = await this.stats();
+    await this.page
+      .waitForFunction(
+        async ({ energies, count }) => {
+          const stats = await window.palabre.call();
+          const rising = stats.audio.filter((slot) => slot.energy > (energies[slot.mid] ?? 0) + 0.001);
+          return rising.length >= count;
+        },
+        {
+          energies: Object.fromEntries(before.audio.map((slot) => [slot.mid, slot.energy])),
+          count,
+        },
+        { polling: 250 },
+      )
+      .catch(async (error) => {
+        throw new Error(`${this.name} does not hear ${count}: ${JSON.stringify(await this.stats())}`, { cause: error });
+      });
+  }
+
+  /** Fails when the page logged an error that no test caused. */
+  isCalm(allowed = /^$/) {
+    assert.deepEqual(this.page.errors.filter((error) => !allowed.test(error)), []);
+  }
+}
