@@ -313,3 +313,17 @@ test("a conversation can be asked for before the server has answered", async () 
 
   expect(world.app.open.get()?.title).toBe("kitchen");
 });
+
+test("marking again what is marked draws nothing", async () => {
+  const world = await openKitchen();
+  world.server.post(BEN, "one");
+  await settled();
+  kitchen(world).markRead(1);
+  await settled();
+  const drawn = kitchen(world);
+
+  drawn.markRead(1);
+  await settled();
+
+  expect(world.app.open.get()).toBe(drawn);
+});

@@ -165,8 +165,12 @@ export class Chat {
   onMarker(conversation: ConversationId, marker: Marker): void {
     const thread = this.threads.get(conversation);
     if (thread === undefined) return;
+    const before = thread.markers.get(marker.person);
+    const after = further(before, marker);
+    // Views mark again whatever they draw again: drawing for nothing would go on for ever.
+    if (before !== undefined && same(before, after)) return;
     const markers = new Map(thread.markers);
-    markers.set(marker.person, further(thread.markers.get(marker.person), marker));
+    markers.set(marker.person, after);
     this.threads.set(conversation, { ...thread, markers });
     this.owner.onChange();
   }
@@ -235,6 +239,10 @@ function further(held: Marker | undefined, marker: Marker): Marker {
     delivered_number: Math.max(held.delivered_number, marker.delivered_number),
     read_number: Math.max(held.read_number, marker.read_number),
   };
+}
+
+function same(one: Marker, other: Marker): boolean {
+  return one.delivered_number === other.delivered_number && one.read_number === other.read_number;
 }
 
 /** Which of two states to believe. A snapshot without a call ends what was thought to go on. */
