@@ -1,7 +1,7 @@
 /** The messages of a conversation: keeps to the end, pages back, and knows what has been read. */
 
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 
 import type { Entry, OpenConversation } from "../core/model";
@@ -24,7 +24,8 @@ export function Timeline({ open }: TimelineProps) {
   const { t } = useLocale();
   const now = useNow(MINUTE_MS);
   const [reachOf, setReachOf] = useState<number | null>(null);
-  const drawn = lines(open.entries, open.firstUnreadNumber);
+  const { entries, firstUnreadNumber } = open;
+  const drawn = useMemo(() => lines(entries, firstUnreadNumber), [entries, firstUnreadNumber]);
   const { scroller, list, shift, away, onScroll, toEnd } = useScrolling(open, drawn);
   const below = away === null ? 0 : unseenBelow(open.entries, away);
 
@@ -84,7 +85,8 @@ function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
 
   const first = open.entries[0]?.key;
   const shift = placed.current && firstKey.current !== undefined && firstKey.current !== first;
-  const { loadOlder, markRead } = open;
+  const { loadOlder } = open;
+  const markRead = useMarkRead(open);
   const highest = highestNumber(open.entries);
   const last = open.entries.at(-1);
 
@@ -142,6 +144,20 @@ function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
   }, [look]);
 
   return { scroller, list, shift, away, onScroll, toEnd };
+}
+
+/** Tells each number once: telling changes the snapshot, which is drawn and looked at again. */
+function useMarkRead(open: OpenConversation): (number: number) => void {
+  const told = useRef(0);
+  const tell = useRef(open.markRead);
+  useLayoutEffect(() => {
+    tell.current = open.markRead;
+  }, [open.markRead]);
+  return useCallback((number) => {
+    if (document.visibilityState !== "visible" || number <= told.current) return;
+    told.current = number;
+    tell.current(number);
+  }, []);
 }
 
 type LineViewProps = {

@@ -185,7 +185,7 @@ export const fr: Catalogue = {
     unnamedDevice: (number) => `Appareil ${number}`,
     leave: "Quitter",
     leaveCall: "Quitter l’appel",
-    endForAll: "Terminer pour tous",
+    endForAll: "Fin pour tous",
     chat: "Messages",
     showChat: "Afficher les messages",
     hideChat: "Masquer les messages",
