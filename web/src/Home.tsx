@@ -48,6 +48,8 @@ export function Home({ app, session }: HomeProps) {
         ) : (
           <Panes
             app={app}
+            // Where somebody was picked to write to, writing comes next.
+            write={sheet !== "new"}
             startNew={() => setSheet("new")}
             openSettings={() => setSheet("settings")}
           />
@@ -78,12 +80,14 @@ function useMinimised(call: CurrentCall | null): [boolean, (minimised: boolean) 
 
 type PanesProps = {
   app: Core;
+  /** Whether the cursor may go into the composer. */
+  write: boolean;
   startNew: () => void;
   openSettings: () => void;
 };
 
 /** The list and the conversation: side by side, or one of them on a phone. */
-function Panes({ app, startNew, openSettings }: PanesProps) {
+function Panes({ app, write, startNew, openSettings }: PanesProps) {
   const { t } = useLocale();
   const phone = usePhone();
   const people = useStore(app.people);
@@ -111,7 +115,7 @@ function Panes({ app, startNew, openSettings }: PanesProps) {
       )}
       {open !== null && (
         <main className={styles.main}>
-          <Conversation open={open} back={phone ? back : undefined} focus={!phone} />
+          <Conversation open={open} back={phone ? back : undefined} focus={write && !phone} />
         </main>
       )}
       {open === null && !phone && (

@@ -1,7 +1,7 @@
 /** Where one writes: grows with the text, Enter sends, Shift+Enter makes a new line. */
 
 import { SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { MAX_TEXT_BYTES } from "../core/model";
 import { IconButton } from "../ui/Button";
@@ -26,7 +26,7 @@ export function Composer({ title, draft, setDraft, send, focus }: ComposerProps)
   const tooLong = new TextEncoder().encode(text.trim()).length > MAX_TEXT_BYTES;
   const empty = text.trim() === "";
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (focus) field.current?.focus();
   }, [focus]);
 

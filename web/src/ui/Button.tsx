@@ -67,7 +67,7 @@ export function IconButton({
       <AriaButton
         type={type}
         aria-label={label}
-        className={`${styles.icon} ${styles[look]} ${styles[size]}`}
+        className={`${styles.icon} ${styles[look]} ${styles[size] ?? ""}`}
         isDisabled={disabled ?? (type === "button" && onPress === undefined)}
         {...(pressed !== undefined && { "aria-pressed": pressed })}
         {...(onPress && { onPress: () => onPress() })}
