@@ -138,21 +138,23 @@ type InCallProps = {
 };
 
 function InCall({ app, call, minimise }: InCallProps) {
-  const [chat, setChat] = useState(false);
   const phone = usePhone();
+  // A phone has room for one of them.
+  const [chat, setChat] = useState(!phone);
   const open = useStore(app.open);
   const { rows } = useStore(app.conversations);
   const row = rows.find((other) => other.id === call.conversation);
   const beside = open?.id === call.conversation ? open : null;
+  const { openConversation } = app;
+  useEffect(() => {
+    if (chat) openConversation(call.conversation);
+  }, [chat, openConversation, call.conversation]);
   return (
     <CallView
       call={call}
       minimise={minimise}
       chat={chat && beside !== null ? <Conversation open={beside} focus={!phone} embedded /> : null}
-      toggleChat={() => {
-        if (!chat) app.openConversation(call.conversation);
-        setChat(!chat || beside === null);
-      }}
+      toggleChat={() => setChat(!chat)}
       unread={row?.unread ?? 0}
     />
   );

@@ -50,7 +50,23 @@ export async function openPage(context, url, look) {
 }
 
 /** Runs in the page: a camera that is one colour with a moving bar, a microphone that hums. */
-function fakeDevices({ colour, pitch }) {
+function fakeDevices({ colour, pitch, portrait = false }) {
+  /** Somebody before a wall, for pictures of the app; the middle keeps the colour. */
+  const drawPortrait = (context, width, height) => {
+    const wall = context.createLinearGradient(0, 0, width, height);
+    wall.addColorStop(0, "#efe3cf");
+    wall.addColorStop(1, "#bfa88a");
+    context.fillStyle = wall;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = `rgb(${colour.join(",")})`;
+    context.beginPath();
+    context.ellipse(width / 2, height * 1.02, height * 0.48, height * 0.56, 0, 0, 7);
+    context.fill();
+    context.fillStyle = "#6b4630";
+    context.beginPath();
+    context.ellipse(width / 2, height * 0.3, height * 0.15, height * 0.18, 0, 0, 7);
+    context.fill();
+  };
   const picture = (width, height) => {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width, height });
@@ -59,9 +75,11 @@ function fakeDevices({ colour, pitch }) {
     setInterval(() => {
       context.fillStyle = `rgb(${colour.join(",")})`;
       context.fillRect(0, 0, width, height);
+      if (portrait) drawPortrait(context, width, height);
       // The bar keeps the encoder sending; it stays out of the middle, where tests look.
       context.fillStyle = "white";
-      context.fillRect((frame++ * 4) % width, 0, width / 16, height / 8);
+      const bar = portrait ? [2, 2] : [width / 16, height / 8];
+      context.fillRect((frame++ * 4) % width, 0, ...bar);
     }, 1000 / 15);
     return canvas.captureStream(15).getVideoTracks()[0];
   };

@@ -23,8 +23,9 @@ export class Person {
   }
 
   /** Opens a page in a browser where nobody is signed in, and signs in. */
-  static async signIn(context, url, username) {
-    const person = new Person(await openPage(context, url, looks[username]), username);
+  static async signIn(context, url, username, more = {}) {
+    const page = await openPage(context, url, { ...looks[username], ...more });
+    const person = new Person(page, username);
     await person.page.getByRole("button", { name: person.name }).click();
     await person.#atHome();
     return person;
