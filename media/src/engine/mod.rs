@@ -320,14 +320,18 @@ impl Engine {
             self.control.push_back(transmit);
         }
         let (call, participant) = (peer.call, peer.participant);
-        let mut gone = false;
+        let (mut connected, mut gone) = (false, false);
         while let Some(event) = peer.transport.poll_event() {
             match event {
                 TransportEvent::Connected => {
+                    connected = true;
                     self.events.push_back(Event::Connected { call, participant });
                 }
                 TransportEvent::Failed(_) | TransportEvent::PeerClosed => gone = true,
             }
+        }
+        if connected {
+            self.resolve(now, key);
         }
         if gone {
             self.remove(now, key);

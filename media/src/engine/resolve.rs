@@ -26,6 +26,9 @@ impl Engine {
     /// Looks again at the slots of one participant.
     pub(super) fn resolve(&mut self, now: Instant, key: PeerKey) {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
+        // A keyframe that comes before the subscriber can get it would be wasted, and the next one
+        // comes when the browser has lost its patience.
+        let connected = peer.transport.is_connected();
         let sources = self.sources_for(peer);
         let assigned = assign(&peer.slots, &sources);
         for (slot, shown) in assigned.into_iter().enumerate() {
@@ -35,8 +38,10 @@ impl Engine {
                 slot.shown = shown;
                 slot.live = false;
             }
-            let track = shown.and_then(|shown| find(&sources, shown));
-            self.retarget(now, at, track);
+            if connected {
+                let track = shown.and_then(|shown| find(&sources, shown));
+                self.retarget(now, at, track);
+            }
         }
         self.tell_slots(key);
     }

@@ -97,6 +97,27 @@ fn a_newcomer_is_seen_without_any_offer_of_the_others() {
 }
 
 #[test]
+fn a_newcomer_gets_a_keyframe_once_it_can_receive_one() {
+    let mut network = Network::connected(&[BOTH, WATCHER]);
+    let mut camera = Camera::single(0);
+    network.until("the picture flows", |network| {
+        camera.frame(network);
+        !network.devices[1].received("v0").is_empty()
+    });
+    network.run(Duration::from_secs(1));
+
+    let newcomer = network.join(WATCHER);
+    // The publisher answers at once whenever it is asked, also while the newcomer still connects.
+    network.until("the newcomer sees it", |network| {
+        camera.frame(network);
+        !network.devices[newcomer].received("v0").is_empty()
+    });
+
+    let first = &network.devices[newcomer].received("v0")[0];
+    assert!(media::is_keyframe(first), "what comes first can be decoded");
+}
+
+#[test]
 fn a_small_tile_gets_a_small_layer_and_a_large_one_the_large() {
     let mut network = Network::connected(&[SIMULCAST, WATCHER]);
     let mut camera = Camera::simulcast(0);

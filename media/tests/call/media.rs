@@ -191,6 +191,11 @@ pub(crate) fn layer_of(packet: &[u8]) -> usize {
     usize::from(packet[header_len(packet) + 11])
 }
 
+/// Whether a received packet begins a keyframe (RFC 7741 §4.3).
+pub(crate) fn is_keyframe(packet: &[u8]) -> bool {
+    packet[header_len(packet) + 5] & 1 == 0
+}
+
 pub(crate) fn sequences(packets: &[Vec<u8>]) -> Vec<u16> {
     packets.iter().map(|packet| u16::from_be_bytes([packet[2], packet[3]])).collect()
 }

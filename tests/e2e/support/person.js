@@ -111,7 +111,7 @@ export class Person {
       await this.page
         .waitForFunction(
           async ({ name, colour }) => {
-            const tile = [...document.querySelectorAll('[role="group"]')].find((group) =>
+            const tile = [...document.querySelectorAll('figure')].find((group) =>
               group.getAttribute("aria-label")?.startsWith(name),
             );
             const video = tile?.querySelector("video");
