@@ -5,7 +5,7 @@ mod calls;
 mod tests;
 mod welcome;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use palabre_signaling::conversation::Blueprint;
 use palabre_signaling::error::Refusal;
@@ -15,6 +15,7 @@ use palabre_signaling::wire::{
     Status, Welcome,
 };
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tracing::warn;
 
 use crate::clock::Clock;
@@ -46,6 +47,8 @@ struct Inner {
     conversations: Conversations,
     /// Held while a status is stored and told, so that both happen in the same order.
     status_changes: tokio::sync::Mutex<()>,
+    /// What runs by itself until the application stops.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl App {
@@ -65,9 +68,11 @@ impl App {
             Conversations::new(store.clone(), shards.clone(), clock.clone(), Arc::clone(&people));
         conversations.resume_calls().await?;
         let status_changes = tokio::sync::Mutex::default();
-        let inner = Inner { store, shards, clock, people, conversations, status_changes };
+        let tasks = Mutex::default();
+        let inner = Inner { store, shards, clock, people, conversations, status_changes, tasks };
         let app = Self(Arc::new(inner));
-        tokio::spawn(app.clone().follow_media(events));
+        app.run(app.clone().follow_media(events));
+        app.run(app.clone().follow_absences());
         Ok(app)
     }
 
@@ -133,6 +138,26 @@ impl App {
     pub fn stop(&self) {
         self.0.people.close_all(CloseReason::ShuttingDown);
         self.0.conversations.stop();
+        // They hold on to the store, which whoever starts next opens for itself.
+        self.tasks().abort_all();
+    }
+
+    fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks().spawn(task);
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
+        // Nothing in here panics half-way through a change.
+        self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells others of people who have gone, once it is clear that they do not come back at once.
+    async fn follow_absences(self) {
+        let Inner { people, clock, .. } = &*self.0;
+        loop {
+            clock.sleep_until(people.next_absence().await).await;
+            people.handle_timeout(clock.now_ms());
+        }
     }
 
     async fn arrive(

@@ -5,22 +5,25 @@
 //! while the lock is held. Presence is decided and sent under the lock, so everybody gets the same
 //! changes in the same order.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use palabre_signaling::error::Refusal;
-use palabre_signaling::presence::Attendance;
+use palabre_signaling::presence::{Attendance, GRACE_MS};
 use palabre_signaling::wire::{
     ConversationId, DeviceId, Event, Person, PersonId, Presence, Status,
 };
+use tokio::sync::Notify;
 
 use crate::outbox::{CloseReason, Frame, Outbox};
 use crate::store::SessionId;
 
-/// The people who are connected.
+/// The people who are connected, or were until a moment ago.
 #[derive(Debug, Default)]
 pub(crate) struct People {
     registry: RwLock<Registry>,
+    /// Wakes whoever waits for the next absence.
+    first_absence: Notify,
 }
 
 /// Names a device of a person.
@@ -46,6 +49,8 @@ pub(crate) struct Departure {
 #[derive(Debug, Default)]
 struct Registry {
     people: HashMap<PersonId, Online>,
+    /// Those without a device who still count as present, by the time at which that ends.
+    absences: BTreeSet<(i64, PersonId)>,
     /// Everybody whose account has been told of.
     introduced: HashSet<PersonId>,
     last_serial: u64,
@@ -56,6 +61,8 @@ struct Online {
     status: Status,
     typing_in: Option<ConversationId>,
     devices: HashMap<DeviceId, Device>,
+    /// When the last device left, in ms since 1970; absent while there is one.
+    left_at_ms: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -102,6 +109,7 @@ impl People {
             status,
             typing_in: None,
             devices: HashMap::new(),
+            left_at_ms: None,
         });
         let device = Device { serial, session, outbox };
         if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&key.device) {
@@ -110,14 +118,19 @@ impl People {
         if let Some(replaced) = online.devices.insert(key.device, device) {
             replaced.outbox.close(CloseReason::Replaced);
         }
+        if let Some(left_at_ms) = online.left_at_ms.take() {
+            registry.absences.remove(&(left_at_ms + GRACE_MS, key.person));
+        }
         registry.tell_if_changed(before, None);
         Ok(serial)
     }
 
     /// Lets a socket go; a no-op when another one has replaced it.
+    ///
+    /// Whoever is left without a device counts as present for [`GRACE_MS`] more; then
+    /// [`handle_timeout`](Self::handle_timeout) tells the others.
     pub(crate) fn depart(&self, key: DeviceKey, serial: u64, now_ms: i64) -> Departure {
         let mut registry = self.write();
-        let before = registry.presence(key.person);
         let Some(online) = registry.people.get_mut(&key.person) else {
             return Departure::default();
         };
@@ -129,10 +142,39 @@ impl People {
             return Departure { left: true, typing_in: None, last_seen_ms: None };
         }
         let last_seen_ms = (online.status != Status::Invisible).then_some(now_ms);
-        let typing_in = online.typing_in;
-        registry.people.remove(&key.person);
-        registry.tell_if_changed(before, last_seen_ms);
+        let typing_in = online.typing_in.take();
+        online.left_at_ms = Some(now_ms);
+        if registry.absences.is_empty() {
+            self.first_absence.notify_one();
+        }
+        registry.absences.insert((now_ms + GRACE_MS, key.person));
         Departure { left: true, typing_in, last_seen_ms }
+    }
+
+    /// Waits until somebody counts as present without a device; returns until when, in ms since
+    /// 1970. Whoever leaves later counts for longer, so nothing is due before.
+    pub(crate) async fn next_absence(&self) -> i64 {
+        loop {
+            let first = self.read().absences.first().copied();
+            if let Some((until_ms, _)) = first {
+                return until_ms;
+            }
+            self.first_absence.notified().await;
+        }
+    }
+
+    /// Tells everybody of those who have been without a device for too long to count as present.
+    pub(crate) fn handle_timeout(&self, now_ms: i64) {
+        let mut registry = self.write();
+        while let Some(&(until_ms, person)) = registry.absences.first()
+            && until_ms <= now_ms
+        {
+            registry.absences.pop_first();
+            let before = registry.presence(person);
+            let gone = registry.people.remove(&person);
+            let gone = gone.filter(|online| online.status != Status::Invisible);
+            registry.tell_if_changed(before, gone.and_then(|online| online.left_at_ms));
+        }
     }
 
     /// Closes the sockets of a session.
@@ -174,13 +216,13 @@ impl People {
         true
     }
 
-    /// What others see of the person now, or `None` when no device is connected.
+    /// What others see of the person now, or `None` when the person is not present.
     pub(crate) fn presence(&self, person: PersonId) -> Option<Presence> {
         let registry = self.read();
         registry.people.contains_key(&person).then(|| registry.presence(person))
     }
 
-    /// What the person chose, or `None` when no device is connected.
+    /// What the person chose, or `None` when the person is not present.
     pub(crate) fn status(&self, person: PersonId) -> Option<Status> {
         self.read().people.get(&person).map(|online| online.status)
     }

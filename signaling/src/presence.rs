@@ -33,6 +33,10 @@ impl Attendance {
     }
 }
 
+/// How long a person whose last device is gone still counts as present, in ms: others need not
+/// hear of a reload, nor of a cut that the device gets over by itself.
+pub const GRACE_MS: i64 = 5_000;
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

@@ -15,12 +15,40 @@ async fn everybody_sees_who_comes_and_goes() {
     ana.until(|event| *event == Event::PresenceChanged { presence: came }).await;
     server.clock.advance(Duration::from_millis(1_000));
     ben.disconnect().await;
+    server.clock.advance(Duration::from_secs(5));
 
     let last_seen_ms = Some(NOON_MS + 1_000);
     let left = Presence { person, availability: Availability::Offline, last_seen_ms };
     ana.until(|event| *event == Event::PresenceChanged { presence: left }).await;
     let fresh = server.device(ana.person, 2).await;
     assert!(fresh.welcome.presences.contains(&left));
+}
+
+#[tokio::test]
+async fn nobody_hears_of_a_reload() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+    let ben = server.member("ben").await;
+    let person = ben.person;
+    let came = Presence { person, availability: Availability::Available, last_seen_ms: None };
+    ana.until(|event| *event == Event::PresenceChanged { presence: came }).await;
+
+    ben.disconnect().await;
+    server.clock.advance(Duration::from_millis(4_999));
+    let between = server.device(ana.person, 2).await.welcome.presences;
+    let ben = server.device(person, 1).await;
+    server.clock.advance(Duration::from_millis(4_999));
+    ben.disconnect().await;
+    server.clock.advance(Duration::from_millis(4_999));
+    let _ben = server.device(person, 1).await;
+    server.clock.advance(Duration::from_secs(60));
+
+    // What comes next shows that there was nothing before it.
+    let clo = server.member("clo").await.person;
+    assert!(between.contains(&came));
+    let next = ana.until(|event| matches!(event, Event::PresenceChanged { .. })).await;
+    let came = Presence { person: clo, ..came };
+    assert_eq!(next, Event::PresenceChanged { presence: came });
 }
 
 #[tokio::test]
