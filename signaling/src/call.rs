@@ -4,6 +4,7 @@
 //! server. The owner drains [`Call::poll_output`] after each, and comes back at
 //! [`Call::poll_timeout`].
 
+mod outcome;
 mod seat;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use crate::wire::{
     ParticipantId, PersonId, Ring, RingState, Sending,
 };
 
+pub use outcome::Outcome;
 pub use seat::MediaState;
 
 /// A call under way, or just over.
@@ -30,6 +32,8 @@ pub struct Call {
     reservations: Vec<Reservation>,
     /// Since when nobody has been in, in ms since 1970.
     empty_since_ms: Option<i64>,
+    /// The media server could not take somebody in, and nobody's media has flowed since.
+    media_failed: bool,
     outputs: VecDeque<Output>,
     changed: bool,
     unsaved: bool,
@@ -51,17 +55,6 @@ pub enum Output {
     },
     /// Tell all members what the call looks like now.
     Changed(Box<wire::Call>),
-}
-
-/// How a call went, for the message that stands for it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Outcome {
-    /// Why it ended.
-    pub reason: EndReason,
-    /// From the first answer to the end, in ms.
-    pub duration_ms: u64,
-    /// Who was in it, whoever started it included.
-    pub people: Vec<PersonId>,
 }
 
 impl Call {
@@ -130,18 +123,6 @@ impl Call {
         matches!(self.shown.state, CallState::Ended { .. })
     }
 
-    /// How it went, once it is over; `ended_at_ms` is when that was noticed.
-    pub fn outcome(&self, ended_at_ms: i64) -> Option<Outcome> {
-        let CallState::Ended { reason } = self.shown.state else { return None };
-        let answered_at_ms = self.shown.answered_at_ms.unwrap_or(ended_at_ms);
-        let accepted = self.shown.rings.iter().filter(|ring| ring.state == RingState::Accepted);
-        Some(Outcome {
-            reason,
-            duration_ms: u64::try_from(ended_at_ms - answered_at_ms).unwrap_or(0),
-            people: accepted.map(|ring| ring.person).collect(),
-        })
-    }
-
     /// Keeps a place for a device while the media server looks at its offer.
     ///
     /// A seat that the device has stays as it is until [`join`](Self::join).
@@ -173,6 +154,16 @@ impl Call {
     pub fn cancel_reservation(&mut self, now_ms: i64, participant: ParticipantId) {
         self.reservations.retain(|it| it.participant != participant);
         self.end_if_nobody_will_answer(now_ms);
+    }
+
+    /// Gives up a place that was kept, because the media server could take nobody in.
+    ///
+    /// The device may try again. If nobody has come in when seats and places have been kept long
+    /// enough, it is not for want of trying, and the call has failed.
+    pub fn fail_reservation(&mut self, now_ms: i64, participant: ParticipantId) {
+        // While the media of others flows, the trouble is this device's alone.
+        self.media_failed = !self.seats.iter().any(|seat| seat.media == MediaState::Flowing);
+        self.cancel_reservation(now_ms, participant);
     }
 
     /// Seats a device for which a place was kept, in place of an earlier seat of the same device.
@@ -211,6 +202,7 @@ impl Call {
             }
             None => self.seats.push(seat),
         }
+        self.media_failed = false;
         self.set_ring(person, RingState::Accepted);
         if person != self.shown.started_by && self.shown.answered_at_ms.is_none() {
             self.shown.answered_at_ms = Some(now_ms);
@@ -311,6 +303,7 @@ impl Call {
         let changed = seat.settle(now_ms);
         let lost = (media == MediaState::Gone && seat.has_socket).then(|| seat.lost());
         self.outputs.extend(lost);
+        self.media_failed &= media != MediaState::Flowing;
         if changed {
             self.touch(now_ms);
         }
@@ -345,7 +338,7 @@ impl Call {
         self.end_if_nobody_will_answer(now_ms);
         let empty_for_long = self.empty_since_ms.is_some_and(|it| it + SEAT_KEPT_MS <= now_ms);
         if empty_for_long && self.reservations.is_empty() {
-            self.end(now_ms, self.reason_when_left());
+            self.end(now_ms, self.reason_when_given_up());
         }
     }
 
@@ -369,6 +362,7 @@ impl Call {
             seats: Vec::new(),
             reservations: Vec::new(),
             empty_since_ms: Some(now_ms),
+            media_failed: false,
             outputs: VecDeque::new(),
             changed: false,
             unsaved: false,
@@ -412,7 +406,7 @@ impl Call {
         self.touch_and_save(now_ms);
         // They were waited for already, so nobody is waited for again.
         if self.is_empty() {
-            self.end(now_ms, self.reason_when_left());
+            self.end(now_ms, self.reason_when_given_up());
         }
     }
 
@@ -450,6 +444,11 @@ impl Call {
         } else {
             EndReason::Missed
         }
+    }
+
+    /// Why a call ends that devices were waited for in vain.
+    fn reason_when_given_up(&self) -> EndReason {
+        if self.media_failed { EndReason::Failed } else { self.reason_when_left() }
     }
 
     fn end(&mut self, now_ms: i64, reason: EndReason) {

@@ -36,6 +36,61 @@ fn a_call_that_some_declined_and_some_missed_was_missed() {
 }
 
 #[test]
+fn a_call_fails_when_its_media_is_gone_and_nobody_can_be_taken_in_again() {
+    let mut call = group_call();
+    sit(&mut call, 0, ANA, 1);
+    sit(&mut call, 0, BEN, 2);
+    for (n, person) in [(1, ANA), (2, BEN)] {
+        call.on_media(1_000, seat(n), MediaState::Gone);
+        call.reserve(2_000, seat(10 + n), person, device(n)).unwrap();
+        call.fail_reservation(2_000, seat(10 + n));
+    }
+
+    call.handle_timeout(1_000 + SEAT_KEPT_MS - 1);
+    assert!(!call.is_over());
+    call.handle_timeout(1_000 + SEAT_KEPT_MS);
+
+    assert_eq!(call.snapshot().state, CallState::Ended { reason: EndReason::Failed });
+}
+
+#[test]
+fn a_call_that_even_its_starter_cannot_join_has_failed() {
+    let mut call = group_call();
+    call.reserve(1_000, seat(1), ANA, device(1)).unwrap();
+    call.fail_reservation(1_000, seat(1));
+
+    call.handle_timeout(SEAT_KEPT_MS);
+
+    assert_eq!(call.snapshot().state, CallState::Ended { reason: EndReason::Failed });
+}
+
+#[test]
+fn a_call_whose_media_came_back_ends_as_any_other() {
+    let mut call = group_call();
+    sit(&mut call, 0, ANA, 1);
+    sit(&mut call, 0, BEN, 2);
+    call.on_media(0, seat(1), MediaState::Flowing);
+    // Ana's media flows, so this is not the media server's fault.
+    call.reserve(0, seat(3), CLO, device(3)).unwrap();
+    call.fail_reservation(0, seat(3));
+    let mut left = call.clone();
+    left.on_media(1_000, seat(1), MediaState::Gone);
+    left.on_media(1_000, seat(2), MediaState::Gone);
+    left.handle_timeout(1_000 + SEAT_KEPT_MS);
+    assert_eq!(left.snapshot().state, CallState::Ended { reason: EndReason::Completed });
+
+    call.on_media(1_000, seat(1), MediaState::Gone);
+    call.reserve(2_000, seat(11), ANA, device(1)).unwrap();
+    call.fail_reservation(2_000, seat(11));
+    sit(&mut call, 3_000, ANA, 21);
+    call.on_media(4_000, seat(21), MediaState::Gone);
+    call.on_media(4_000, seat(2), MediaState::Gone);
+    call.handle_timeout(4_000 + SEAT_KEPT_MS);
+
+    assert_eq!(call.snapshot().state, CallState::Ended { reason: EndReason::Completed });
+}
+
+#[test]
 fn whoever_missed_the_ringing_may_still_come_in() {
     let mut call = group_call();
     sit(&mut call, 0, ANA, 1);
@@ -187,6 +242,7 @@ enum Step {
     Reserve(u128, u128),
     Join(usize),
     Cancel(usize),
+    Fail(usize),
     Leave(usize),
     Decline(u128),
     Evict(u128, u128),
@@ -205,6 +261,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (1..5u128, 1..3u128).prop_map(|(person, device)| Step::Reserve(person, device)),
         6 => (0..20usize).prop_map(Step::Join),
         1 => (0..20usize).prop_map(Step::Cancel),
+        1 => (0..20usize).prop_map(Step::Fail),
         2 => (0..20usize).prop_map(Step::Leave),
         1 => (1..5u128).prop_map(Step::Decline),
         1 => (1..4u128, 1..3u128).prop_map(|(person, device)| Step::Evict(person, device)),
@@ -270,6 +327,7 @@ fn act(call: &mut Call, now_ms: i64, step: Step, seats: &mut Vec<ParticipantId>,
             call.join(now_ms, pick(index), Sending::default(), true).ok();
         }
         Step::Cancel(index) => call.cancel_reservation(now_ms, pick(index)),
+        Step::Fail(index) => call.fail_reservation(now_ms, pick(index)),
         Step::Leave(index) => {
             call.leave(now_ms, pick(index)).ok();
         }

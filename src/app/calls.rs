@@ -96,7 +96,7 @@ impl App {
         let (sdp, slots) = match shards.join(call, participant, offer, sources).await {
             Ok(answer) => answer,
             Err(failure) => {
-                conversations.cancel_reservation(call, participant);
+                conversations.give_up_reservation(call, participant, &failure);
                 return Err(failure.into());
             }
         };

@@ -49,6 +49,8 @@ pub(super) enum CallCommand {
     Join { participant: ParticipantId, sending: Sending, receipt: Receipt<Call> },
     /// Give up the place that was kept.
     CancelReservation { participant: ParticipantId },
+    /// Give up the place that was kept, because the media server could take nobody in.
+    FailReservation { participant: ParticipantId },
     /// Stop ringing for somebody.
     Decline { call: CallId, person: PersonId, receipt: Receipt<()> },
     /// Hang up.

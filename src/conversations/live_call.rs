@@ -87,6 +87,10 @@ impl Live {
                 self.world.index.remove_seat(participant);
                 self.with_call(now_ms, |call| call.cancel_reservation(now_ms, participant)).await;
             }
+            CallCommand::FailReservation { participant } => {
+                self.world.index.remove_seat(participant);
+                self.with_call(now_ms, |call| call.fail_reservation(now_ms, participant)).await;
+            }
             CallCommand::Decline { call, person, receipt } => {
                 let outcome = self.call_named(call).and_then(|it| it.decline(now_ms, person));
                 self.settle(now_ms, outcome, receipt).await;

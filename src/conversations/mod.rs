@@ -24,7 +24,7 @@ use tracing::error;
 use crate::clock::Clock;
 use crate::error::RequestError;
 use crate::people::{DeviceKey, People};
-use crate::shards::Shards;
+use crate::shards::{MediaFailure, Shards};
 use crate::store::{SessionId, Store};
 
 use command::{CallCommand, Command, Receipt, Write};
@@ -166,11 +166,24 @@ impl Conversations {
         self.ask_call(call, join).await
     }
 
-    /// Gives up the place that was kept.
-    pub(crate) fn cancel_reservation(&self, call: CallId, participant: ParticipantId) {
+    /// Gives up the place that was kept; `why` the media server did not take it tells whether the
+    /// offer was at fault or the media server.
+    pub(crate) fn give_up_reservation(
+        &self,
+        call: CallId,
+        participant: ParticipantId,
+        why: &MediaFailure,
+    ) {
+        let command = match why {
+            MediaFailure::BadOffer(_) | MediaFailure::UnknownSection(_) => {
+                CallCommand::CancelReservation { participant }
+            }
+            MediaFailure::Full | MediaFailure::Unavailable => {
+                CallCommand::FailReservation { participant }
+            }
+        };
         if let Some(conversation) = self.world.index.conversation_of(call) {
-            let cancel = CallCommand::CancelReservation { participant };
-            self.tell(conversation, Command::Call(cancel));
+            self.tell(conversation, Command::Call(command));
         }
     }
 

@@ -1,4 +1,5 @@
-//! Media threads without media: they take every offer but `"bad"`, and tests say what happens.
+//! Media threads without media: they take every offer but `"bad"`, fail at `"fatal"`, and tests say
+//! what happens.
 
 use palabre_signaling::wire::{CallId, ParticipantId};
 use tokio::sync::mpsc;
@@ -37,6 +38,8 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
     while let Some(command) = commands.recv().await {
         // The test may have ended, and an asker may have gone away.
         match command {
+            // The engine fails, and with it all that it was about to answer.
+            Command::Join { offer, .. } if offer == "fatal" => {}
             Command::Join { offer, receipt, .. } | Command::Offer { offer, receipt, .. } => {
                 let answer = (format!("answer to {offer}"), Vec::new());
                 let bad = offer == "bad";

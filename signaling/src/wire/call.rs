@@ -71,7 +71,7 @@ pub enum EndReason {
     Missed,
     /// The starter left before anybody answered.
     Cancelled,
-    /// The media server failed.
+    /// The media server could take nobody in for 20 s.
     Failed,
 }
 

@@ -139,6 +139,50 @@ async fn an_offer_that_cannot_be_used_takes_no_seat() {
 }
 
 #[tokio::test]
+async fn a_call_whose_media_is_lost_for_good_fails_after_its_devices_have_tried_again() {
+    let server = Server::start().await;
+    let ([ana, ben, _clo], kitchen) = server.kitchen().await;
+    let (call, mut ana, mut ben, ben_seat) = in_call(ana, ben, kitchen).await;
+    let ana_seat = ana.start_call(kitchen).await.participants[0].id;
+
+    // What a shard tells when its engine fails.
+    for participant in [ana_seat, ben_seat] {
+        server.shard.events.send(ShardEvent::Gone { call, participant }).await.unwrap();
+    }
+    for (member, participant) in [(&mut ana, ana_seat), (&mut ben, ben_seat)] {
+        member.until(|event| *event == Event::SeatLost { participant }).await;
+        assert_eq!(member.refused(join(call, "fatal")).await, FailureCode::Unavailable);
+    }
+    server.clock.advance(Duration::from_secs(19));
+    assert_eq!(ana.start_call(kitchen).await.state, CallState::Active);
+    server.clock.advance(Duration::from_secs(1));
+
+    let failed = CallState::Ended { reason: EndReason::Failed };
+    ana.next_call(|it| it.state == failed).await;
+    let message = ana.next_message().await;
+    assert_eq!(ended_with(&message).unwrap().0, EndReason::Failed);
+}
+
+#[tokio::test]
+async fn a_call_whose_engine_failed_once_goes_on_with_whoever_joins_again() {
+    let server = Server::start().await;
+    let ([ana, ben, _clo], kitchen) = server.kitchen().await;
+    let (call, ana, mut ben, seat) = in_call(ana, ben, kitchen).await;
+    let ana_seat = ana.start_call(kitchen).await.participants[0].id;
+    for participant in [ana_seat, seat] {
+        server.shard.events.send(ShardEvent::Gone { call, participant }).await.unwrap();
+    }
+    ben.until(|event| *event == Event::SeatLost { participant: seat }).await;
+    assert_eq!(ben.refused(join(call, "fatal")).await, FailureCode::Unavailable);
+
+    let (seat, _) = ben.join(call).await;
+    server.clock.advance(Duration::from_secs(20));
+
+    let call = ben.next_call(|it| it.participants.len() == 1).await;
+    assert_eq!((call.state, call.participants[0].id), (CallState::Active, seat));
+}
+
+#[tokio::test]
 async fn a_seat_is_kept_for_20_s_after_socket_and_media_are_gone() {
     let server = Server::start().await;
     let ([ana, ben, _clo], kitchen) = server.kitchen().await;
