@@ -43,13 +43,12 @@ impl HttpFailure {
 
     /// There is nothing at this address.
     pub(crate) fn no_such_endpoint() -> Self {
-        let failure = Self::new(FailureCode::Malformed, "there is nothing at this address");
-        Self { status: StatusCode::NOT_FOUND, ..failure }
+        Self::new(FailureCode::NotFound, "there is nothing at this address")
     }
 
     /// There is something at this address, but not that.
     pub(crate) fn no_such_method() -> Self {
-        let failure = Self::new(FailureCode::Malformed, "this address does not take that method");
+        let failure = Self::new(FailureCode::NotFound, "this address does not take that method");
         Self { status: StatusCode::METHOD_NOT_ALLOWED, ..failure }
     }
 
@@ -113,7 +112,7 @@ fn status(code: FailureCode) -> StatusCode {
         Code::WrongOrigin | Code::NotAMember | Code::NotInCall | Code::NotAllowed => {
             StatusCode::FORBIDDEN
         }
-        Code::NoSuchPerson => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::NoSuchPerson => StatusCode::NOT_FOUND,
         Code::CallOver | Code::CallFull => StatusCode::CONFLICT,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

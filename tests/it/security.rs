@@ -53,6 +53,24 @@ async fn a_foreign_page_gets_no_socket_and_no_sign_in() {
 }
 
 #[tokio::test]
+async fn an_address_or_method_that_the_api_does_not_have_is_not_found() {
+    let server = Server::start().await;
+    let http = reqwest::Client::new();
+    let url = |path: &str| format!("{}/api/{path}", server.base());
+
+    for (answer, status) in [
+        (http.get(url("nothing")).send().await.unwrap(), 404),
+        (http.get(url("session/1")).send().await.unwrap(), 404),
+        (http.put(url("session")).send().await.unwrap(), 405),
+        (http.post(url("health")).send().await.unwrap(), 405),
+    ] {
+        assert_eq!(answer.status(), status);
+        let failure: headless::wire::Failure = answer.json().await.unwrap();
+        assert_eq!(failure.code, FailureCode::NotFound);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_frame_is_refused_and_the_socket_goes_on() {
     let server = Server::start().await;
     let mut socket = signed_in(&server, "admin").await;

@@ -18,6 +18,8 @@ pub struct Failure {
 pub enum FailureCode {
     /// The frame is not of this protocol.
     Malformed,
+    /// There is nothing at this address of the HTTP interface, or it takes another method.
+    NotFound,
     /// The frame is larger than 64 KiB.
     TooLarge,
     /// The protocol version is not spoken here.

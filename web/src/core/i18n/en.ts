@@ -242,6 +242,7 @@ export const en = {
   problem: {
     unreachable: "The server cannot be reached. Check the network and try again.",
     malformed: "The server did not understand this page. Reload it.",
+    not_found: "The server does not know this. Reload the page.",
     too_large: "That is too large to send.",
     wrong_protocol: "This page is out of date. Reload it.",
     not_signed_in: "You are signed out. Sign in again.",

@@ -243,6 +243,7 @@ export const fr: Catalogue = {
   problem: {
     unreachable: "Le serveur est injoignable. Vérifiez le réseau et réessayez.",
     malformed: "Le serveur n’a pas compris cette page. Rechargez-la.",
+    not_found: "Le serveur ne connaît pas cela. Rechargez la page.",
     too_large: "C’est trop volumineux pour être envoyé.",
     wrong_protocol: "Cette page n’est plus à jour. Rechargez-la.",
     not_signed_in: "Vous êtes déconnecté. Connectez-vous à nouveau.",
