@@ -1,6 +1,7 @@
 //! The application: what a signed-in device can do, whatever door it comes through.
 
 mod calls;
+mod expiry;
 #[cfg(test)]
 mod tests;
 mod welcome;
@@ -73,6 +74,7 @@ impl App {
         let app = Self(Arc::new(inner));
         app.run(app.clone().follow_media(events));
         app.run(app.clone().follow_absences());
+        app.run(app.clone().end_expired_sessions());
         Ok(app)
     }
 
@@ -130,8 +132,7 @@ impl App {
     ///
     /// Call it after the session is gone from the store, so that no socket slips in behind it.
     pub async fn revoke(&self, session: SessionId) {
-        self.0.people.revoke(session);
-        self.0.conversations.evict(session).await;
+        self.cut_off(session, CloseReason::Revoked).await;
     }
 
     /// Closes every socket and ends what runs by itself, because the server stops.
@@ -140,6 +141,11 @@ impl App {
         self.0.conversations.stop();
         // They hold on to the store, which whoever starts next opens for itself.
         self.tasks().abort_all();
+    }
+
+    async fn cut_off(&self, session: SessionId, reason: CloseReason) {
+        self.0.people.close(session, reason);
+        self.0.conversations.evict(session).await;
     }
 
     fn run(&self, task: impl Future<Output = ()> + Send + 'static) {

@@ -38,6 +38,8 @@ pub enum CloseReason {
     Replaced,
     /// The session was signed out.
     Revoked,
+    /// The session's time is up.
+    Expired,
     /// The server stops.
     ShuttingDown,
 }

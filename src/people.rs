@@ -178,12 +178,12 @@ impl People {
     }
 
     /// Closes the sockets of a session.
-    pub(crate) fn revoke(&self, session: SessionId) {
+    pub(crate) fn close(&self, session: SessionId, reason: CloseReason) {
         let registry = self.read();
         let devices = registry.people.values().flat_map(|online| online.devices.values());
         devices
             .filter(|device| device.session == session)
-            .for_each(|device| device.outbox.close(CloseReason::Revoked));
+            .for_each(|device| device.outbox.close(reason));
     }
 
     /// Closes every socket.

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::people::person;
-use super::row::{id, key};
+use super::row::{id, key, value};
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -76,6 +76,24 @@ impl Store {
             .fetch_optional(&self.readers)
             .await?;
         Ok(row.is_some())
+    }
+
+    /// When the next sign-in expires, in ms since 1970.
+    pub(crate) async fn next_expiry(&self) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query("SELECT MIN(expires_at_ms) AS expires_at_ms FROM sessions")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(value(&row, "expires_at_ms")?)
+    }
+
+    /// The sign-ins that have expired and are not forgotten yet.
+    pub(crate) async fn expired_sessions(&self, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
+        let rows = sqlx::query("SELECT id FROM sessions WHERE expires_at_ms <= $1")
+            .bind(now_ms)
+            .fetch_all(&self.readers)
+            .await?;
+        let ids = rows.iter().map(|row| Ok(SessionId(id(row, "id")?)));
+        Ok(ids.collect::<sqlx::Result<_>>()?)
     }
 
     /// Forgets a sign-in; false when there was none.

@@ -94,6 +94,7 @@ impl From<CloseReason> for Closing {
         match reason {
             CloseReason::FellBehind => Self::new(FELL_BEHIND, "fell behind, resume at once"),
             CloseReason::Replaced => Self::new(REPLACED, "another socket of this device"),
+            CloseReason::Expired => Self::not_signed_in(),
             CloseReason::Revoked => Self::new(REVOKED, "signed out"),
             CloseReason::ShuttingDown => Self::new(close_code::RESTART, "the server restarts"),
         }

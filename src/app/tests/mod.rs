@@ -73,13 +73,17 @@ impl Server {
     }
 
     async fn session(&self, person: PersonId) -> SessionId {
+        self.session_until(person, i64::MAX).await
+    }
+
+    async fn session_until(&self, person: PersonId, expires_at_ms: i64) -> SessionId {
         let token_hash = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
         let new = NewSession {
             person,
             token_hash: token_hash.try_into().unwrap(),
             user_agent: String::from("test"),
             now_ms: self.clock.now_ms(),
-            expires_at_ms: i64::MAX,
+            expires_at_ms,
         };
         self.store.create_session(new).await.unwrap()
     }

@@ -1,6 +1,6 @@
 //! Presence, status, and whose socket is open.
 
-use palabre_signaling::wire::{Availability, Presence, Status};
+use palabre_signaling::wire::{Availability, CallState, Presence, Status};
 
 use super::*;
 
@@ -165,6 +165,31 @@ async fn a_revoked_session_has_no_socket_and_opens_none() {
 
     assert_eq!(ana.closed().await, CloseReason::Revoked);
     let again = server.hello(ana.person, ana.session, 1, &[]).await.err().unwrap();
+    assert_eq!(again.code, FailureCode::NotSignedIn);
+    phone.done(Request::SetStatus { status: Status::Away }).await;
+    phone.until(|event| matches!(event, Event::StatusChanged { .. })).await;
+}
+
+#[tokio::test]
+async fn a_session_that_expires_loses_its_sockets_and_its_seat() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana").await;
+    let ben = server.account("ben").await.id;
+    let session = server.session_until(ben, NOON_MS + 7_200_000).await;
+    let mut laptop = server.hello(ben, session, 1, &[]).await.unwrap();
+    let mut phone = server.device(ben, 2).await;
+    let direct = ana.direct(ben).await.id;
+    let call = ana.start_call(direct).await.id;
+    ana.join(call).await;
+    laptop.join(call).await;
+
+    server.clock.advance(Duration::from_secs(7_199));
+    laptop.done(Request::Ping).await;
+    server.clock.advance(Duration::from_secs(1));
+
+    assert_eq!(laptop.closed().await, CloseReason::Expired);
+    ana.next_call(|it| matches!(it.state, CallState::Ended { .. })).await;
+    let again = server.hello(ben, session, 1, &[]).await.err().unwrap();
     assert_eq!(again.code, FailureCode::NotSignedIn);
     phone.done(Request::SetStatus { status: Status::Away }).await;
     phone.until(|event| matches!(event, Event::StatusChanged { .. })).await;
