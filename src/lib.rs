@@ -90,9 +90,9 @@ pub async fn serve(
         info!("stopping");
         let _ = stop.send(true);
         serving.await?;
-        // Whatever was acknowledged is on the disk; nothing waits to be flushed.
         app.stop();
         shards.stop().await;
+        store.close().await;
         info!("stopped");
         Ok(())
     });

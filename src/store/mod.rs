@@ -56,6 +56,15 @@ impl Store {
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
         Ok(Self { readers, writer: Writer::start(options, connection) })
     }
+
+    /// Writes what waits to be written and closes the file; whoever asks later is refused.
+    ///
+    /// The last connection to close takes the write-ahead log into the database and removes it
+    /// (sqlite.org/wal.html), so that the one file is all there is to copy.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
 }
 
 /// How long to wait for another process, such as `palabre user`, to finish its write.

@@ -85,6 +85,25 @@ async fn a_store_that_is_opened_again_has_everything_and_goes_on_counting() {
     assert_eq!(store.post(new_message(conversation, ana, 2)).await.unwrap().seq, 3);
 }
 
+#[tokio::test]
+async fn a_store_that_was_closed_is_one_file_with_everything_in_it() {
+    let (store, folder) = open().await;
+    let (ana, conversation) = ana_and_ben(&store).await;
+    let posts = (1..=300).map(|n| store.post(new_message(conversation, ana, n)));
+    let posting = futures_util::future::join_all(posts);
+
+    let (posted, ()) = tokio::join!(unconstrained(posting), store.close());
+    let late = store.post(new_message(conversation, ana, 301)).await;
+
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
+    assert_eq!(Vec::from_iter(names), ["palabre.db"]);
+    assert!(matches!(late, Err(StoreError::Unavailable(_))));
+    let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
+    let kept = store.conversation(conversation).await.unwrap().unwrap();
+    let acknowledged = posted.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(kept.message_count, acknowledged as u64 + 1);
+}
+
 impl Store {
     /// Keeps the file from growing beyond `pages`, or beyond what it has if that is more.
     pub(crate) async fn limit_pages(&self, pages: u32) {

@@ -9,14 +9,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
-use tracing::{error, info};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::{error, info, warn};
 
 /// Hands writes to the task that commits them; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    close: Arc<Notify>,
 }
 
 /// Something that changes the store.
@@ -57,11 +58,19 @@ struct Pending<W: Write> {
 }
 
 impl Writer {
-    /// Starts the task; it ends when the last clone is dropped and everything is written.
+    /// Starts the task; it ends when it is closed or the last clone is dropped, and everything is
+    /// written.
     pub(super) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
         let (jobs, inbox) = mpsc::channel(MAX_WAITING);
-        tokio::spawn(run(options, connection, inbox));
-        Self { jobs }
+        let close = Arc::new(Notify::new());
+        tokio::spawn(run(options, connection, inbox, Arc::clone(&close)));
+        Self { jobs, close }
+    }
+
+    /// Makes the changes that wait and closes the connection; later ones are refused.
+    pub(super) async fn close(&self) {
+        self.close.notify_one();
+        self.jobs.closed().await;
     }
 
     /// Makes a change and returns once it is durable.
@@ -106,16 +115,25 @@ impl<W: Write> Job for Pending<W> {
     }
 }
 
-/// Serves `inbox` until every writer handle is gone.
+/// Serves `inbox` until every writer handle is gone, or it is empty and `close` says so.
 async fn run(
     options: SqliteConnectOptions,
     connection: SqliteConnection,
     mut inbox: mpsc::Receiver<Box<dyn Job>>,
+    close: Arc<Notify>,
 ) {
     let mut connection = Some(connection);
     let mut batch = Vec::with_capacity(MAX_BATCH);
     let mut was_out = false;
-    while inbox.recv_many(&mut batch, MAX_BATCH).await > 0 {
+    loop {
+        let count = tokio::select! {
+            biased;
+            count = inbox.recv_many(&mut batch, MAX_BATCH) => count,
+            () = close.notified() => 0,
+        };
+        if count == 0 {
+            break;
+        }
         let outcome = commit(&options, &mut connection, &mut batch).await;
         if was_out != outcome.is_err() {
             was_out = outcome.is_err();
@@ -128,6 +146,11 @@ async fn run(
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, it)| job.settle(it)),
             Err(error) => batch.drain(..).for_each(|job| job.settle(Err(error.clone()))),
         }
+    }
+    if let Some(connection) = connection
+        && let Err(error) = connection.close().await
+    {
+        warn!(%error, "database not closed properly");
     }
 }
 

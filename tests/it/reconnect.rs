@@ -93,6 +93,20 @@ async fn a_restarted_server_takes_sessions_and_devices_back() {
     ben.wait_until("both are there", all).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_server_that_is_told_to_end_says_goodbye_and_leaves_one_file() {
+    let program = Program::start().await;
+    let (kitchen, [ana, ben]) = join(program.base(), "kitchen", ["admin", "manager"]).await;
+    ana.post(kitchen, "before").await.unwrap();
+
+    let (ended, ana_closed, ben_closed) =
+        tokio::join!(program.terminate(), ana.closed(), ben.closed());
+
+    assert_eq!(ended, (true, vec![String::from("palabre.db")]));
+    assert_eq!(ana_closed.unwrap(), Some(CLOSED_RESTART));
+    assert_eq!(ben_closed.unwrap(), Some(CLOSED_RESTART));
+}
+
 /// QUALITY R5 in its short form.
 #[tokio::test]
 async fn two_thousand_messages_survive_a_crash_half_way() {

@@ -39,6 +39,20 @@ impl Program {
         self.process = Process::start(&self.data, port, None).await;
     }
 
+    /// Asks it to end (SIGTERM) and waits until it has; returns whether it says that all went well,
+    /// and the names of the files that it has left.
+    pub(crate) async fn terminate(mut self) -> (bool, Vec<String>) {
+        let pid = self.process.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let wait = move || {
+            let went_well = self.process.child.wait().unwrap().success();
+            let files = std::fs::read_dir(self.data.path()).unwrap();
+            let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+            (went_well, names.collect())
+        };
+        spawn_blocking(wait).await.unwrap()
+    }
+
     /// Lets files grow again.
     pub(crate) fn lift_limit(&self) {
         let pid = self.process.child.id().to_string();
