@@ -11,6 +11,7 @@ use palabre::config::Config;
 use palabre::sessions::{MAX_PASSWORD_BYTES, MAX_USERNAME_BYTES, Passwords};
 use palabre::store::NewPerson;
 use palabre::{demo, telemetry};
+use palabre_signaling::text;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A self-hosted server for chat and group calls.
@@ -137,7 +138,7 @@ fn shutdown() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
 }
 
 async fn add_user(config: &Config, username: &str, full_name: &str) -> anyhow::Result<()> {
-    let (username, full_name) = (username.trim().to_lowercase(), full_name.trim());
+    let (username, full_name) = (username.trim().to_lowercase(), text::one_line(full_name));
     ensure!(
         is_username(&username),
         "a username has 1 to {MAX_USERNAME_BYTES} letters, digits, '.', '_' or '-'"
@@ -147,7 +148,7 @@ async fn add_user(config: &Config, username: &str, full_name: &str) -> anyhow::R
     let store = palabre::open_store(&config.data.directory).await?;
     let person = NewPerson {
         username: username.clone(),
-        full_name: full_name.to_owned(),
+        full_name,
         password_hash: Passwords::new().hash(password).await?,
         now_ms: Clock::system().now_ms(),
     };

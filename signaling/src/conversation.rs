@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::error::Refusal;
+use crate::text;
 use crate::wire::{self, ConversationKind, Marker, Message, PersonId};
 
 /// A live conversation. Only what the store has committed is told to it.
@@ -110,12 +111,14 @@ impl Conversation {
         Ok((advanced != *marker).then_some(advanced))
     }
 
-    /// Takes in a marker that was stored; it only rises.
-    pub fn on_marker(&mut self, stored: Marker) {
-        if let Some(marker) = self.state.markers.iter_mut().find(|it| it.person == stored.person) {
-            marker.delivered_number = marker.delivered_number.max(stored.delivered_number);
-            marker.read_number = marker.read_number.max(stored.read_number);
-        }
+    /// Takes in a marker that was stored, and returns where the person stands now. It only rises:
+    /// two devices may have said at the same time how far they got.
+    pub fn on_marker(&mut self, stored: Marker) -> Marker {
+        let marker = self.state.markers.iter_mut().find(|it| it.person == stored.person);
+        let Some(marker) = marker else { return stored };
+        marker.delivered_number = marker.delivered_number.max(stored.delivered_number);
+        marker.read_number = marker.read_number.max(stored.read_number);
+        *marker
     }
 
     /// The conversation as its members see it, with the call under way.
@@ -125,11 +128,11 @@ impl Conversation {
 }
 
 fn check_title(title: &str) -> Result<String, Refusal> {
-    let title = title.trim();
+    let title = text::one_line(title);
     if !(1..=MAX_TITLE_CHARS).contains(&title.chars().count()) {
         return Err(Refusal::BadTitle { limit: MAX_TITLE_CHARS });
     }
-    Ok(title.to_owned())
+    Ok(title)
 }
 
 /// Members of one group, the creator included.
@@ -168,6 +171,9 @@ mod tests {
         assert!(Blueprint::new(ANA, Some(&"é".repeat(100)), &[BEN]).is_ok());
         assert!(Blueprint::new(ANA, Some(&"é".repeat(101)), &[BEN]).is_err());
         assert!(Blueprint::new(ANA, Some("alone"), &[]).is_err());
+        assert!(Blueprint::new(ANA, Some("\u{202e}\u{200b}"), &[BEN]).is_err());
+        let turned = Blueprint::new(ANA, Some("\u{202e}nimda\n"), &[BEN]).unwrap();
+        assert_eq!(turned.title, "nimda");
     }
 
     #[test]

@@ -8,5 +8,6 @@ pub mod conversation;
 pub mod error;
 pub mod message;
 pub mod presence;
+pub mod text;
 pub mod typing;
 pub mod wire;

@@ -203,7 +203,7 @@ impl Live {
 
     fn on_marker(&mut self, marker: Option<Marker>) {
         if let Some(marker) = marker {
-            self.conversation.on_marker(marker);
+            let marker = self.conversation.on_marker(marker);
             self.send_to_all(Event::MarkerChanged { conversation: self.id, marker });
         }
     }
