@@ -37,6 +37,7 @@ pub struct Link {
     key: DeviceKey,
     session: SessionId,
     serial: u64,
+    outbox: Outbox,
 }
 
 #[derive(Debug)]
@@ -108,6 +109,11 @@ impl App {
 
     /// Does what a device asks; anything but `hello`.
     pub async fn handle(&self, link: &Link, request: Request) -> Result<Reply, Failure> {
+        link.check_open()?;
+        let Inner { people, clock, .. } = &*self.0;
+        people
+            .spend(link.key.person, clock.now_ms(), cost(&request))
+            .map_err(RequestError::from)?;
         Ok(self.answer(link, request).await?)
     }
 
@@ -174,9 +180,9 @@ impl App {
     ) -> Result<Link, RequestError> {
         let Inner { store, people, conversations, .. } = &*self.0;
         let status = store.status(key.person).await?.ok_or(Refusal::NotSignedIn)?;
-        let serial = people.arrive(key, session, outbox, status)?;
+        let serial = people.arrive(key, session, outbox.clone(), status)?;
         conversations.check_socket(key);
-        Ok(Link { key, session, serial })
+        Ok(Link { key, session, serial, outbox })
     }
 
     async fn answer(&self, link: &Link, request: Request) -> Result<Reply, RequestError> {
@@ -277,3 +283,46 @@ impl App {
         let _ = self.0.conversations.typing(conversation, person, false).await;
     }
 }
+
+impl Link {
+    /// Refuses what still comes on a socket that is being closed. One that its device does not read
+    /// from takes its time to close, and a session that was revoked has none left.
+    fn check_open(&self) -> Result<(), RequestError> {
+        match self.outbox.closed() {
+            None => Ok(()),
+            Some(CloseReason::Revoked | CloseReason::Expired) => Err(Refusal::NotSignedIn.into()),
+            Some(CloseReason::FellBehind | CloseReason::Replaced | CloseReason::ShuttingDown) => {
+                Err(RequestError::Closing)
+            }
+        }
+    }
+}
+
+/// What a request takes from the budget of whoever asks: those that many people hear of, or that
+/// make many rows, without leaving a message that its sender answers for.
+fn cost(request: &Request) -> u32 {
+    match request {
+        Request::CreateConversation { title: Some(_), .. } => GROUP_COST,
+        Request::CreateConversation { title: None, .. }
+        | Request::SetStatus { .. }
+        | Request::Typing { active: true, .. }
+        | Request::StartCall { .. }
+        | Request::JoinCall { .. }
+        | Request::SetSending { .. } => 1,
+        Request::Hello { .. }
+        | Request::Ping
+        | Request::SendMessage { .. }
+        | Request::History { .. }
+        | Request::Changes { .. }
+        | Request::Mark { .. }
+        | Request::Typing { active: false, .. }
+        | Request::Offer { .. }
+        | Request::Want { .. }
+        | Request::DeclineCall { .. }
+        | Request::LeaveCall { .. }
+        | Request::EndCall { .. } => 0,
+    }
+}
+
+/// A group is a row for each of its members, and every one of them gets it.
+const GROUP_COST: u32 = 5;

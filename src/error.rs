@@ -19,6 +19,9 @@ pub(crate) enum RequestError {
     /// The media threads turned it down.
     #[error(transparent)]
     Media(#[from] MediaFailure),
+    /// The socket that asks is being closed.
+    #[error("the socket is being closed")]
+    Closing,
     /// The task of the conversation cannot take more at present.
     #[error("the conversation is overloaded")]
     Overloaded,
@@ -42,7 +45,7 @@ impl From<RequestError> for Failure {
                 Self { code: FailureCode::Internal, message }
             }
             RequestError::Media(failure) => from_media(failure).unwrap_or_else(unavailable),
-            RequestError::Overloaded => unavailable(),
+            RequestError::Closing | RequestError::Overloaded => unavailable(),
         }
     }
 }

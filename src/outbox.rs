@@ -71,6 +71,11 @@ impl Outbox {
         }
     }
 
+    /// Why the socket is being closed, if it is.
+    pub fn closed(&self) -> Option<CloseReason> {
+        self.shared.closed.get().copied()
+    }
+
     /// Closes the socket; what is queued is not sent any more. The first reason stays.
     pub fn close(&self, reason: CloseReason) {
         if self.shared.closed.set(reason).is_ok() {

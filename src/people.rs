@@ -8,6 +8,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use palabre_signaling::budget::Budget;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::presence::{Attendance, GRACE_MS};
 use palabre_signaling::wire::{
@@ -63,6 +64,7 @@ struct Online {
     devices: HashMap<DeviceId, Device>,
     /// When the last device left, in ms since 1970; absent while there is one.
     left_at_ms: Option<i64>,
+    budget: Budget,
 }
 
 #[derive(Debug)]
@@ -110,6 +112,7 @@ impl People {
             typing_in: None,
             devices: HashMap::new(),
             left_at_ms: None,
+            budget: Budget::default(),
         });
         let device = Device { serial, session, outbox };
         if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&key.device) {
@@ -214,6 +217,16 @@ impl People {
         }
         online.typing_in = typing_in;
         true
+    }
+
+    /// Takes `cost` off what the person may have others hear of; all devices share that.
+    pub(crate) fn spend(&self, person: PersonId, now_ms: i64, cost: u32) -> Result<(), Refusal> {
+        if cost == 0 {
+            return Ok(());
+        }
+        let mut registry = self.write();
+        let online = registry.people.get_mut(&person);
+        online.map_or(Ok(()), |online| online.budget.spend(now_ms, cost))
     }
 
     /// What others see of the person now, or `None` when the person is not present.

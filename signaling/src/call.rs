@@ -242,7 +242,8 @@ impl Call {
 
     /// Takes a device out whose session was revoked.
     pub fn evict(&mut self, now_ms: i64, person: PersonId, device: DeviceId) {
-        self.reservations.retain(|it| !it.is_for(person, device));
+        let reserved = self.reservations.extract_if(.., |it| it.is_for(person, device));
+        self.outputs.extend(reserved.map(|it| Output::Release(it.participant)));
         self.end_if_nobody_will_answer(now_ms);
         let seat = self.seats.iter().find(|seat| seat.is_of(person, device));
         if let Some(participant) = seat.map(|seat| seat.participant.id) {

@@ -78,6 +78,9 @@ pub enum Refusal {
         /// The highest value allowed.
         most: u64,
     },
+    /// The person does too much that others hear of.
+    #[error("too much at once: wait a moment and try again")]
+    TooFast,
     /// The person has too many devices connected.
     #[error("you are connected on {limit} devices already: close one")]
     TooManyDevices {
@@ -106,7 +109,7 @@ impl Refusal {
             Self::BadOffer(_) => FailureCode::BadOffer,
             Self::UnknownSection(_) => FailureCode::UnknownSection,
             Self::OutOfRange { .. } => FailureCode::OutOfRange,
-            Self::TooManyDevices { .. } => FailureCode::RateLimited,
+            Self::TooFast | Self::TooManyDevices { .. } => FailureCode::RateLimited,
         }
     }
 }

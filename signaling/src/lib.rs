@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed requests and
 //! the time, and hands back what should happen.
 
+pub mod budget;
 pub mod call;
 pub mod conversation;
 pub mod error;

@@ -91,6 +91,19 @@ fn a_call_whose_media_came_back_ends_as_any_other() {
 }
 
 #[test]
+fn a_revoked_device_loses_the_place_that_was_kept_for_it() {
+    let mut call = group_call();
+    sit(&mut call, 0, ANA, 1);
+    call.reserve(0, seat(2), BEN, device(2)).unwrap();
+
+    call.evict(0, BEN, device(2));
+
+    assert!(outputs(&mut call).contains(&Output::Release(seat(2))));
+    let late = call.join(1, seat(2), Sending::default(), true);
+    assert_eq!(late, Err(Refusal::CallOver));
+}
+
+#[test]
 fn whoever_missed_the_ringing_may_still_come_in() {
     let mut call = group_call();
     sit(&mut call, 0, ANA, 1);

@@ -11,7 +11,7 @@ use super::{App, Inner, Link};
 use crate::conversations::SeatEntry;
 use crate::error::RequestError;
 use crate::outbox::Frame;
-use crate::shards::ShardEvent;
+use crate::shards::{MediaFailure, ShardEvent};
 
 impl App {
     /// Does what a device asks about a call.
@@ -93,10 +93,23 @@ impl App {
     ) -> Result<Reply, RequestError> {
         let Inner { conversations, shards, .. } = &*self.0;
         let participant = conversations.reserve(call, link.key, link.session).await?;
+        // A session that ends has its sockets closed first and its places taken away after that;
+        // this one may have been kept in between.
+        if let Err(error) = link.check_open() {
+            conversations.cancel_reservation(call, participant);
+            return Err(error);
+        }
         let (sdp, slots) = match shards.join(call, participant, offer, sources).await {
             Ok(answer) => answer,
             Err(failure) => {
-                conversations.give_up_reservation(call, participant, &failure);
+                match failure {
+                    MediaFailure::BadOffer(_) | MediaFailure::UnknownSection(_) => {
+                        conversations.cancel_reservation(call, participant);
+                    }
+                    MediaFailure::Full | MediaFailure::Unavailable => {
+                        conversations.fail_reservation(call, participant);
+                    }
+                }
                 return Err(failure.into());
             }
         };

@@ -24,7 +24,7 @@ use tracing::error;
 use crate::clock::Clock;
 use crate::error::RequestError;
 use crate::people::{DeviceKey, People};
-use crate::shards::{MediaFailure, Shards};
+use crate::shards::Shards;
 use crate::store::{SessionId, Store};
 
 use command::{CallCommand, Command, Receipt, Write};
@@ -166,25 +166,14 @@ impl Conversations {
         self.ask_call(call, join).await
     }
 
-    /// Gives up the place that was kept; `why` the media server did not take it tells whether the
-    /// offer was at fault or the media server.
-    pub(crate) fn give_up_reservation(
-        &self,
-        call: CallId,
-        participant: ParticipantId,
-        why: &MediaFailure,
-    ) {
-        let command = match why {
-            MediaFailure::BadOffer(_) | MediaFailure::UnknownSection(_) => {
-                CallCommand::CancelReservation { participant }
-            }
-            MediaFailure::Full | MediaFailure::Unavailable => {
-                CallCommand::FailReservation { participant }
-            }
-        };
-        if let Some(conversation) = self.world.index.conversation_of(call) {
-            self.tell(conversation, Command::Call(command));
-        }
+    /// Gives up the place that was kept, because the device cannot take it.
+    pub(crate) fn cancel_reservation(&self, call: CallId, participant: ParticipantId) {
+        self.tell_call(call, CallCommand::CancelReservation { participant });
+    }
+
+    /// Gives up the place that was kept, because the media server could take nobody in.
+    pub(crate) fn fail_reservation(&self, call: CallId, participant: ParticipantId) {
+        self.tell_call(call, CallCommand::FailReservation { participant });
     }
 
     /// Stops the ringing on all devices of somebody.
@@ -239,6 +228,12 @@ impl Conversations {
     pub(crate) fn on_media(&self, participant: ParticipantId, state: MediaState) {
         if let Some(SeatEntry { conversation, .. }) = self.world.index.seat(participant) {
             self.tell(conversation, Command::Call(CallCommand::Media { participant, state }));
+        }
+    }
+
+    fn tell_call(&self, call: CallId, command: CallCommand) {
+        if let Some(conversation) = self.world.index.conversation_of(call) {
+            self.tell(conversation, Command::Call(command));
         }
     }
 

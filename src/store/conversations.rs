@@ -215,6 +215,9 @@ impl Write for CreateConversation {
         if let Some(id) = self.find(connection).await? {
             return Ok(Ok(Made { id, is_new: false }));
         }
+        if self.names_a_message(connection).await? {
+            return Ok(Err(Refusal::Malformed("this client_id names a message already")));
+        }
         for person in &self.new.blueprint.members {
             let known = sqlx::query("SELECT 1 FROM people WHERE id = $1").bind(key(person.0));
             if known.fetch_optional(&mut *connection).await?.is_none() {
@@ -251,6 +254,17 @@ impl CreateConversation {
         .fetch_optional(connection)
         .await?;
         found.map(|row| Ok(ConversationId(id(&row, "id")?))).transpose()
+    }
+
+    /// Whether the creator has a message of that name, where the first one of the conversation
+    /// would go.
+    async fn names_a_message(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+        let found = sqlx::query("SELECT 1 FROM messages WHERE sender = $1 AND client_id = $2")
+            .bind(key(self.new.creator.0))
+            .bind(key(self.new.client_id.0))
+            .fetch_optional(connection)
+            .await?;
+        Ok(found.is_some())
     }
 
     async fn insert(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {

@@ -145,6 +145,54 @@ async fn history_is_read_page_by_page_from_the_latest() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_given_to_a_message_cannot_be_a_conversations() {
+    let server = Server::start().await;
+    let ([ana, ben, _clo], kitchen) = server.kitchen().await;
+    ana.send_as(kitchen, 7, "hello").await.unwrap();
+
+    let refused = ana.create(Some("again"), 7, &[ben.person]).await.unwrap_err();
+
+    assert_eq!(refused.code, FailureCode::Malformed);
+    assert!(ben.create(Some("another's name"), 7, &[ana.person]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_group_of_thousands_or_of_nobody_is_not_made() {
+    let server = Server::start().await;
+    let ana = server.member("ana").await;
+    let crowd: Vec<_> = (0..10_000).map(|n| PersonId(Uuid::from_u128(n))).collect();
+
+    for members in [crowd, vec![ana.person; 1_000], vec![]] {
+        let refused = ana.create(Some("crowd"), 1, &members).await.unwrap_err();
+        assert_eq!(refused.code, FailureCode::BadMembers);
+        let refused = ana.create(None, 1, &members).await.unwrap_err();
+        assert_eq!(refused.code, FailureCode::BadMembers);
+    }
+}
+
+#[tokio::test]
+async fn numbers_beyond_everything_harm_nobody() {
+    let server = Server::start().await;
+    let ([ana, _ben, _clo], kitchen) = server.kitchen().await;
+    ana.send(kitchen, "hello").await;
+
+    for (delivered, read) in [(u64::MAX, 0), (0, u64::MAX), (u64::MAX, u64::MAX), (3, 3)] {
+        let refused = ana.refused(mark(kitchen, delivered, read)).await;
+        assert_eq!(refused, FailureCode::OutOfRange);
+    }
+    let request = Request::Changes { conversation: kitchen, since_seq: u64::MAX };
+    let Ok(Reply::Changes { changes }) = ana.ask(request).await else { panic!("no changes") };
+    assert!(changes.gap && changes.messages.is_empty());
+    let request =
+        Request::History { conversation: kitchen, before_number: Some(u64::MAX), limit: 100 };
+    let Ok(Reply::History { messages, .. }) = ana.ask(request).await else { panic!("no page") };
+    assert_eq!(messages.len(), 2);
+    let known = [Known { conversation: kitchen, seq: u64::MAX }];
+    let welcome = server.resume(ana.person, 2, &known).await.welcome;
+    assert!(welcome.changes[0].gap);
+}
+
+#[tokio::test]
 async fn marks_only_rise_and_everybody_hears_of_it() {
     let server = Server::start().await;
     let ([mut ana, ben, _clo], kitchen) = server.kitchen().await;

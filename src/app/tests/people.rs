@@ -171,6 +171,49 @@ async fn a_revoked_session_has_no_socket_and_opens_none() {
 }
 
 #[tokio::test]
+async fn nothing_is_done_any_more_for_a_socket_that_is_being_closed() {
+    let server = Server::start().await;
+    let ana = server.member("ana").await;
+    let mut ben = server.member("ben").await;
+    let direct = ana.direct(ben.person).await.id;
+    let call = ben.start_call(direct).await.id;
+
+    server.store.delete_session(ana.session).await.unwrap();
+    server.app.revoke(ana.session).await;
+    let replacing = server.device(ben.person, 1).await;
+
+    // A device that does not read keeps its socket half open, and goes on asking.
+    assert_eq!(ana.refused(join(call, "offer")).await, FailureCode::NotSignedIn);
+    assert_eq!(ana.send_as(direct, 1, "hello").await.unwrap_err().code, FailureCode::NotSignedIn);
+    assert_eq!(ben.closed().await, CloseReason::Replaced);
+    assert_eq!(ben.refused(join(call, "offer")).await, FailureCode::Unavailable);
+    assert_eq!(replacing.start_call(direct).await.participants, []);
+}
+
+#[tokio::test]
+async fn nobody_keeps_everybody_busy_for_long() {
+    let server = Server::start().await;
+    let ([ana, ben, _clo], kitchen) = server.kitchen().await;
+    let phone = server.device(ana.person, 2).await;
+    let typing = || Request::Typing { conversation: kitchen, active: true };
+
+    let mut done = 0;
+    while ana.ask(typing()).await.is_ok() {
+        done += 1;
+    }
+
+    assert!((50..=100).contains(&done), "{done}");
+    let busy = Request::SetStatus { status: Status::Busy };
+    assert_eq!(phone.refused(busy.clone()).await, FailureCode::RateLimited);
+    let group = phone.create(Some("more"), 7, &[ben.person]).await.unwrap_err();
+    assert_eq!(group.code, FailureCode::RateLimited);
+    phone.send(kitchen, "messages have a limit of their own").await;
+    ben.done(typing()).await;
+    server.clock.advance(Duration::from_millis(200));
+    phone.done(busy).await;
+}
+
+#[tokio::test]
 async fn a_session_that_expires_loses_its_sockets_and_its_seat() {
     let server = Server::start().await;
     let mut ana = server.member("ana").await;

@@ -111,12 +111,13 @@ async fn nothing_is_lost_between_hello_and_the_first_event() {
 #[tokio::test]
 async fn a_reader_that_falls_behind_is_cut_and_resumes_without_a_hole() {
     let server = Server::start().await;
-    let ([ana, mut ben, mut clo], kitchen) = server.kitchen().await;
+    let ([mut ana, mut ben, mut clo], kitchen) = server.kitchen().await;
     let long = "x".repeat(MAX_TEXT_BYTES);
     let count = outbox::MAX_QUEUED_BYTES / MAX_TEXT_BYTES + 1;
 
     for _ in 0..count {
         let sent = ana.send(kitchen, &long).await;
+        assert_eq!(ana.next_message().await, sent);
         assert_eq!(clo.next_message().await, sent);
     }
 
