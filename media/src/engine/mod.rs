@@ -1,6 +1,6 @@
 //! The forwarding unit of one shard: every call of the shard, its participants and their packets.
 //!
-//! A datagram goes `handle_datagram` → [`Gate`] → [`Transport`] → `receive` (track, layer) →
+//! A datagram goes `handle_datagram` → [`Gate`] → [`Transport`](crate::transport::Transport) → `receive` (track, layer) →
 //! `forward` (slots) → [`Batch`] → [`Engine::poll_transmit`]. Decisions are made when a packet
 //! comes; it is copied and sealed at the end of the turn, subscriber by subscriber.
 
