@@ -17,8 +17,8 @@ test("answers with or without the camera, or declines", async () => {
   const answer = vi.fn();
   const decline = vi.fn();
   render(<IncomingCalls rings={[{ ...ring, answer, decline }]} />);
-  await userEvent.click(screen.getByRole("button", { name: "Answer without camera" }));
-  await userEvent.click(screen.getByRole("button", { name: "Answer with camera" }));
+  await userEvent.click(screen.getByRole("button", { name: "Audio: answer without camera" }));
+  await userEvent.click(screen.getByRole("button", { name: "Video: answer with camera" }));
   await userEvent.click(screen.getByRole("button", { name: "Decline" }));
   expect(answer.mock.calls).toEqual([["audio"], ["video"]]);
   expect(decline).toHaveBeenCalledOnce();

@@ -25,9 +25,9 @@ export function Avatar({ person, size = 44, presence = false }: AvatarProps) {
         fontSize: size * 0.38,
         background: `var(--disc-${hue(person.id)})`,
       }}
+      data-initials={initials(person.name)}
       aria-hidden="true"
     >
-      {initials(person.name)}
       {presence && person.availability !== "offline" && <Dot availability={person.availability} />}
     </span>
   );
