@@ -30,8 +30,9 @@ screenshots: web
 	cargo build --locked --bin palabre
 	npm --prefix tests/e2e run --silent screenshots
 
+## What a forwarded packet costs; see docs/performance.md.
 bench:
-	cargo bench --locked
+	cargo bench --locked --workspace --bench '*'
 
 fuzz:
 	fuzz/run $(FUZZ_SECONDS)
