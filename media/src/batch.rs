@@ -4,10 +4,10 @@
 use crate::call::Shown;
 use crate::peer::Peer;
 use crate::rewrite::Outgoing;
-use crate::route::Carried;
+use crate::route::{Carried, Route};
 use crate::rtp;
 use crate::slots::Slot;
-use crate::track::{LayerRef, Track};
+use crate::track::{LayerRef, SlotRef, Track};
 use crate::transport::Transport;
 use crate::vp8;
 
@@ -31,6 +31,19 @@ pub(crate) enum QueuedKind {
     Repair {
         index: u64,
     },
+}
+
+impl Queued {
+    /// A packet of `layer` that a slot gets for the first time.
+    pub(crate) fn media(
+        to: SlotRef,
+        layer: LayerRef,
+        index: u64,
+        outgoing: Outgoing,
+        carried: Carried,
+    ) -> Self {
+        Self { slot: to.slot, layer, index, outgoing, carried, kind: QueuedKind::Media }
+    }
 }
 
 /// One buffer in which the runs of all subscribers are made, one after the other.
@@ -69,14 +82,15 @@ impl Batch {
                 at += 1;
                 continue;
             };
-            let sealed = sealed_len(slot, transport, queued, &packet);
+            let extensions = Extensions::new(&slot.route, &queued.carried);
+            let sealed = sealed_len(transport, queued, &packet, &extensions);
             let fits = self.len + sealed <= self.buffer.len();
             let same_run = segments == 0 || sealed <= self.segment;
             if !fits || !same_run || segments == MAX_SEGMENTS {
                 break;
             }
             let room = &mut self.buffer[self.len..self.len + sealed];
-            write(slot, transport, queued, packet, room);
+            write(slot, transport, queued, &packet, &extensions, room);
             at += 1;
             segments += 1;
             self.len += sealed;
@@ -110,20 +124,26 @@ struct Cached<'a> {
     payload: &'a [u8],
 }
 
-fn sealed_len(slot: &Slot, transport: &Transport, queued: &Queued, packet: &Cached<'_>) -> usize {
+fn sealed_len(
+    transport: &Transport,
+    queued: &Queued,
+    packet: &Cached<'_>,
+    extensions: &Extensions<'_>,
+) -> usize {
     let osn = match queued.kind {
         QueuedKind::Media => 0,
         QueuedKind::Repair { .. } => OSN_BYTES,
     };
-    let (extensions, count) = extensions(slot, queued);
-    rtp::header_len(&extensions[..count]) + osn + packet.payload.len() + transport.srtp_overhead()
+    let header = rtp::header_len(extensions.as_slice());
+    header + osn + packet.payload.len() + transport.srtp_overhead()
 }
 
 fn write(
     slot: &mut Slot,
     transport: &mut Transport,
     queued: &Queued,
-    packet: Cached<'_>,
+    packet: &Cached<'_>,
+    extensions: &Extensions<'_>,
     room: &mut [u8],
 ) {
     let Outgoing { index, timestamp, picture_id, tl0 } = queued.outgoing;
@@ -135,7 +155,6 @@ fn write(
             index,
         ),
     };
-    let (extensions, count) = extensions(slot, queued);
     let fields = rtp::Fields {
         payload_type,
         marker: packet.marker,
@@ -143,7 +162,7 @@ fn write(
         timestamp,
         ssrc,
     };
-    let header_len = rtp::write_header(room, &fields, &extensions[..count]);
+    let header_len = rtp::write_header(room, &fields, extensions.as_slice());
     let mut at = header_len;
     if matches!(queued.kind, QueuedKind::Repair { .. }) {
         room[at..at + OSN_BYTES].copy_from_slice(&((index & 0xFFFF) as u16).to_be_bytes());
@@ -162,18 +181,30 @@ fn write(
 }
 
 /// The header extensions of the outgoing packet, at most one for each kind of carried value.
-fn extensions<'a>(slot: &Slot, queued: &'a Queued) -> ([(u8, &'a [u8]); 2], usize) {
-    let Carried { audio_level, orientation } = &queued.carried;
-    let pairs = [(slot.route.audio_level, audio_level), (slot.route.orientation, orientation)];
-    let mut list: [(u8, &[u8]); 2] = [(0, &[]); 2];
-    let mut count = 0;
-    for (id, value) in pairs {
+#[derive(Default)]
+struct Extensions<'a> {
+    list: [(u8, &'a [u8]); 2],
+    count: usize,
+}
+
+impl<'a> Extensions<'a> {
+    fn new(route: &Route, carried: &'a Carried) -> Self {
+        let mut extensions = Self::default();
+        extensions.add(route.audio_level, carried.audio_level.as_ref());
+        extensions.add(route.orientation, carried.orientation.as_ref());
+        extensions
+    }
+
+    fn as_slice(&self) -> &[(u8, &'a [u8])] {
+        &self.list[..self.count]
+    }
+
+    fn add(&mut self, id: Option<u8>, value: Option<&'a u8>) {
         if let (Some(id), Some(value)) = (id, value) {
-            list[count] = (id, std::slice::from_ref(value));
-            count += 1;
+            self.list[self.count] = (id, std::slice::from_ref(value));
+            self.count += 1;
         }
     }
-    (list, count)
 }
 
 /// The original sequence number before a repaired payload (RFC 4588 §4).

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub struct PacketCache {
     bytes: Box<[u8]>,
-    /// Bytes ever written, skipped ends of the ring included; its place in the ring is the rest.
+    /// Bytes ever written, skipped ends of the ring included; modulo its length, where the next go.
     written: u64,
     entries: Box<[Entry]>,
 }
@@ -16,6 +16,8 @@ struct Entry {
     index: u64,
     /// Value of `written` where the packet begins.
     start: u64,
+    /// Where that is in the ring.
+    at: usize,
     len: usize,
 }
 
@@ -62,7 +64,7 @@ impl PacketCache {
         }
         let at = (self.written % capacity) as usize;
         self.bytes[at..at + packet.len()].copy_from_slice(packet);
-        self.entries[place] = Entry { index, start: self.written, len: packet.len() };
+        self.entries[place] = Entry { index, start: self.written, at, len: packet.len() };
         self.written += packet.len() as u64;
     }
 
@@ -74,8 +76,7 @@ impl PacketCache {
         if entry.len == 0 || entry.index != index || overwritten {
             return None;
         }
-        let at = (entry.start % capacity) as usize;
-        self.bytes.get(at..at + entry.len)
+        self.bytes.get(entry.at..entry.at + entry.len)
     }
 }
 

@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use super::Engine;
 use super::receive::{layer_mut, track_mut};
-use crate::batch::{Queued, QueuedKind};
+use crate::batch::Queued;
 use crate::gate::PeerKey;
 use crate::peer::Peer;
 use crate::rewrite::{Incoming, Outgoing};
 use crate::route::Carried;
 use crate::rtp;
 use crate::slots::Slot;
+use crate::stats::Counters;
 use crate::track::{LayerRef, SlotRef};
 use crate::vp8;
 
@@ -26,28 +27,26 @@ impl Engine {
         payload: &[u8],
         carried: Carried,
     ) {
-        let Some(track) = track_mut(&mut self.tracks, at) else { return };
+        let Self { peers, tracks, dirty, counters, .. } = self;
+        let Some(track) = track_mut(tracks, at) else { return };
         let is_video = track.is_video();
         let vp8 = if is_video { vp8::Descriptor::parse(payload) } else { None };
         if is_video && vp8.is_none() {
-            self.counters.unreadable += 1;
+            counters.unreadable += 1;
             return self.swallow(at, index);
         }
         let starts = vp8.as_ref().is_none_or(|descriptor| descriptor.is_keyframe_start);
         let incoming = Incoming { index, timestamp, vp8 };
-        let layer = &mut track.layers[usize::from(at.layer)];
-        // Taken out so that the peers can be borrowed; put back below, so nothing is allocated.
-        let subscribers = std::mem::take(&mut layer.subscribers);
-        for &subscriber in &subscribers {
-            let Some(slot) = slot_mut(&mut self.peers, subscriber) else { continue };
-            let outgoing = slot.rewriter.forward(now, &incoming);
-            self.queue(subscriber, at, index, outgoing, carried);
+        let layer = &track.layers[usize::from(at.layer)];
+        for &to in &layer.subscribers {
+            let Some(peer) = peers[to.peer as usize].as_mut() else { continue };
+            let Some(slot) = peer.slots.get_mut(usize::from(to.slot)) else { continue };
+            let Some(outgoing) = slot.rewriter.forward(now, &incoming) else { continue };
+            let queued = Queued::media(to, at, index, outgoing, carried);
+            enqueue(peer, queued, dirty, counters);
         }
-        if let Some(layer) = layer_mut(&mut self.tracks, at) {
-            layer.subscribers = subscribers;
-            if starts && !layer.waiting.is_empty() {
-                self.take_over(now, at, &incoming, carried);
-            }
+        if starts && !layer.waiting.is_empty() {
+            self.take_over(now, at, &incoming, carried);
         }
     }
 
@@ -114,45 +113,36 @@ impl Engine {
         carried: Carried,
     ) {
         let Some(outgoing) = outgoing else { return };
-        let queued =
-            Queued { slot: to.slot, layer, index, outgoing, carried, kind: QueuedKind::Media };
-        self.push(to.peer, queued);
+        self.push(to.peer, Queued::media(to, layer, index, outgoing, carried));
     }
 
     /// Queues one packet for the end of the turn.
     pub(super) fn push(&mut self, key: PeerKey, queued: Queued) {
-        let Some(peer) = self.peers[key as usize].as_mut() else { return };
-        if !peer.transport.is_connected() {
-            return;
-        }
-        if MAX_QUEUE <= peer.queue.len() {
-            self.counters.overflowed += 1;
-            return;
-        }
-        if peer.queue.is_empty() {
-            self.dirty.push(key);
-        }
-        peer.queue.push(queued);
+        let Self { peers, dirty, counters, .. } = self;
+        let Some(peer) = peers[key as usize].as_mut() else { return };
+        enqueue(peer, queued, dirty, counters);
     }
 
     /// Makes the next run of the first dirty subscriber; returns where it goes, or `None` when
-    /// that subscriber is done.
+    /// there was nothing to make.
     pub(super) fn fill_run(&mut self, key: PeerKey) -> Option<SocketAddr> {
         let from = self.sent_of_first;
         let peer = self.peers.get_mut(key as usize).and_then(Option::as_mut);
-        let ready = peer.and_then(|peer| Some((peer.transport.selected()?, peer)));
-        if let Some((destination, peer)) = ready
-            && from < peer.queue.len()
-        {
-            let next = self.batch.fill(peer, from, &self.tracks);
-            self.counters.forwarded += (next - from) as u64;
-            self.sent_of_first = next;
-            if !self.batch.run().0.is_empty() {
-                return Some(destination);
-            }
+        let Some((destination, peer)) =
+            peer.and_then(|peer| Some((peer.transport.selected()?, peer)))
+        else {
+            self.finish_first();
+            return None;
+        };
+        let next = self.batch.fill(peer, from, &self.tracks);
+        let queued = peer.queue.len();
+        self.counters.forwarded += (next - from) as u64;
+        self.sent_of_first = next;
+        let made = !self.batch.run().0.is_empty();
+        if !made || queued <= next {
+            self.finish_first();
         }
-        self.finish_first();
-        None
+        made.then_some(destination)
     }
 
     fn finish_first(&mut self) {
@@ -162,6 +152,20 @@ impl Engine {
             peer.queue.clear();
         }
     }
+}
+
+fn enqueue(peer: &mut Peer, queued: Queued, dirty: &mut Vec<PeerKey>, counters: &mut Counters) {
+    if !peer.transport.is_connected() {
+        return;
+    }
+    if MAX_QUEUE <= peer.queue.len() {
+        counters.overflowed += 1;
+        return;
+    }
+    if peer.queue.is_empty() {
+        dirty.push(peer.key);
+    }
+    peer.queue.push(queued);
 }
 
 /// Reads a cached VP8 packet as it was read when it came.
