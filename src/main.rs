@@ -153,6 +153,7 @@ async fn add_user(config: &Config, username: &str, full_name: &str) -> anyhow::R
         now_ms: Clock::system().now_ms(),
     };
     let made = store.create_person(person).await?;
+    store.close().await;
     ensure!(made.is_some(), "there is an account {username:?} already");
     Ok(())
 }
@@ -160,6 +161,7 @@ async fn add_user(config: &Config, username: &str, full_name: &str) -> anyhow::R
 async fn list_users(config: &Config) -> anyhow::Result<()> {
     let store = palabre::open_store(&config.data.directory).await?;
     let people = store.people().await?;
+    store.close().await;
     let mut out = io::stdout().lock();
     for person in people {
         writeln!(out, "{}\t{}", person.username, person.full_name)?;
