@@ -33,6 +33,7 @@ use http::{Acceptor, Edge, Origins};
 use sessions::{Sessions, SlotCookies};
 use shards::Shards;
 use store::Store;
+use ws::Crowd;
 
 /// A server that runs; dropping this leaves it running.
 #[derive(Debug)]
@@ -74,6 +75,7 @@ pub async fn serve(
         app: app.clone(),
         sessions: Sessions::new(store.clone(), clock, &config.sessions),
         cookies: SlotCookies::new(origins.is_secure(), config.sessions.lifetime()),
+        crowd: Crowd::default(),
         origins,
         demo: config.demo,
         stopping: stopping.clone(),

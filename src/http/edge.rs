@@ -5,6 +5,7 @@ use tokio::sync::watch;
 use super::origin::Origins;
 use crate::app::App;
 use crate::sessions::{Sessions, SlotCookies};
+use crate::ws::Crowd;
 
 /// What every request handler works with; one for the whole server.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Edge {
     pub(crate) sessions: Sessions,
     /// How browsers keep that.
     pub(crate) cookies: SlotCookies,
+    /// How many sockets everybody has.
+    pub(crate) crowd: Crowd,
     /// Which pages may use it.
     pub(crate) origins: Origins,
     /// Whether the accounts of the demo are shown to whoever asks.

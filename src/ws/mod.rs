@@ -1,6 +1,7 @@
 //! The door of the WebSockets: one socket for each signed-in device.
 
 mod closing;
+mod crowd;
 mod intake;
 mod socket;
 
@@ -15,6 +16,8 @@ use palabre_signaling::wire::{FailureCode, MAX_FRAME_BYTES};
 
 use crate::http::{ConnectionSlot, Edge, HttpFailure, Principal};
 use closing::Closing;
+
+pub(crate) use crowd::Crowd;
 
 /// `GET /api/ws`
 ///
@@ -35,10 +38,15 @@ pub(crate) async fn upgrade(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES);
     match principal {
-        Ok(principal) => Ok(upgrade.on_upgrade(async move |websocket| {
-            socket::serve(edge, principal, websocket).await;
-            drop(slot);
-        })),
+        Ok(principal) => {
+            let place = edge.crowd.admit(principal.session.person.id).ok_or_else(|| {
+                HttpFailure::new(FailureCode::RateLimited, "too many sockets: close some first")
+            })?;
+            Ok(upgrade.on_upgrade(async move |websocket| {
+                socket::serve(edge, principal, websocket).await;
+                drop((place, slot));
+            }))
+        }
         Err(failure) if failure.code() == FailureCode::NotSignedIn => {
             Ok(upgrade.on_upgrade(async move |websocket| {
                 socket::turn_away(websocket, Closing::not_signed_in()).await;

@@ -71,6 +71,30 @@ async fn an_address_or_method_that_the_api_does_not_have_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_person_has_sixty_sockets_at_most_even_before_hello() {
+    let server = Server::start().await;
+    let token = server.account("admin").await.token().to_owned();
+    let headers = [("authorization", format!("Bearer {token}"))];
+    let mut sockets = Vec::new();
+
+    let open_all = async {
+        loop {
+            match open(&server, &headers).await {
+                Ok(socket) => sockets.push(socket),
+                Err(refused) => return refused,
+            }
+        }
+    };
+    let refused = timeout(headless::PATIENCE, open_all).await.unwrap();
+
+    let Error::Http(response) = refused else { panic!("{refused}") };
+    assert_eq!(response.status(), 429);
+    // On a slow machine the first ones have waited too long for hello when the last one comes.
+    assert!(60 <= sockets.len(), "{}", sockets.len());
+    server.member("manager").await;
+}
+
+#[tokio::test]
 async fn a_wrong_frame_is_refused_and_the_socket_goes_on() {
     let server = Server::start().await;
     let mut socket = signed_in(&server, "admin").await;
