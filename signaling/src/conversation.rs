@@ -135,6 +135,9 @@ fn check_title(title: &str) -> Result<String, Refusal> {
     Ok(title)
 }
 
+/// Groups that one person may make in 24 hours: each stays in the list of all its members.
+pub const MAX_GROUPS_A_DAY: u32 = 100;
+
 /// Members of one group, the creator included.
 pub const MAX_MEMBERS: usize = 500;
 

@@ -78,6 +78,12 @@ pub enum Refusal {
         /// The highest value allowed.
         most: u64,
     },
+    /// The person has made too many groups in a day.
+    #[error("you have made {limit} groups within a day: make the next one tomorrow")]
+    TooManyGroups {
+        /// Groups that one person may make in 24 hours.
+        limit: u32,
+    },
     /// The person does too much that others hear of.
     #[error("too much at once: wait a moment and try again")]
     TooFast,
@@ -109,7 +115,9 @@ impl Refusal {
             Self::BadOffer(_) => FailureCode::BadOffer,
             Self::UnknownSection(_) => FailureCode::UnknownSection,
             Self::OutOfRange { .. } => FailureCode::OutOfRange,
-            Self::TooFast | Self::TooManyDevices { .. } => FailureCode::RateLimited,
+            Self::TooManyGroups { .. } | Self::TooFast | Self::TooManyDevices { .. } => {
+                FailureCode::RateLimited
+            }
         }
     }
 }

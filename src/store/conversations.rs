@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use palabre_signaling::conversation::Blueprint;
+use palabre_signaling::conversation::{Blueprint, MAX_GROUPS_A_DAY};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::message::MAX_CHANGES_BYTES;
 use palabre_signaling::wire::{
@@ -218,6 +218,9 @@ impl Write for CreateConversation {
         if self.names_a_message(connection).await? {
             return Ok(Err(Refusal::Malformed("this client_id names a message already")));
         }
+        if self.is_one_group_too_many(connection).await? {
+            return Ok(Err(Refusal::TooManyGroups { limit: MAX_GROUPS_A_DAY }));
+        }
         for person in &self.new.blueprint.members {
             let known = sqlx::query("SELECT 1 FROM people WHERE id = $1").bind(key(person.0));
             if known.fetch_optional(&mut *connection).await?.is_none() {
@@ -265,6 +268,22 @@ impl CreateConversation {
             .fetch_optional(connection)
             .await?;
         Ok(found.is_some())
+    }
+
+    /// Whether it is a group and its creator has made many in the last 24 hours.
+    async fn is_one_group_too_many(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+        if self.new.blueprint.kind == ConversationKind::Direct {
+            return Ok(false);
+        }
+        let made = sqlx::query(
+            "SELECT COUNT(*) AS made FROM conversations
+             WHERE creator = $1 AND pair IS NULL AND created_at_ms > $2",
+        )
+        .bind(key(self.new.creator.0))
+        .bind(self.new.now_ms - DAY_MS)
+        .fetch_one(connection)
+        .await?;
+        Ok(u64::from(MAX_GROUPS_A_DAY) <= count(&made, "made")?)
     }
 
     async fn insert(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
@@ -336,3 +355,6 @@ impl Write for Mark {
         Ok(())
     }
 }
+
+/// 24 hours, in ms.
+const DAY_MS: i64 = 86_400_000;

@@ -171,6 +171,25 @@ async fn a_group_of_thousands_or_of_nobody_is_not_made() {
 }
 
 #[tokio::test]
+async fn a_hundred_groups_are_enough_for_a_day() {
+    let server = Server::start().await;
+    let ana = server.member("ana").await;
+    let ben = server.member("ben").await;
+    for _ in 0..100 {
+        server.clock.advance(Duration::from_secs(1));
+        ana.create_group("one of many", &[ben.person]).await;
+    }
+
+    let refused = ana.create(Some("one more"), 1, &[ben.person]).await.unwrap_err();
+
+    assert_eq!(refused.code, FailureCode::RateLimited);
+    ana.direct(ben.person).await;
+    ben.create_group("another's", &[ana.person]).await;
+    server.clock.advance(Duration::from_secs(86_400));
+    ana.create_group("tomorrow", &[ben.person]).await;
+}
+
+#[tokio::test]
 async fn numbers_beyond_everything_harm_nobody() {
     let server = Server::start().await;
     let ([ana, _ben, _clo], kitchen) = server.kitchen().await;
