@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 
-/// What a person may spend: a store of [`BURST`] that fills up again by one each [`EARN_MS`].
+/// What a person may spend: a store of 100 that fills up again by five a second.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Budget {
     /// When all that was spent will be earned again, in ms since 1970.
