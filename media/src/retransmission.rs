@@ -68,6 +68,11 @@ impl PacketCache {
         self.written += packet.len() as u64;
     }
 
+    /// Forgets all packets.
+    pub fn clear(&mut self) {
+        self.entries.fill(Entry::default());
+    }
+
     /// Returns the packet, if it is still there.
     pub fn get(&self, index: u64) -> Option<&[u8]> {
         let entry = self.entries[index as usize & (self.entries.len() - 1)];

@@ -185,7 +185,10 @@ impl Layer {
         self.ssrc = Some(ssrc);
         self.nack = NackGenerator::new();
         self.reception = Reception::new(self.clock_rate);
-        self.cache = None;
+        // Kept, since one who changes SSRCs all the time must not cost an allocation each.
+        if let Some(cache) = &mut self.cache {
+            cache.clear();
+        }
         self.highest = None;
         self.last_report = None;
     }

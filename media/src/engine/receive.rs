@@ -29,10 +29,10 @@ impl Engine {
         }
         self.media_at = Some(now);
         self.counters.received += 1;
-        let stream = identify(peer, &mut self.tracks, &header, packet)?;
-        if change.is_some() {
-            self.tell_liveness(key, change);
-        }
+        let stream = identify(peer, &mut self.tracks, &header, packet);
+        // Whatever the packet is, its sender is there again.
+        self.tell_liveness(key, change);
+        let stream = stream?;
         match stream.kind {
             StreamKind::Media => {
                 self.on_media(now, key, stream.layer, opened.index, header, packet);
