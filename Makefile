@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 20
 
 ## Build everything and open the demo at the printed address.
 run: build
-	exec target/release/palabre demo
+	exec "$${CARGO_TARGET_DIR:-target}/release/palabre" demo
 
 ## Set up and check everything; what CI runs.
 test:
