@@ -40,6 +40,17 @@ fn slot_with(network: &Network, at: usize, shown: Shown) -> Option<String> {
     told(network, at).into_iter().find(|slot| slot.shown == Some(shown)).map(|slot| slot.mid)
 }
 
+/// A camera and a watcher to whom its picture flows.
+fn watched() -> (Network, Camera) {
+    let mut network = Network::connected(&[BOTH, WATCHER]);
+    let mut camera = Camera::single(0);
+    network.until("the picture flows", |network| {
+        camera.frame(network);
+        5 < network.devices[1].received("v0").len()
+    });
+    (network, camera)
+}
+
 #[test]
 fn three_devices_receive_voice_and_picture_of_both_others() {
     let mut network = Network::connected(&[BOTH, BOTH, BOTH]);
@@ -193,12 +204,7 @@ fn a_keyframe_whose_packets_changed_places_arrives_whole() {
 
 #[test]
 fn a_packet_lost_on_the_way_down_is_sent_again_on_the_repair_stream() {
-    let mut network = Network::connected(&[BOTH, WATCHER]);
-    let mut camera = Camera::single(0);
-    network.until("the picture flows", |network| {
-        camera.frame(network);
-        5 < network.devices[1].received("v0").len()
-    });
+    let (mut network, _) = watched();
     let (ssrc, _) = network.devices[1].slots["v0"];
     let sequence = *sequences(network.devices[1].received("v0")).last().unwrap();
 
@@ -211,12 +217,7 @@ fn a_packet_lost_on_the_way_down_is_sent_again_on_the_repair_stream() {
 
 #[test]
 fn repeated_requests_for_one_packet_do_not_storm() {
-    let mut network = Network::connected(&[BOTH, WATCHER]);
-    let mut camera = Camera::single(0);
-    network.until("the picture flows", |network| {
-        camera.frame(network);
-        5 < network.devices[1].received("v0").len()
-    });
+    let (mut network, _) = watched();
     let (ssrc, _) = network.devices[1].slots["v0"];
     let sequence = *sequences(network.devices[1].received("v0")).last().unwrap();
 
@@ -313,12 +314,7 @@ fn a_layer_that_vanishes_is_replaced_by_one_that_is_sent() {
 
 #[test]
 fn sender_reports_reach_the_subscriber_in_its_own_timestamps() {
-    let mut network = Network::connected(&[BOTH, WATCHER]);
-    let mut camera = Camera::single(0);
-    network.until("the picture flows", |network| {
-        camera.frame(network);
-        5 < network.devices[1].received("v0").len()
-    });
+    let (mut network, mut camera) = watched();
     network.run(Duration::from_millis(50));
     let sent = camera.timestamp();
     let seen = media::timestamp(network.devices[1].received("v0").last().unwrap());
@@ -363,12 +359,7 @@ fn one_who_leaves_is_gone_from_everybodys_slots() {
 
 #[test]
 fn media_flows_on_while_ice_restarts() {
-    let mut network = Network::connected(&[BOTH, WATCHER]);
-    let mut camera = Camera::single(0);
-    network.until("the picture flows", |network| {
-        camera.frame(network);
-        5 < network.devices[1].received("v0").len()
-    });
+    let (mut network, mut camera) = watched();
 
     network.run(Duration::from_millis(50));
     network.devices[1].restart_ice();
@@ -384,12 +375,7 @@ fn media_flows_on_while_ice_restarts() {
 
 #[test]
 fn a_device_that_moved_gets_its_media_at_the_new_address() {
-    let mut network = Network::connected(&[BOTH, WATCHER]);
-    let mut camera = Camera::single(0);
-    network.until("the picture flows", |network| {
-        camera.frame(network);
-        5 < network.devices[1].received("v0").len()
-    });
+    let (mut network, mut camera) = watched();
 
     network.devices[1].address.set_port(61_000);
     network.lose = Box::new(|way, _| way == Way::Down(9));
