@@ -314,7 +314,7 @@ fn a_layer_that_vanishes_is_replaced_by_one_that_is_sent() {
 
 #[test]
 fn sender_reports_reach_the_subscriber_in_its_own_timestamps() {
-    let (mut network, mut camera) = watched();
+    let (mut network, camera) = watched();
     network.run(Duration::from_millis(50));
     let sent = camera.timestamp();
     let seen = media::timestamp(network.devices[1].received("v0").last().unwrap());
