@@ -33,6 +33,8 @@ pub(crate) struct Peer {
     /// Packets to seal at the end of the turn.
     pub(crate) queue: Vec<Queued>,
     pub(crate) arrivals: TwccRecorder,
+    /// A media SSRC of the participant: browsers take transport feedback only when it names one.
+    pub(crate) media_ssrc: Option<u32>,
     /// SSRC that our RTCP speaks from (RFC 3550 §6.4.2).
     pub(crate) feedback_ssrc: u32,
     pub(crate) round_trip: Duration,

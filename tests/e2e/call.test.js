@@ -55,6 +55,10 @@ test("in a video call everybody sees and hears both others", async () => {
   for (const person of people) await person.hears(2);
 });
 
+test("a camera of 640 by 360 is sent in both its layers, since the server tells what arrives", async () => {
+  await admin.sendsLayers(2);
+});
+
 test("the chat is beside the call", async () => {
   await admin.write("Four");
 

@@ -65,9 +65,10 @@ impl Engine {
         }
         self.write_requests(now, key, sender, round_trip, &mut compound);
         if let Some(peer) = self.peers[key as usize].as_mut()
+            && let Some(media) = peer.media_ssrc
             && peer.arrivals.poll_timeout().is_some_and(|at| at <= now)
         {
-            peer.arrivals.build_feedback(now, sender, 0, &mut compound);
+            peer.arrivals.build_feedback(now, sender, media, &mut compound);
         }
         self.send_rtcp(key, &mut compound);
         self.rtcp = compound;

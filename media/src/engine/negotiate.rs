@@ -122,6 +122,7 @@ impl Engine {
             slots: Vec::new(),
             queue: Vec::new(),
             arrivals: TwccRecorder::new(),
+            media_ssrc: None,
             feedback_ssrc: self.random_u32(),
             round_trip: INITIAL_ROUND_TRIP,
             reported_at: now,

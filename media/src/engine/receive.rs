@@ -30,6 +30,9 @@ impl Engine {
         self.media_at = Some(now);
         self.counters.received += 1;
         let stream = identify(peer, &mut self.tracks, &header, packet);
+        if stream.as_ref().is_ok_and(|stream| stream.kind == StreamKind::Media) {
+            peer.media_ssrc = Some(header.ssrc);
+        }
         // Whatever the packet is, its sender is there again.
         self.tell_liveness(key, change);
         let stream = stream?;

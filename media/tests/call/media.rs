@@ -126,7 +126,7 @@ impl Camera {
         network.devices[self.at].send_rtcp(&report);
     }
 
-    fn ssrc(&self, layer: usize) -> u32 {
+    pub(crate) fn ssrc(&self, layer: usize) -> u32 {
         u32::try_from(10_000 * (self.at + 1) + layer).unwrap()
     }
 
@@ -266,9 +266,12 @@ pub(crate) fn plis(compounds: &[Vec<u8>]) -> usize {
     parts(compounds).filter(|part| part[1] == 206 && part[0] & 31 == 1).count()
 }
 
-/// How many transport feedbacks came.
-pub(crate) fn transport_feedbacks(compounds: &[Vec<u8>]) -> usize {
-    parts(compounds).filter(|part| part[1] == 205 && part[0] & 31 == 15).count()
+/// The media SSRCs that transport feedbacks name.
+pub(crate) fn transport_feedbacks(compounds: &[Vec<u8>]) -> Vec<u32> {
+    parts(compounds)
+        .filter(|part| part[1] == 205 && part[0] & 31 == 15)
+        .map(|part| u32::from_be_bytes(part[8..12].try_into().unwrap()))
+        .collect()
 }
 
 /// NTP time and RTP timestamp of the sender reports of one SSRC.

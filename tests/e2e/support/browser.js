@@ -43,10 +43,23 @@ export async function openPage(context, url, look) {
   page.on("console", (message) => {
     if (message.type() === "error") page.errors.push(message.text());
   });
+  await page.addInitScript(keepPeerConnections);
   await page.addInitScript(fakeDevices, look);
   // Media elements without data delay the load event, so the first byte has to be enough.
   await page.goto(url, { waitUntil: "commit" });
   return page;
+}
+
+/** Runs in the page: keeps its peer connections where tests can ask them for statistics. */
+function keepPeerConnections() {
+  const kept = [];
+  window.keptPeerConnections = kept;
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...parameters) {
+      super(...parameters);
+      kept.push(this);
+    }
+  };
 }
 
 /** Runs in the page: a camera that is one colour with a moving bar, a microphone that hums. */

@@ -146,6 +146,21 @@ export class Person {
     );
   }
 
+  /** Waits until this browser sends that many simulcast layers of its camera. */
+  async sendsLayers(count) {
+    await this.page.waitForFunction(
+      async (count) => {
+        const stats = await window.keptPeerConnections.at(-1).getStats();
+        const sent = [...stats.values()].filter(
+          ({ type, kind, framesSent }) => type === "outbound-rtp" && kind === "video" && framesSent > 10,
+        );
+        return sent.length >= count;
+      },
+      count,
+      { polling: 500 },
+    );
+  }
+
   /** Waits until sound comes from that many people. */
   async hears(count) {
     const before = await this.stats();
