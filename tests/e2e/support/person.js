@@ -48,6 +48,8 @@ export class Person {
   }
 
   async makeGroup(title, others) {
+    // A tab behind another one draws once a second, and clicks wait for it to hold still.
+    await this.page.bringToFront();
     await this.page.getByRole("button", { name: "New conversation" }).first().click();
     const dialog = this.page.getByRole("dialog");
     for (const other of others) {
