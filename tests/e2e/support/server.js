@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-const binary = process.env.PALABRE_BINARY ?? join(target, "debug", "palabre");
+const binary = process.env.SERVER_BINARY ?? join(target, "debug", "palabre");
 
 export class Server {
   #data;
