@@ -66,7 +66,7 @@ export class Server {
         PORT: String(this.#port),
         PALABRE_DATA__DIRECTORY: this.#data,
         PALABRE_MEDIA__PORT: String(this.#mediaPort),
-        PALABRE_LOG__FILTER: process.env.PALABRE_LOG__FILTER ?? "info",
+        PALABRE_LOG__FILTER: process.env.PALABRE_LOG__FILTER ?? "info,rtc_dtls=error",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
