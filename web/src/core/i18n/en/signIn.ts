@@ -1,0 +1,18 @@
+export const signIn = {
+  title: "Sign in",
+  welcome: "Take a seat under the tree.",
+  tagline: "Chat and calls for your team, on your own server.",
+  name: "Name",
+  password: "Password",
+  showPassword: "Show the password",
+  submit: "Sign in",
+  submitting: "Signing in…",
+  demo: "Try it as",
+  accounts: "Continue as",
+  addTitle: "Add an account",
+  cancel: "Back",
+  language: "Language",
+  loading: "Opening Palabre…",
+  unreachableTitle: "The server does not answer",
+  retry: "Try again",
+};

@@ -1,0 +1,16 @@
+import type { Catalogue } from "../en";
+
+export const create: Catalogue["create"] = {
+  title: "Nouvelle conversation",
+  search: "Chercher une personne",
+  nobody: "Personne ne porte ce nom.",
+  alone: "Il n’y a encore personne d’autre sur ce serveur.",
+  chosen: "Choisis",
+  remove: (name) => `Retirer ${name}`,
+  groupName: "Nom du groupe",
+  groupHint: "Plusieurs personnes font un groupe. Donnez-lui un nom.",
+  openDirect: "Écrire",
+  createGroup: "Créer le groupe",
+  cancel: "Annuler",
+  offline: "Vous êtes hors ligne : il faut attendre.",
+};

@@ -1,0 +1,12 @@
+import type { Catalogue } from "../en";
+
+export const notice: Catalogue["notice"] = {
+  answered_elsewhere: (title) => `${title} : pris sur un autre appareil`,
+  declined_elsewhere: (title) => `${title} : refusé sur un autre appareil`,
+  missed_call: (title) => `Appel manqué : ${title}`,
+  microphone_lost: "Le micro a été perdu. L’appel continue sans lui.",
+  camera_lost: "La caméra a été perdue. L’appel continue sans elle.",
+  open: "Ouvrir",
+  dismiss: "Fermer",
+  region: "Avis",
+};
