@@ -21,6 +21,8 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    // Tests that read a style sheet as text get it; styles themselves stay out of the tests.
+    css: { include: [/\.css\?raw$/] },
     projects: [
       // The core knows no page, so its tests do not pay for one.
       {

@@ -1,6 +1,8 @@
 /** The whole app as people see it: one screen for each state of the session. */
 
 import { useEffect } from "react";
+import { I18nProvider } from "react-aria-components";
+
 import styles from "./App.module.css";
 import type { App as Core } from "./core/app";
 import { Home } from "./Home";
@@ -10,6 +12,7 @@ import { ClockContext } from "./ui/clock";
 import { EmptyState } from "./ui/EmptyState";
 import { LocaleContext } from "./ui/locale";
 import { Mark } from "./ui/Mark";
+import { PreferencesContext } from "./ui/preferences";
 import { useStore } from "./useStore";
 
 type AppProps = {
@@ -20,9 +23,13 @@ export function App({ app }: AppProps) {
   const locale = useStore(app.locale);
   return (
     <LocaleContext value={locale}>
-      <ClockContext value={app.now}>
-        <Screen app={app} />
-      </ClockContext>
+      <I18nProvider locale={locale.direction === "rtl" ? RIGHT_TO_LEFT : locale.language}>
+        <ClockContext value={app.now}>
+          <PreferencesContext value={useStore(app.preferences)}>
+            <Screen app={app} />
+          </PreferencesContext>
+        </ClockContext>
+      </I18nProvider>
     </LocaleContext>
   );
 }
@@ -46,7 +53,11 @@ function Screen({ app }: AppProps) {
     case "unreachable":
       return (
         <main className={styles.splash}>
-          <EmptyState title={t.signIn.unreachableTitle} text={t.problem.unreachable}>
+          <EmptyState
+            picture="unreachable"
+            title={t.signIn.unreachableTitle}
+            text={t.problem.unreachable}
+          >
             <Button look="primary" onPress={session.retry}>
               {t.signIn.retry}
             </Button>
@@ -59,3 +70,6 @@ function Screen({ app }: AppProps) {
       return <Home key={`${session.slot} ${session.me.id}`} app={app} session={session} />;
   }
 }
+
+/** Any language that is written so tells React Aria which way its arrow keys go. */
+const RIGHT_TO_LEFT = "ar";

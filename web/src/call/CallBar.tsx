@@ -27,7 +27,7 @@ export function CallBar({ call, restore }: CallBarProps) {
       <Progress call={call} />
       <IconButton
         label={speaks ? t.call.mute : t.call.unmute}
-        look={speaks ? "dark" : "light"}
+        look={speaks ? "stage" : "lit"}
         onPress={call.microphone.toggle}
       >
         {speaks ? <Mic size={19} /> : <MicOff size={19} />}

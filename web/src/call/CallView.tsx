@@ -46,7 +46,7 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
     <main className={styles.call} aria-label={t.call.label(call.title)}>
       <div className={styles.stage}>
         <header className={styles.head}>
-          <IconButton label={t.call.minimise} look="dark" onPress={minimise}>
+          <IconButton label={t.call.minimise} look="stage" onPress={minimise}>
             <Minimize2 size={19} />
           </IconButton>
           <div className={styles.words}>
@@ -56,7 +56,7 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
           <span className={styles.chatButton}>
             <IconButton
               label={chat === null ? t.call.showChat : t.call.hideChat}
-              look={chat === null ? "dark" : "light"}
+              look={chat === null ? "stage" : "lit"}
               pressed={chat !== null}
               onPress={toggleChat}
             >

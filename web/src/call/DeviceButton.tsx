@@ -24,7 +24,7 @@ export function DeviceButton({ control, label, chooseLabel, icon }: DeviceButton
   const { choose, choices, chosen, toggle } = control;
   return (
     <div className={styles.pair} data-refused={control.state.kind === "refused"}>
-      <IconButton label={label} size="large" look={on ? "dark" : "light"} onPress={toggle}>
+      <IconButton label={label} size="large" look={on ? "stage" : "lit"} onPress={toggle}>
         {icon}
       </IconButton>
       {choose !== undefined && choices.length > 0 && (

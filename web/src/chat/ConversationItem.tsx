@@ -4,11 +4,12 @@ import { Phone, Video } from "lucide-react";
 
 import type { ConversationRow } from "../core/model";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
+import { Badge } from "../ui/Badge";
 import { shortMoment } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import { firstName } from "../ui/names";
 import styles from "./ConversationItem.module.css";
-import { badge, contentLine, typingLine } from "./say";
+import { contentLine, typingLine } from "./say";
 import { Tick } from "./Tick";
 
 type ConversationItemProps = {
@@ -42,11 +43,7 @@ export function ConversationItem({ row, selected, now, open }: ConversationItemP
         </span>
         <span className={styles.line}>
           <Second row={row} />
-          {row.unread > 0 && (
-            <span className={styles.badge} role="img" aria-label={t.list.unread(row.unread)}>
-              {badge(row.unread)}
-            </span>
-          )}
+          {row.unread > 0 && <Badge count={row.unread} label={t.list.unread(row.unread)} />}
         </span>
       </span>
     </button>

@@ -1,6 +1,6 @@
 /** The list of conversations, with its search and the ways in. */
 
-import { MessageCirclePlus, Search, Settings } from "lucide-react";
+import { MessageCirclePlus, Settings } from "lucide-react";
 import { useState } from "react";
 
 import type { ConversationList as List, People } from "../core/model";
@@ -9,10 +9,11 @@ import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
-import { Field } from "../ui/Field";
 import { useLocale } from "../ui/locale";
 import { Mark } from "../ui/Mark";
 import { matches } from "../ui/names";
+import { SearchField } from "../ui/SearchField";
+import { Skeleton } from "../ui/Skeleton";
 import { ConversationItem } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
 
@@ -50,15 +51,7 @@ export function ConversationList(props: ConversationListProps) {
       </header>
       {list.rows.length > 0 && (
         <div className={styles.search}>
-          <Field
-            label={t.list.search}
-            placeholder={t.list.search}
-            bare
-            type="search"
-            value={query}
-            onChange={setQuery}
-            icon={<Search size={18} />}
-          />
+          <SearchField label={t.list.search} value={query} onChange={setQuery} />
         </div>
       )}
       {!list.loaded && <Skeleton label={t.list.loading} />}
@@ -90,22 +83,4 @@ export function ConversationList(props: ConversationListProps) {
   );
 }
 
-/** The shape of what is on its way, so that nothing jumps when it comes. */
-function Skeleton({ label }: { label: string }) {
-  return (
-    <div className={styles.skeleton} role="status" aria-label={label}>
-      {SKELETON_WIDTHS.map((width) => (
-        <div key={width} className={styles.ghost}>
-          <span className={styles.ghostDisc} />
-          <span className={styles.ghostLines}>
-            <span style={{ inlineSize: `${width}%` }} />
-            <span style={{ inlineSize: `${width + 22}%` }} />
-          </span>
-        </div>
-      ))}
-    </div>
-  );
-}
-
 const MINUTE_MS = 60_000;
-const SKELETON_WIDTHS = [38, 52, 30, 46, 58, 34];

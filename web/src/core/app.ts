@@ -2,7 +2,7 @@
 
 import { browserEnvironment } from "./browser";
 import type { Environment } from "./environment";
-import { catalogue, isLanguage, type Language, preferred } from "./i18n";
+import { catalogue, direction, isLanguage, type Language, preferred } from "./i18n";
 import type {
   ConnectionState,
   ConversationList,
@@ -15,6 +15,7 @@ import type {
   Session,
 } from "./model";
 import { Notices } from "./notices";
+import { createPreferences, type Preferences } from "./preferences";
 import type { ConversationId, ParticipantId } from "./protocol";
 import { SessionControl } from "./session";
 import { type ReadonlyStore, Store } from "./store";
@@ -36,6 +37,7 @@ export type App = {
   readonly levels: ReadonlyStore<ReadonlyMap<ParticipantId, number>>;
   readonly notices: ReadonlyStore<readonly Notice[]>;
   readonly locale: ReadonlyStore<Locale>;
+  readonly preferences: ReadonlyStore<Preferences>;
 
   /** Opens a conversation, or none. */
   readonly openConversation: (conversation: ConversationId | null) => void;
@@ -88,6 +90,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     ...stores,
     notices: notices.store,
     locale: createLocale(environment),
+    preferences: createPreferences(environment),
     openConversation: (conversation) => {
       wanted = conversation;
       workspace?.openConversation(conversation);
@@ -111,8 +114,8 @@ function sameAccount(one: Session, other: Session): boolean {
 
 function createLocale({ page, shared }: Environment): Store<Locale> {
   const draw = (language: Language): Locale => {
-    page.setLanguage(language);
-    return { language, t: catalogue(language), setLanguage };
+    page.setLanguage(language, direction(language));
+    return { language, direction: direction(language), t: catalogue(language), setLanguage };
   };
   const setLanguage = (language: Language): void => {
     shared.setItem(LANGUAGE_KEY, language);

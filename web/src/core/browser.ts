@@ -88,8 +88,13 @@ const page: Page = {
   get languages() {
     return navigator.languages;
   },
-  setLanguage: (language) => {
+  setLanguage: (language, direction) => {
     document.documentElement.lang = language;
+    document.documentElement.dir = direction;
+  },
+  // `theme.js` does it, for it also did before the app was there.
+  dress: () => {
+    window.dispatchEvent(new Event("palabre-dress"));
   },
   expose: (handle) => {
     Object.assign(window, { palabre: handle });

@@ -4,6 +4,7 @@
  */
 
 import type { DebugHandle } from "./call/debug";
+import type { Direction } from "./i18n";
 import type { OutboxStorage } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
 
@@ -44,8 +45,10 @@ export type Page = {
   pixelRatio: () => number;
   /** The languages of the person, best first. */
   languages: readonly string[];
-  /** Tells assistive technology and the browser which language the page is in. */
-  setLanguage: (language: string) => void;
+  /** Tells assistive technology and the browser which language the page is in, and where it begins. */
+  setLanguage: (language: string, direction: Direction) => void;
+  /** Has the page look as the preferences say that were just kept. */
+  dress: () => void;
   /** Shows browser tests what they may read. */
   expose: (handle: DebugHandle) => void;
 };

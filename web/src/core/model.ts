@@ -6,7 +6,7 @@
  * `App.now()`.
  */
 
-import type { Catalogue, Language } from "./i18n";
+import type { Catalogue, Direction, Language } from "./i18n";
 import type {
   Availability,
   CallId,
@@ -365,6 +365,8 @@ export type Notice = {
     | { kind: "missed_call"; title: string; conversation: ConversationId }
     | { kind: "microphone_lost" }
     | { kind: "camera_lost" }
+    /** The browser has no room to keep what is written until it is sent. */
+    | { kind: "storage_full" }
     | { kind: "problem"; problem: Problem };
   dismiss: () => void;
 };
@@ -372,6 +374,8 @@ export type Notice = {
 /** The language in use and its texts. */
 export type Locale = {
   language: Language;
+  /** Where a line begins. */
+  direction: Direction;
   /** Texts by screen. */
   t: Catalogue;
   setLanguage: (language: Language) => void;

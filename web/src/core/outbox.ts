@@ -20,6 +20,8 @@ export type OutboxOwner = {
   /** Has the server store the message; rejects with a `RequestError`. */
   deliver: (item: Unsent) => Promise<void>;
   onChange: () => void;
+  /** What was just written could not be kept; it lives as long as the page. */
+  onStorageFull: () => void;
 };
 
 /** The unsent messages of one person. */
@@ -75,7 +77,9 @@ export class Outbox {
     // A full disk must not keep somebody from writing: then it lives in memory alone.
     this.storage
       .put(item)
-      .catch(() => {})
+      .catch((error: unknown) => {
+        if (isStorageFull(error)) this.owner.onStorageFull();
+      })
       .then(() => this.#send(conversation));
   }
 
@@ -154,6 +158,11 @@ export class Outbox {
     this.#items = items;
     this.owner.onChange();
   }
+}
+
+/** Whether a browser's storage refused for want of room (Indexed Database API 3.0 § 4.1). */
+export function isStorageFull(error: unknown): boolean {
+  return error instanceof Error && error.name === "QuotaExceededError";
 }
 
 /** Problems that go away by themselves; everything else is for the person to decide. */

@@ -79,6 +79,7 @@ export class Workspace {
   #clockOffsetMs = 0;
   #drawing = false;
   #stopped = false;
+  #toldStorageFull = false;
   readonly #cancelWake: Cancel;
 
   constructor(
@@ -120,6 +121,7 @@ export class Workspace {
     this.#outbox = new Outbox(me.id, environment.outbox, clock, {
       deliver: (unsent) => this.#deliver(unsent),
       onChange,
+      onStorageFull: () => this.#tellStorageFull(),
     });
     this.#marks = new Marks((conversation, { delivered, read }) =>
       this.#connection.request(
@@ -334,6 +336,13 @@ export class Workspace {
   #tellProblem(error: unknown): void {
     const problem = error instanceof RequestError ? error.problem : "internal";
     this.owner.notices.add({ kind: "problem", problem });
+  }
+
+  /** Said once a page: it stays true for every message, and each of them is still sent. */
+  #tellStorageFull(): void {
+    if (this.#toldStorageFull) return;
+    this.#toldStorageFull = true;
+    this.owner.notices.add({ kind: "storage_full" });
   }
 
   #writeTo(person: PersonId): void {

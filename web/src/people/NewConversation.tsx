@@ -1,15 +1,17 @@
 /** Picks people: one makes a direct conversation, several a group with a name. */
 
-import { Check, Search, X } from "lucide-react";
+import { Check } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 
 import type { ConversationList, People, PersonView, Problem } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
+import { Chip } from "../ui/Chip";
 import { EmptyState } from "../ui/EmptyState";
 import { Field } from "../ui/Field";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
+import { SearchField } from "../ui/SearchField";
 import { Sheet } from "../ui/Sheet";
 import styles from "./NewConversation.module.css";
 
@@ -55,30 +57,20 @@ export function NewConversation({ people, create, close }: NewConversationProps)
     <Sheet title={t.create.title} closeLabel={t.create.cancel} close={close}>
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
         <div className={styles.top}>
-          <Field
-            label={t.create.search}
-            placeholder={t.create.search}
-            bare
-            type="search"
-            autoFocus
-            value={query}
-            onChange={setQuery}
-            icon={<Search size={18} />}
-          />
+          <SearchField label={t.create.search} autoFocus value={query} onChange={setQuery} />
           {chosen.length > 0 && (
             <ul className={styles.chosen} aria-label={t.create.chosen}>
               {chosen.map((person) => (
                 <li key={person.id}>
-                  <button
-                    type="button"
-                    className={styles.chip}
-                    aria-label={t.create.remove(person.name)}
-                    onClick={() => toggle(person)}
+                  <Chip
+                    leading={<Avatar person={person} size={28} />}
+                    remove={{
+                      label: t.create.remove(person.name),
+                      action: () => toggle(person),
+                    }}
                   >
-                    <Avatar person={person} size={28} />
                     {person.name}
-                    <X size={16} />
-                  </button>
+                  </Chip>
                 </li>
               ))}
             </ul>
@@ -101,9 +93,10 @@ export function NewConversation({ people, create, close }: NewConversationProps)
         </ul>
         {found.length === 0 && (
           <EmptyState
-            picture="search"
+            small
+            picture={people.others.length === 0 ? "alone" : "search"}
             title={people.others.length === 0 ? t.create.alone : t.create.nobody}
-            text=""
+            text={people.others.length === 0 ? t.create.aloneHint : ""}
           />
         )}
 

@@ -1,15 +1,20 @@
 /** Oneself: status, language, and the accounts of this browser. */
 
-import { Check, LogOut, UserPlus } from "lucide-react";
-import { Radio, RadioGroup } from "react-aria-components";
+import { LogOut, Moon, Sun, SunMoon, UserPlus } from "lucide-react";
+import type { ReactNode } from "react";
 
 import type { People, SignedInSession } from "../core/model";
+import { THEMES, type Theme } from "../core/preferences";
 import type { Status } from "../core/protocol";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import { useLocale } from "../ui/locale";
+import { usePreferences } from "../ui/preferences";
+import { RadioGroup } from "../ui/RadioGroup";
+import { Segmented } from "../ui/Segmented";
 import { Sheet } from "../ui/Sheet";
+import { Switch } from "../ui/Switch";
 import styles from "./Settings.module.css";
 
 type SettingsProps = {
@@ -33,6 +38,7 @@ export function Settings({ session, people, close }: SettingsProps) {
           </header>
         )}
         <StatusChoice status={people.status} setStatus={people.setStatus} />
+        <Appearance />
         <section className={styles.section}>
           <h3 className={styles.heading}>{t.settings.language}</h3>
           <LanguageSwitch />
@@ -56,29 +62,48 @@ function StatusChoice({ status, setStatus }: StatusChoiceProps) {
   const { t } = useLocale();
   return (
     <section className={styles.section}>
-      <h3 className={styles.heading}>{t.settings.status}</h3>
       <RadioGroup
-        className={styles.statuses ?? ""}
-        aria-label={t.settings.status}
+        label={t.settings.status}
+        columns={2}
         value={status}
-        isDisabled={setStatus === undefined}
-        onChange={(next) => {
-          const chosen = STATUSES.find((known) => known === next);
-          if (chosen !== undefined) setStatus?.(chosen);
-        }}
-      >
-        {STATUSES.map((choice) => (
-          <Radio key={choice} value={choice} className={styles.status ?? ""}>
-            <span className={styles.dot} data-status={choice} aria-hidden="true" />
-            <span className={styles.words}>
-              <span className={styles.choice}>{t.people.status[choice]}</span>
-              <span className={styles.detail}>{t.people.statusHint[choice]}</span>
-            </span>
-            {choice === status && <Check size={18} strokeWidth={2.8} aria-hidden="true" />}
-          </Radio>
-        ))}
-      </RadioGroup>
+        onChange={setStatus}
+        choices={STATUSES.map((choice) => ({
+          value: choice,
+          label: t.people.status[choice],
+          hint: t.people.statusHint[choice],
+          leading: <span className={styles.dot} data-status={choice} aria-hidden="true" />,
+        }))}
+      />
       {setStatus === undefined && <p className={styles.detail}>{t.settings.offline}</p>}
+    </section>
+  );
+}
+
+/** How the app looks in this browser. */
+function Appearance() {
+  const { t } = useLocale();
+  const { theme, setTheme, contrast, setContrast } = usePreferences();
+  return (
+    <section className={styles.section}>
+      <h3 className={styles.heading}>{t.settings.appearance}</h3>
+      <Segmented
+        label={t.settings.appearance}
+        value={theme}
+        onChange={setTheme}
+        segments={THEMES.map((choice) => ({
+          value: choice,
+          label: t.settings.theme[choice],
+          icon: THEME_ICONS[choice],
+        }))}
+      />
+      <div className={styles.wide}>
+        <Switch
+          label={t.settings.contrast}
+          hint={t.settings.contrastHint}
+          on={contrast}
+          onChange={setContrast}
+        />
+      </div>
     </section>
   );
 }
@@ -114,3 +139,9 @@ function Accounts({ session }: { session: SignedInSession }) {
 }
 
 const STATUSES = ["available", "busy", "away", "invisible"] as const satisfies readonly Status[];
+
+const THEME_ICONS: Record<Theme, ReactNode> = {
+  system: <SunMoon size={17} aria-hidden="true" />,
+  light: <Sun size={17} aria-hidden="true" />,
+  dark: <Moon size={17} aria-hidden="true" />,
+};

@@ -1,18 +1,24 @@
 /** Buttons: one with words, one with an icon and a name that shows on hover and focus. */
 
 import type { ReactNode } from "react";
-import { Button as AriaButton, Tooltip, TooltipTrigger } from "react-aria-components";
+import { Button as AriaButton } from "react-aria-components";
 
 import styles from "./Button.module.css";
+import { Spinner } from "./Spinner";
+import { Tooltip } from "./Tooltip";
 
 type ButtonProps = {
   children: ReactNode;
   /** Undefined disables it. */
   onPress?: (() => void) | undefined;
-  look?: "primary" | "soft" | "plain" | "danger";
+  /** `warn` is for what ends or deletes but can be taken back; `danger` for what cannot. */
+  look?: "primary" | "soft" | "plain" | "warn" | "danger";
+  size?: "small" | "medium";
   type?: "button" | "submit";
-  /** For submit buttons, which have no `onPress`. */
+  /** For submit buttons and openers, which have no `onPress`. */
   disabled?: boolean;
+  /** What it started is under way: it says so and cannot be pressed again. */
+  busy?: boolean;
   wide?: boolean;
   label?: string;
 };
@@ -21,19 +27,24 @@ export function Button({
   children,
   onPress,
   look = "soft",
+  size = "medium",
   type = "button",
   disabled,
+  busy = false,
   wide = false,
   label,
 }: ButtonProps) {
+  const impossible = disabled ?? (type === "button" && onPress === undefined);
   return (
     <AriaButton
       type={type}
-      className={`${styles.button} ${styles[look]} ${wide ? styles.wide : ""}`}
-      isDisabled={disabled ?? (type === "button" && onPress === undefined)}
+      className={`${styles.button} ${styles[look]} ${size === "small" ? styles.compact : ""} ${wide ? styles.wide : ""}`}
+      isDisabled={impossible || busy}
+      data-busy={busy}
       {...(onPress && { onPress: () => onPress() })}
       {...(label !== undefined && { "aria-label": label })}
     >
+      {busy && <Spinner size={18} />}
       {children}
     </AriaButton>
   );
@@ -45,11 +56,15 @@ type IconButtonProps = {
   children: ReactNode;
   /** Undefined disables it. */
   onPress?: (() => void) | undefined;
-  look?: "plain" | "soft" | "primary" | "danger" | "dark" | "light";
+  /** `stage` and `lit` are for the night of a call: at rest, and while what it names is on. */
+  look?: "plain" | "soft" | "primary" | "danger" | "stage" | "lit" | "overlay";
   size?: "small" | "medium" | "large";
   pressed?: boolean;
   type?: "button" | "submit";
+  /** For submit buttons and openers, which have no `onPress`. */
   disabled?: boolean;
+  /** The key that does the same, shown beside the name. */
+  shortcut?: string | undefined;
 };
 
 export function IconButton({
@@ -61,9 +76,10 @@ export function IconButton({
   pressed,
   type = "button",
   disabled,
+  shortcut,
 }: IconButtonProps) {
   return (
-    <TooltipTrigger delay={TOOLTIP_DELAY_MS} closeDelay={0}>
+    <Tooltip text={label} shortcut={shortcut}>
       <AriaButton
         type={type}
         aria-label={label}
@@ -74,11 +90,6 @@ export function IconButton({
       >
         {children}
       </AriaButton>
-      <Tooltip className={styles.tooltip ?? ""} offset={6}>
-        {label}
-      </Tooltip>
-    </TooltipTrigger>
+    </Tooltip>
   );
 }
-
-const TOOLTIP_DELAY_MS = 500;

@@ -1,9 +1,10 @@
 /** Says when the app is cut off and what can be done about it. */
 
-import { CloudOff, RefreshCw } from "lucide-react";
+import { CloudOff, Sprout, SquareStack } from "lucide-react";
+import { useEffect, useState } from "react";
 
 import type { ConnectionState } from "../core/model";
-import styles from "./ConnectionBanner.module.css";
+import { Banner } from "./Banner";
 import { useLocale } from "./locale";
 
 type ConnectionBannerProps = {
@@ -12,53 +13,61 @@ type ConnectionBannerProps = {
 
 export function ConnectionBanner({ connection }: ConnectionBannerProps) {
   const { t } = useLocale();
+  const patient = usePatience(connection.kind === "connecting");
   switch (connection.kind) {
     case "idle":
-    case "connecting":
       return null;
+    case "connecting":
+      return patient ? <Banner look="calm" text={t.connection.connecting} /> : null;
     case "online":
       if (connection.reload === undefined) return null;
       return (
-        <Band calm text={t.connection.outdated} action={[t.connection.reload, connection.reload]} />
+        <Banner
+          look="calm"
+          icon={Sprout}
+          text={t.connection.upgraded}
+          action={{ label: t.connection.reload, onPress: connection.reload }}
+        />
       );
     case "reconnecting":
-      return <Band text={t.connection.reconnecting} turning />;
+      return <Banner text={t.connection.reconnecting} />;
     case "offline":
       return (
-        <Band text={t.connection.offline} action={[t.connection.retry, connection.retryNow]} />
+        <Banner
+          icon={CloudOff}
+          text={t.connection.offline}
+          action={{ label: t.connection.retry, onPress: connection.retryNow }}
+        />
       );
     case "replaced":
       return (
-        <Band text={t.connection.replaced} action={[t.connection.takeBack, connection.takeBack]} />
+        <Banner
+          icon={SquareStack}
+          text={t.connection.replaced}
+          action={{ label: t.connection.takeBack, onPress: connection.takeBack }}
+        />
       );
     case "outdated":
       return (
-        <Band text={t.connection.outdated} action={[t.connection.reload, connection.reload]} />
+        <Banner
+          icon={Sprout}
+          text={t.connection.outdated}
+          action={{ label: t.connection.reload, onPress: connection.reload }}
+        />
       );
   }
 }
 
-type BandProps = {
-  text: string;
-  action?: readonly [string, () => void];
-  calm?: boolean;
-  turning?: boolean;
-};
-
-function Band({ text, action, calm = false, turning = false }: BandProps) {
-  return (
-    <div className={styles.band} role="status" data-calm={calm}>
-      {turning ? (
-        <RefreshCw className={styles.turning} size={16} aria-hidden="true" />
-      ) : (
-        <CloudOff size={16} aria-hidden="true" />
-      )}
-      <span>{text}</span>
-      {action && (
-        <button type="button" className={styles.action} onClick={action[1]}>
-          {action[0]}
-        </button>
-      )}
-    </div>
-  );
+/** Whether `waiting` has lasted long enough to be worth a word: most connections are there at once. */
+function usePatience(waiting: boolean): boolean {
+  const [spent, setSpent] = useState(false);
+  useEffect(() => {
+    setSpent(false);
+    if (!waiting) return;
+    const timer = setTimeout(() => setSpent(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [waiting]);
+  return spent;
 }
+
+const PATIENCE_MS = 1_500;

@@ -1,13 +1,11 @@
 /** Things said once, at the foot of the screen. */
 
-import { X } from "lucide-react";
-
 import type { Catalogue } from "../core/i18n";
 import type { Notice } from "../core/model";
 import type { ConversationId } from "../core/protocol";
-import { IconButton } from "./Button";
 import { useLocale } from "./locale";
 import styles from "./Notices.module.css";
+import { Toast } from "./Toast";
 
 type NoticesProps = {
   notices: readonly Notice[];
@@ -19,24 +17,24 @@ export function Notices({ notices, open }: NoticesProps) {
   return (
     <section className={styles.stack} aria-label={t.notice.region} aria-live="polite">
       {notices.map(({ key, kind, dismiss }) => (
-        <div key={key} className={styles.notice}>
-          <span className={styles.text}>{words(kind, t)}</span>
-          {kind.kind === "missed_call" && (
-            <button
-              type="button"
-              className={styles.action}
-              onClick={() => {
-                open(kind.conversation);
-                dismiss();
-              }}
-            >
-              {t.notice.open}
-            </button>
-          )}
-          <IconButton label={t.notice.dismiss} size="small" look="dark" onPress={dismiss}>
-            <X size={16} />
-          </IconButton>
-        </div>
+        <Toast
+          key={key}
+          dismiss={dismiss}
+          dismissLabel={t.notice.dismiss}
+          action={
+            kind.kind === "missed_call"
+              ? {
+                  label: t.notice.open,
+                  onPress: () => {
+                    open(kind.conversation);
+                    dismiss();
+                  },
+                }
+              : undefined
+          }
+        >
+          {words(kind, t)}
+        </Toast>
       ))}
     </section>
   );
@@ -48,6 +46,7 @@ function words(kind: Notice["kind"], t: Catalogue): string {
       return t.problem[kind.problem];
     case "microphone_lost":
     case "camera_lost":
+    case "storage_full":
       return t.notice[kind.kind];
     default:
       return t.notice[kind.kind](kind.title);

@@ -8,6 +8,7 @@ import type { Locale } from "../core/model";
 /** Set once, around the whole app. */
 export const LocaleContext = createContext<Locale>({
   language: "en",
+  direction: "ltr",
   t: catalogue("en"),
   setLanguage: () => undefined,
 });

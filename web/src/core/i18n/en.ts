@@ -12,6 +12,7 @@ import { people } from "./en/people";
 import { problem } from "./en/problem";
 import { settings } from "./en/settings";
 import { signIn } from "./en/signIn";
+import { ui } from "./en/ui";
 
 export const en = {
   app,
@@ -26,6 +27,7 @@ export const en = {
   settings,
   notice,
   problem,
+  ui,
 };
 
 /** What a translation must have: the same keys, functions with the same parameters. */

@@ -13,6 +13,7 @@ import { people } from "./fr/people";
 import { problem } from "./fr/problem";
 import { settings } from "./fr/settings";
 import { signIn } from "./fr/signIn";
+import { ui } from "./fr/ui";
 
 export const fr: Catalogue = {
   app,
@@ -27,4 +28,5 @@ export const fr: Catalogue = {
   settings,
   notice,
   problem,
+  ui,
 };

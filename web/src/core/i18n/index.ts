@@ -10,9 +10,17 @@ export const LANGUAGES = { en: "English", fr: "Français" } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
+/** Where a line begins: at the left or at the right. */
+export type Direction = "ltr" | "rtl";
+
 /** The texts of a language. */
 export function catalogue(language: Language): Catalogue {
   return CATALOGUES[language];
+}
+
+/** Where a line of that language begins. */
+export function direction(language: Language): Direction {
+  return DIRECTIONS[language];
 }
 
 /** The first of the person's languages that there are texts in; English when there is none. */
@@ -29,4 +37,5 @@ export function isLanguage(value: unknown): value is Language {
   return typeof value === "string" && Object.hasOwn(LANGUAGES, value);
 }
 
+const DIRECTIONS: Record<Language, Direction> = { en: "ltr", fr: "ltr" };
 const CATALOGUES: Record<Language, Catalogue> = { en, fr };

@@ -77,6 +77,7 @@ export async function openPage(before?: World, prepare?: (world: World) => void)
       pixelRatio: () => 2,
       languages: ["en"],
       setLanguage: () => {},
+      dress: () => {},
       expose: (exposed) => {
         handle = exposed;
       },

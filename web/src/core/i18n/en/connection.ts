@@ -5,6 +5,7 @@ export const connection = {
   retry: "Try now",
   replaced: "Palabre is open in another tab with this account.",
   takeBack: "Use it here",
-  outdated: "A newer version of Palabre is ready.",
+  upgraded: "Palabre has grown. Reload when it suits you.",
+  outdated: "This page is too old for the server. Reload it; what you wrote is kept.",
   reload: "Reload",
 };

@@ -1,8 +1,9 @@
 export const create = {
   title: "New conversation",
   search: "Search people",
-  nobody: "Nobody goes by that name.",
-  alone: "There is nobody else on this server yet.",
+  nobody: "Nobody goes by that name",
+  alone: "There is nobody else on this server yet",
+  aloneHint: "Whoever runs it can make accounts: palabre user add.",
   chosen: "Chosen",
   remove: (name: string) => `Remove ${name}`,
   groupName: "Name of the group",

@@ -7,6 +7,8 @@ export const connection: Catalogue["connection"] = {
   retry: "Essayer",
   replaced: "Palabre est ouvert dans un autre onglet avec ce compte.",
   takeBack: "Utiliser ici",
-  outdated: "Une version plus récente de Palabre est prête.",
+  upgraded: "Palabre a grandi. Rechargez quand cela vous convient.",
+  outdated:
+    "Cette page est trop ancienne pour le serveur. Rechargez-la ; ce que vous avez écrit est gardé.",
   reload: "Recharger",
 };

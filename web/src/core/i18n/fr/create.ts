@@ -3,9 +3,10 @@ import type { Catalogue } from "../en";
 export const create: Catalogue["create"] = {
   title: "Nouvelle conversation",
   search: "Chercher une personne",
-  nobody: "Personne ne porte ce nom.",
-  alone: "Il n’y a encore personne d’autre sur ce serveur.",
-  chosen: "Choisis",
+  nobody: "Personne ne porte ce nom",
+  alone: "Il n’y a encore personne d’autre sur ce serveur",
+  aloneHint: "La personne qui le tient peut créer des comptes : palabre user add.",
+  chosen: "Personnes choisies",
   remove: (name) => `Retirer ${name}`,
   groupName: "Nom du groupe",
   groupHint: "Plusieurs personnes font un groupe. Donnez-lui un nom.",

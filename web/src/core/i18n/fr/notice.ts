@@ -6,6 +6,8 @@ export const notice: Catalogue["notice"] = {
   missed_call: (title) => `Appel manqué : ${title}`,
   microphone_lost: "Le micro a été perdu. L’appel continue sans lui.",
   camera_lost: "La caméra a été perdue. L’appel continue sans elle.",
+  storage_full:
+    "Cet appareil est plein. Vos messages partent, mais ne survivront pas à la fermeture de la page. Libérez de l’espace.",
   open: "Ouvrir",
   dismiss: "Fermer",
   region: "Avis",
