@@ -1,5 +1,6 @@
 //! The application: what a signed-in device can do, whatever door it comes through.
 
+mod administration;
 mod calls;
 mod expiry;
 #[cfg(test)]
@@ -223,6 +224,10 @@ impl App {
             | Request::DeclineCall { .. }
             | Request::LeaveCall { .. }
             | Request::EndCall { .. } => self.answer_about_call(link, request).await,
+            Request::CreateInvitation { .. }
+            | Request::Invitations
+            | Request::RevokeInvitation { .. }
+            | Request::SetRole { .. } => self.answer_about_place(link, request).await,
         }
     }
 
@@ -302,9 +307,12 @@ impl Link {
 /// make many rows, without leaving a message that its sender answers for.
 fn cost(request: &Request) -> u32 {
     match request {
-        Request::CreateConversation { title: Some(_), .. } => GROUP_COST,
+        Request::CreateConversation { title: Some(_), .. } | Request::CreateInvitation { .. } => {
+            GROUP_COST
+        }
         Request::CreateConversation { title: None, .. }
         | Request::SetStatus { .. }
+        | Request::SetRole { .. }
         | Request::Typing { active: true, .. }
         | Request::StartCall { .. }
         | Request::JoinCall { .. }
@@ -320,7 +328,9 @@ fn cost(request: &Request) -> u32 {
         | Request::Want { .. }
         | Request::DeclineCall { .. }
         | Request::LeaveCall { .. }
-        | Request::EndCall { .. } => 0,
+        | Request::EndCall { .. }
+        | Request::Invitations
+        | Request::RevokeInvitation { .. } => 0,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use anyhow::Context as _;
 
+use palabre_signaling::wire::Role;
+
 use crate::clock::Clock;
 use crate::sessions::Passwords;
 use crate::store::{NewPerson, Store};
@@ -13,6 +15,8 @@ pub struct Account {
     pub username: &'static str,
     /// The name to be shown by.
     pub full_name: &'static str,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// Makes the accounts that are not there yet.
@@ -25,6 +29,7 @@ pub(crate) async fn seed(store: &Store, clock: &Clock) -> anyhow::Result<()> {
         let person = NewPerson {
             username: account.username.to_owned(),
             full_name: account.full_name.to_owned(),
+            role: account.role,
             password_hash: passwords.hash(account.username.to_owned()).await?,
             now_ms: clock.now_ms(),
         };
@@ -33,13 +38,19 @@ pub(crate) async fn seed(store: &Store, clock: &Clock) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("making the demo account {}", account.username))?;
     }
+    if store.place().await?.is_none() {
+        store.name_place(String::from(PLACE)).await?;
+    }
     Ok(())
 }
 
 /// Everybody in the demo.
 pub const ACCOUNTS: &[Account] = &[
-    Account { username: "admin", full_name: "Ama Lawson" },
-    Account { username: "manager", full_name: "Kofi Mensah" },
-    Account { username: "sena", full_name: "Sena Adjovi" },
-    Account { username: "yao", full_name: "Yao Koffi" },
+    Account { username: "admin", full_name: "Ama Lawson", role: Role::Owner },
+    Account { username: "manager", full_name: "Kofi Mensah", role: Role::Admin },
+    Account { username: "sena", full_name: "Sena Adjovi", role: Role::Member },
+    Account { username: "yao", full_name: "Yao Koffi", role: Role::Member },
 ];
+
+/// What the demo calls itself.
+const PLACE: &str = "Palabre";

@@ -22,6 +22,9 @@ pub(crate) enum RequestError {
     /// The socket that asks is being closed.
     #[error("the socket is being closed")]
     Closing,
+    /// A fault of the server.
+    #[error("{0}")]
+    Internal(String),
     /// The task of the conversation cannot take more at present.
     #[error("the conversation is overloaded")]
     Overloaded,
@@ -33,6 +36,10 @@ impl From<RequestError> for Failure {
             code: FailureCode::Unavailable,
             message: String::from("the server cannot do this at present: try again later"),
         };
+        let internal = || Self {
+            code: FailureCode::Internal,
+            message: String::from("the server made a mistake, which is in its log"),
+        };
         match error {
             RequestError::Refused(refusal) => Self::from(&refusal),
             RequestError::Store(StoreError::Unavailable(cause)) => {
@@ -41,8 +48,11 @@ impl From<RequestError> for Failure {
             }
             RequestError::Store(StoreError::Failed(cause)) => {
                 error!(%cause, "store failed");
-                let message = String::from("the server made a mistake, which is in its log");
-                Self { code: FailureCode::Internal, message }
+                internal()
+            }
+            RequestError::Internal(cause) => {
+                error!(cause, "request failed");
+                internal()
             }
             RequestError::Media(failure) => from_media(failure).unwrap_or_else(unavailable),
             RequestError::Closing | RequestError::Overloaded => unavailable(),

@@ -1,5 +1,6 @@
 //! Palabre: a self-hosted server for chat and group calls.
 
+pub mod accounts;
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -19,6 +20,7 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -26,11 +28,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::info;
 
+use accounts::{Accounts, PrintedCode};
 use app::App;
 use clock::Clock;
 use config::Config;
 use http::{Acceptor, Edge, Origins};
-use sessions::{Sessions, SlotCookies};
+use sessions::{Passwords, Sessions, SlotCookies};
 use shards::Shards;
 use store::Store;
 use ws::Crowd;
@@ -42,6 +45,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Where browsers open it.
     pub url: String,
+    /// Proves who runs the machine, where nobody has an account yet: print it for them.
+    pub setup_code: Option<PrintedCode>,
     task: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -68,12 +73,17 @@ pub async fn serve(
     if config.demo {
         demo::seed(&store, &clock).await?;
     }
+    let passwords = Arc::new(Passwords::new());
+    let (accounts, setup_code) =
+        Accounts::open(store.clone(), clock.clone(), Arc::clone(&passwords), &config.sessions)
+            .await?;
     let (shards, events) = Shards::start(&config.media)?;
     let app = App::start(store.clone(), shards.clone(), events, clock.clone()).await?;
     let (stop, stopping) = watch::channel(false);
     let edge = Edge {
         app: app.clone(),
-        sessions: Sessions::new(store.clone(), clock, &config.sessions),
+        sessions: Sessions::new(store.clone(), clock, passwords, &config.sessions),
+        accounts,
         cookies: SlotCookies::new(origins.is_secure(), config.sessions.lifetime()),
         crowd: Crowd::default(),
         origins,
@@ -99,7 +109,7 @@ pub async fn serve(
         Ok(())
     });
     info!(%address, url, "serving");
-    Ok(Running { address, url, task })
+    Ok(Running { address, url, setup_code, task })
 }
 
 /// Opens the database in `directory`, making both when they are not there.

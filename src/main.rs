@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use palabre::clock::Clock;
 use palabre::config::Config;
-use palabre::sessions::{MAX_PASSWORD_BYTES, MAX_USERNAME_BYTES, Passwords};
+use palabre::sessions::Passwords;
 use palabre::store::NewPerson;
 use palabre::{demo, telemetry};
-use palabre_signaling::text;
+use palabre_signaling::account;
+use palabre_signaling::wire::Role;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A self-hosted server for chat and group calls.
@@ -51,6 +52,18 @@ enum User {
         /// The name to be shown by.
         #[arg(long)]
         full_name: String,
+        /// What they may do; the first account is an owner's, others are members'.
+        #[arg(long)]
+        role: Option<AccountRole>,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Say what somebody may do.
+    Role {
+        /// The name they sign in with.
+        username: String,
+        /// What they may do from now on.
+        role: AccountRole,
         #[command(flatten)]
         settings: Settings,
     },
@@ -59,6 +72,17 @@ enum User {
         #[command(flatten)]
         settings: Settings,
     },
+}
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum AccountRole {
+    /// Chats and calls.
+    Member,
+    /// Also invites people.
+    Admin,
+    /// Also says who is an admin.
+    Owner,
 }
 
 #[derive(Args, Debug)]
@@ -89,8 +113,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(server) => serve(server.load()?).await,
         Command::Demo(server) => serve(server.load()?.into_demo()?).await,
-        Command::User(User::Add { username, full_name, settings }) => {
-            add_user(&settings.load()?, &username, &full_name).await
+        Command::User(User::Add { username, full_name, role, settings }) => {
+            add_user(&settings.load()?, &username, &full_name, role).await
+        }
+        Command::User(User::Role { username, role, settings }) => {
+            set_role(&settings.load()?, &username, role.into()).await
         }
         Command::User(User::List { settings }) => list_users(&settings.load()?).await,
     }
@@ -120,6 +147,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             writeln!(out, "  {0} / {0}  ({1})", account.username, account.full_name)?;
         }
     }
+    if let Some(code) = &running.setup_code {
+        // Behind the '#', where browsers keep it to themselves: it reaches no log of a server in
+        // front. It goes to the terminal alone, and is worthless after the first account or a day.
+        writeln!(out, "\nNobody has an account here yet. To make the owner's, open within a day")?;
+        writeln!(out, "  {}/setup#{}", running.url, code.as_str())?;
+    }
     out.flush()?;
     drop(out);
     running.stopped().await
@@ -137,18 +170,22 @@ fn shutdown() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-async fn add_user(config: &Config, username: &str, full_name: &str) -> anyhow::Result<()> {
-    let (username, full_name) = (username.trim().to_lowercase(), text::one_line(full_name));
-    ensure!(
-        is_username(&username),
-        "a username has 1 to {MAX_USERNAME_BYTES} letters, digits, '.', '_' or '-'"
-    );
-    ensure!(!full_name.is_empty(), "--full-name is empty");
+async fn add_user(
+    config: &Config,
+    username: &str,
+    full_name: &str,
+    role: Option<AccountRole>,
+) -> anyhow::Result<()> {
+    let username = account::check_username(username)?;
+    let full_name = account::check_full_name(full_name)?;
     let password = read_password()?;
+    account::check_password(&password, &[&username, &full_name])?;
     let store = palabre::open_store(&config.data.directory).await?;
+    let first = if store.has_people().await? { Role::Member } else { Role::Owner };
     let person = NewPerson {
         username: username.clone(),
         full_name,
+        role: role.map_or(first, Role::from),
         password_hash: Passwords::new().hash(password).await?,
         now_ms: Clock::system().now_ms(),
     };
@@ -158,13 +195,24 @@ async fn add_user(config: &Config, username: &str, full_name: &str) -> anyhow::R
     Ok(())
 }
 
+async fn set_role(config: &Config, username: &str, role: Role) -> anyhow::Result<()> {
+    let store = palabre::open_store(&config.data.directory).await?;
+    let found = store.person_by_username(username).await?;
+    let outcome = match found {
+        Some((person, _)) => store.force_role(person.id, role).await?.map(drop),
+        None => bail!("there is no account {username:?}"),
+    };
+    store.close().await;
+    Ok(outcome?)
+}
+
 async fn list_users(config: &Config) -> anyhow::Result<()> {
     let store = palabre::open_store(&config.data.directory).await?;
     let people = store.people().await?;
     store.close().await;
     let mut out = io::stdout().lock();
     for person in people {
-        writeln!(out, "{}\t{}", person.username, person.full_name)?;
+        writeln!(out, "{}\t{}\t{}", person.username, person.full_name, role_name(person.role))?;
     }
     Ok(())
 }
@@ -179,18 +227,24 @@ fn read_password() -> anyhow::Result<String> {
     }
     let mut line = String::new();
     io::stdin().read_line(&mut line).context("reading the password")?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    match password.len() {
-        0..MIN_PASSWORD_BYTES => bail!("a password has at least {MIN_PASSWORD_BYTES} characters"),
-        MIN_PASSWORD_BYTES..=MAX_PASSWORD_BYTES => Ok(password.to_owned()),
-        _ => bail!("a password has at most {MAX_PASSWORD_BYTES} bytes"),
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+impl From<AccountRole> for Role {
+    fn from(role: AccountRole) -> Self {
+        match role {
+            AccountRole::Member => Self::Member,
+            AccountRole::Admin => Self::Admin,
+            AccountRole::Owner => Self::Owner,
+        }
     }
 }
 
-fn is_username(username: &str) -> bool {
-    (1..=MAX_USERNAME_BYTES).contains(&username.len())
-        && username.chars().all(|letter| letter.is_alphanumeric() || ".-_".contains(letter))
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Guest => "guest",
+        Role::Member => "member",
+        Role::Admin => "admin",
+        Role::Owner => "owner",
+    }
 }
-
-/// NIST SP 800-63B §5.1.1.2.
-const MIN_PASSWORD_BYTES: usize = 8;

@@ -252,6 +252,13 @@ impl People {
         people.into_iter().for_each(|person| registry.send(person, frame));
     }
 
+    /// Sends an event to everybody.
+    pub(crate) fn send_to_all(&self, event: Event) {
+        let frame = Frame::new(event);
+        let registry = self.read();
+        registry.people.keys().for_each(|person| registry.send(*person, &frame));
+    }
+
     /// Sends an event to one device.
     pub(crate) fn send_to_device(&self, key: DeviceKey, frame: &Frame) {
         let registry = self.read();

@@ -258,7 +258,7 @@ impl Call {
             return Err(Refusal::CallOver);
         }
         if person != self.shown.started_by {
-            return Err(Refusal::NotAllowed);
+            return Err(Refusal::NotAllowed("only who started the call may end it for all"));
         }
         self.end(now_ms, self.reason_when_left());
         Ok(())

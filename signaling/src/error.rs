@@ -21,6 +21,42 @@ pub enum Refusal {
     /// There is no such conversation, or the person is not in it: which of the two is not told.
     #[error("you are not a member of this conversation")]
     NotAMember,
+    /// A name to sign in with has other letters, or is too long.
+    #[error("a name to sign in with has 1 to {limit} letters, digits, '.', '_' or '-'")]
+    BadUsername {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Somebody else signs in with this name.
+    #[error("somebody has this name already: choose another one")]
+    UsernameTaken,
+    /// A name to be shown by is missing or too long.
+    #[error("a name has 1 to {limit} characters that can be seen")]
+    BadName {
+        /// Characters allowed.
+        limit: usize,
+    },
+    /// The password is easily guessed, or too long.
+    #[error("{0}")]
+    WeakPassword(Weakness),
+    /// The code of the setup is not the one that the server printed, or its time is up.
+    #[error(
+        "this is not the code that the server printed when it started, or its time is up: \
+         read it again, or restart the server for a new one"
+    )]
+    WrongCode,
+    /// The place has an owner already.
+    #[error("this place has an owner already: sign in, or ask them for an invitation")]
+    AlreadySetUp,
+    /// The link has expired, was used up or revoked, or never was one.
+    #[error("this link is good no longer: ask whoever sent it for a new one")]
+    LinkGone,
+    /// There are too many links.
+    #[error("there are {limit} links that are good: revoke one first")]
+    TooManyLinks {
+        /// Links that may be good at the same time.
+        limit: u64,
+    },
     /// Somebody who was named has no account.
     #[error("there is no such person")]
     NoSuchPerson,
@@ -59,9 +95,9 @@ pub enum Refusal {
     /// The device has no such seat.
     #[error("you are not in this call")]
     NotInCall,
-    /// Only somebody else may do this.
-    #[error("only who started the call may end it for all")]
-    NotAllowed,
+    /// Only somebody else may do this; says who.
+    #[error("{0}")]
+    NotAllowed(&'static str),
     /// The offer is over the limit, or cannot be used.
     #[error("the offer cannot be used: {0}")]
     BadOffer(String),
@@ -95,6 +131,29 @@ pub enum Refusal {
     },
 }
 
+/// What is wrong with a password.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Weakness {
+    /// Too short.
+    #[error("a password has at least {least} characters: a few words are easy to remember")]
+    Short {
+        /// Characters needed.
+        least: usize,
+    },
+    /// Too long.
+    #[error("a password has at most {most} bytes")]
+    Long {
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// One of those that are tried first.
+    #[error("this password is one of those that guessers try first: choose another one")]
+    Common,
+    /// A name that stands beside it.
+    #[error("a password that is a name is guessed at once: choose another one")]
+    Name,
+}
+
 impl Refusal {
     /// The code by which programs tell refusals apart.
     pub fn code(&self) -> FailureCode {
@@ -111,13 +170,24 @@ impl Refusal {
             Self::CallOver => FailureCode::CallOver,
             Self::CallFull { .. } => FailureCode::CallFull,
             Self::NotInCall => FailureCode::NotInCall,
-            Self::NotAllowed => FailureCode::NotAllowed,
+            Self::NotAllowed(_) => FailureCode::NotAllowed,
+            Self::BadUsername { .. } => FailureCode::BadUsername,
+            Self::UsernameTaken => FailureCode::UsernameTaken,
+            Self::BadName { .. } => FailureCode::BadName,
+            Self::WeakPassword(Weakness::Short { .. }) => FailureCode::ShortPassword,
+            Self::WeakPassword(Weakness::Long { .. }) => FailureCode::LongPassword,
+            Self::WeakPassword(Weakness::Common) => FailureCode::CommonPassword,
+            Self::WeakPassword(Weakness::Name) => FailureCode::PasswordIsName,
+            Self::WrongCode => FailureCode::WrongCode,
+            Self::AlreadySetUp => FailureCode::AlreadySetUp,
+            Self::LinkGone => FailureCode::LinkGone,
             Self::BadOffer(_) => FailureCode::BadOffer,
             Self::UnknownSection(_) => FailureCode::UnknownSection,
             Self::OutOfRange { .. } => FailureCode::OutOfRange,
-            Self::TooManyGroups { .. } | Self::TooFast | Self::TooManyDevices { .. } => {
-                FailureCode::RateLimited
-            }
+            Self::TooManyGroups { .. }
+            | Self::TooManyLinks { .. }
+            | Self::TooFast
+            | Self::TooManyDevices { .. } => FailureCode::RateLimited,
         }
     }
 }

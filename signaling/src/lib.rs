@@ -3,11 +3,13 @@
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed requests and
 //! the time, and hands back what should happen.
 
+pub mod account;
 pub mod budget;
 pub mod call;
 pub mod conversation;
 pub mod error;
 pub mod message;
+pub mod permission;
 pub mod presence;
 pub mod text;
 pub mod typing;

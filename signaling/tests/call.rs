@@ -227,7 +227,10 @@ fn nobody_but_members_takes_part() {
     assert_eq!(call.reserve(0, seat(9), stranger, device(9)), Err(Refusal::CallOver));
     assert_eq!(call.decline(0, stranger), Err(Refusal::CallOver));
     assert_eq!(call.end_for_all(0, stranger), Err(Refusal::CallOver));
-    assert_eq!(call.end_for_all(0, BEN), Err(Refusal::NotAllowed));
+    assert_eq!(
+        call.end_for_all(0, BEN),
+        Err(Refusal::NotAllowed("only who started the call may end it for all"))
+    );
 }
 
 #[test]

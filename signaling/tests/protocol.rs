@@ -32,6 +32,10 @@ fn protocol() -> String {
     types.visit::<wire::SignIn>();
     types.visit::<wire::SignedIn>();
     types.visit::<wire::Accounts>();
+    types.visit::<wire::Setup>();
+    types.visit::<wire::SetUp>();
+    types.visit::<wire::NewAccount>();
+    types.visit::<wire::Invited>();
 
     let mut text = format!(
         "// Generated from signaling/src/wire by signaling/tests/protocol.rs; do not edit.\n\n\

@@ -38,6 +38,7 @@ impl App {
             status: people.status(person).unwrap_or(status),
             presences: acquaintances.iter().filter_map(|it| self.presence_of(it)).collect(),
             people: acquaintances.into_iter().map(|it| it.person).collect(),
+            place: store.place().await?,
             conversations: resumption.conversations,
             changes: resumption.changes,
             now_ms: clock.now_ms(),

@@ -3,6 +3,7 @@
 use tokio::sync::watch;
 
 use super::origin::Origins;
+use crate::accounts::Accounts;
 use crate::app::App;
 use crate::sessions::{Sessions, SlotCookies};
 use crate::ws::Crowd;
@@ -14,6 +15,8 @@ pub(crate) struct Edge {
     pub(crate) app: App,
     /// Who is signed in.
     pub(crate) sessions: Sessions,
+    /// Who may have an account.
+    pub(crate) accounts: Accounts,
     /// How browsers keep that.
     pub(crate) cookies: SlotCookies,
     /// How many sockets everybody has.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use palabre_signaling::wire::{Failure, FailureCode};
 
+use crate::accounts::AccountError;
 use crate::error::RequestError;
 use crate::sessions::SignInError;
 use crate::store::StoreError;
@@ -88,6 +89,16 @@ impl From<SignInError> for HttpFailure {
     }
 }
 
+impl From<AccountError> for HttpFailure {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Refused(refusal) => Self::from(Failure::from(&refusal)),
+            AccountError::Store(error) => error.into(),
+            AccountError::Internal(cause) => Self::internal(&format_args!("{cause:#}")),
+        }
+    }
+}
+
 impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
         (self.status, Json(self.failure)).into_response()
@@ -103,17 +114,28 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::TooLong
         | Code::BadTitle
         | Code::BadMembers
+        | Code::BadUsername
+        | Code::BadName
+        | Code::ShortPassword
+        | Code::LongPassword
+        | Code::CommonPassword
+        | Code::PasswordIsName
         | Code::BadOffer
         | Code::UnknownSection
         | Code::OutOfRange => StatusCode::BAD_REQUEST,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::NotSignedIn | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::WrongOrigin | Code::NotAMember | Code::NotInCall | Code::NotAllowed => {
-            StatusCode::FORBIDDEN
-        }
+        Code::WrongOrigin
+        | Code::NotAMember
+        | Code::NotInCall
+        | Code::NotAllowed
+        | Code::WrongCode => StatusCode::FORBIDDEN,
         Code::NotFound | Code::NoSuchPerson => StatusCode::NOT_FOUND,
-        Code::CallOver | Code::CallFull => StatusCode::CONFLICT,
+        Code::LinkGone => StatusCode::GONE,
+        Code::CallOver | Code::CallFull | Code::UsernameTaken | Code::AlreadySetUp => {
+            StatusCode::CONFLICT
+        }
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -1,5 +1,6 @@
 //! The web server: the API, the door of the WebSockets and the web app.
 
+mod accounts;
 mod assets;
 mod edge;
 mod failure;
@@ -14,7 +15,7 @@ use std::any::Any;
 use std::future::ready;
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
@@ -25,6 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
+use tracing::{Span, debug_span};
 
 use crate::ws;
 
@@ -52,19 +54,29 @@ pub(crate) fn router(edge: Edge) -> Router {
             response.headers_mut().extend(security.clone());
             ready(response)
         }))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
 }
 
 fn api(edge: Edge) -> Router {
     Router::new()
         .route("/session", get(session::show).post(session::sign_in).delete(session::sign_out))
         .route("/accounts", get(session::accounts))
+        .route("/setup", get(accounts::setup).post(accounts::set_up))
+        .route("/invites/{code}", get(accounts::invited).post(accounts::accept))
         .route("/health", get(health))
         .route("/ws", get(ws::upgrade))
         .fallback(async || HttpFailure::no_such_endpoint())
         .method_not_allowed_fallback(async || HttpFailure::no_such_method())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::new(edge))
+}
+
+/// What a request is logged under. Codes of links stand in paths, and a code in a log would be worth
+/// as much as the link.
+fn span(request: &Request) -> Span {
+    let path = request.uri().path();
+    let path = if path.starts_with(CODES) { CODES } else { path };
+    debug_span!("request", method = %request.method(), path)
 }
 
 /// `GET /api/health`
@@ -76,6 +88,9 @@ fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
     // The panic hook has logged what and where.
     HttpFailure::internal(&"a handler panicked").into_response()
 }
+
+/// Below here paths have the codes of links in them.
+const CODES: &str = "/api/invites/";
 
 /// Largest body of a request, in bytes; the same as of a frame.
 const MAX_BODY_BYTES: usize = palabre_signaling::wire::MAX_FRAME_BYTES;

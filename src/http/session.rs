@@ -31,16 +31,24 @@ pub(super) async fn sign_in(
     }
     let attempt = Attempt { username: &body.username, password: body.password, address };
     let person = edge.sessions.check(attempt).await?;
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     if body.token {
-        let token = edge.sessions.open(person.id, agent).await?;
+        let token = edge.sessions.open(person.id, agent(&headers)).await?;
         let signed_in = SignedIn { person, slot: 0, token: Some(token.encode()) };
         return Ok(Json(signed_in).into_response());
     }
-    let (slot, former) = slot_for(&edge, &headers, &person).await?;
-    let token = edge.sessions.open(person.id, agent).await?;
+    open_in_browser(&edge, &headers, person).await
+}
+
+/// Signs a browser in as `person`, in the account slot that is theirs or the first free one.
+pub(super) async fn open_in_browser(
+    edge: &Edge,
+    headers: &HeaderMap,
+    person: Person,
+) -> Result<Response, HttpFailure> {
+    let (slot, former) = slot_for(edge, headers, &person).await?;
+    let token = edge.sessions.open(person.id, agent(headers)).await?;
     if let Some(former) = former {
-        end(&edge, &former).await?;
+        end(edge, &former).await?;
     }
     let cookie = [(SET_COOKIE, edge.cookies.set(slot, token))];
     Ok((cookie, Json(SignedIn { person, slot: slot.number(), token: None })).into_response())
@@ -118,6 +126,11 @@ async fn end(edge: &Edge, session: &Session) -> Result<(), HttpFailure> {
     edge.sessions.close(session.id).await?;
     edge.app.revoke(session.id).await;
     Ok(())
+}
+
+/// How the program that asks calls itself.
+fn agent(headers: &HeaderMap) -> &str {
+    headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
 }
 
 fn demo_account(account: &demo::Account) -> DemoAccount {

@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use governor::clock::DefaultClock;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+use palabre_signaling::error::Refusal;
 
 use crate::config::SessionsConfig;
 
@@ -31,6 +32,23 @@ impl SignInLimits {
     /// The address is counted first: one guesser cannot lock many accounts.
     pub(super) fn admit(&self, username: &str, address: IpAddr) -> bool {
         self.addresses.admit(&network(address)) && self.accounts.admit(&username.to_owned())
+    }
+}
+
+/// Counts tries from each address, whatever is tried: those who guess codes of links, and those who
+/// make the server hash passwords.
+#[derive(Debug)]
+pub(crate) struct AddressLimit(Keyed<IpAddr>);
+
+impl AddressLimit {
+    /// Starts with nobody counted; as many tries as sign-ins.
+    pub(crate) fn new(config: &SessionsConfig) -> Self {
+        Self(Keyed::per_minute(config.attempts_per_address))
+    }
+
+    /// Counts a try from `address`; refuses one that is too many.
+    pub(crate) fn check(&self, address: IpAddr) -> Result<(), Refusal> {
+        if self.0.admit(&network(address)) { Ok(()) } else { Err(Refusal::TooFast) }
     }
 }
 

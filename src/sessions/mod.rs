@@ -6,8 +6,10 @@ mod slots;
 mod token;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use palabre_signaling::account::{MAX_PASSWORD_BYTES, MAX_USERNAME_BYTES};
 use palabre_signaling::wire::{Person, PersonId};
 use tracing::info;
 
@@ -16,6 +18,8 @@ use crate::config::SessionsConfig;
 use crate::store::{NewSession, Session, SessionId, Store, StoreError};
 
 use limits::SignInLimits;
+
+pub(crate) use limits::AddressLimit;
 
 pub use password::{PasswordError, Passwords};
 pub use slots::{ACCOUNT_SLOTS, AccountSlot, SlotCookies};
@@ -26,7 +30,7 @@ pub use token::{Token, TokenHash};
 pub struct Sessions {
     store: Store,
     clock: Clock,
-    passwords: Passwords,
+    passwords: Arc<Passwords>,
     limits: SignInLimits,
     lifetime: Duration,
 }
@@ -61,11 +65,16 @@ pub enum SignInError {
 
 impl Sessions {
     /// Signs people of `store` in.
-    pub fn new(store: Store, clock: Clock, config: &SessionsConfig) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        passwords: Arc<Passwords>,
+        config: &SessionsConfig,
+    ) -> Self {
         Self {
             store,
             clock,
-            passwords: Passwords::new(),
+            passwords,
             limits: SignInLimits::new(config),
             lifetime: config.lifetime(),
         }
@@ -127,12 +136,6 @@ impl Sessions {
         self.store.delete_session(session).await.map(drop)
     }
 }
-
-/// Longest name that can be an account's, in bytes of UTF-8.
-pub const MAX_USERNAME_BYTES: usize = 64;
-
-/// Longest password, in bytes of UTF-8: nobody types more, and each byte is hashed.
-pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// What is kept of how a browser calls itself, for the list of sessions.
 const MAX_USER_AGENT_CHARS: usize = 200;

@@ -5,6 +5,7 @@
 
 mod calls;
 mod conversations;
+mod invitations;
 mod messages;
 mod people;
 mod row;

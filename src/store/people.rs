@@ -1,6 +1,6 @@
 //! Accounts.
 
-use palabre_signaling::wire::{Person, PersonId, Status};
+use palabre_signaling::wire::{Person, PersonId, Role, Status};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -16,6 +16,8 @@ pub struct NewPerson {
     pub username: String,
     /// The name to be shown by.
     pub full_name: String,
+    /// What they may do.
+    pub role: Role,
     /// The password as Argon2 hashed it, a PHC string.
     pub password_hash: String,
     /// When, in ms since 1970.
@@ -40,7 +42,7 @@ impl Store {
         username: &str,
     ) -> Result<Option<(Person, String)>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, username, full_name, password_hash FROM people WHERE username = $1",
+            "SELECT id, username, full_name, role, password_hash FROM people WHERE username = $1",
         )
         .bind(username.to_lowercase())
         .fetch_optional(&self.readers)
@@ -51,13 +53,7 @@ impl Store {
 
     /// Makes an account; `None` when the username is taken.
     pub async fn create_person(&self, new: NewPerson) -> Result<Option<Person>, StoreError> {
-        let person = Person {
-            id: PersonId(Uuid::now_v7()),
-            username: new.username.to_lowercase(),
-            full_name: new.full_name,
-        };
-        let write = CreatePerson { person, password_hash: new.password_hash, now_ms: new.now_ms };
-        self.writer.write(write).await
+        self.writer.write(CreatePerson(new)).await
     }
 
     /// Replaces the hash of a person's password; false when there is no such person.
@@ -71,20 +67,31 @@ impl Store {
 
     /// Everybody with an account, in the order of their names.
     pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
-        let rows = sqlx::query("SELECT id, username, full_name FROM people ORDER BY username")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows =
+            sqlx::query("SELECT id, username, full_name, role FROM people ORDER BY username")
+                .fetch_all(&self.readers)
+                .await?;
         Ok(rows.iter().map(person).collect::<sqlx::Result<_>>()?)
     }
 
     /// Everybody with an account, in the order of their names, and what they show.
     pub(crate) async fn acquaintances(&self) -> Result<Vec<Acquaintance>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, username, full_name, status, last_seen_ms FROM people ORDER BY username",
+            "SELECT id, username, full_name, role, status, last_seen_ms FROM people
+             ORDER BY username",
         )
         .fetch_all(&self.readers)
         .await?;
         Ok(rows.iter().map(acquaintance).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// The person with this id.
+    pub(crate) async fn person(&self, person: PersonId) -> Result<Option<Person>, StoreError> {
+        let row = sqlx::query("SELECT id, username, full_name, role FROM people WHERE id = $1")
+            .bind(key(person.0))
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.as_ref().map(self::person).transpose()?)
     }
 
     /// What the person chose to show; `None` when there is no such person.
@@ -120,6 +127,7 @@ pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
         id: PersonId(id(row, "id")?),
         username: value(row, "username")?,
         full_name: value(row, "full_name")?,
+        role: json(row, "role")?,
     })
 }
 
@@ -132,29 +140,40 @@ fn status(row: &SqliteRow) -> sqlx::Result<Status> {
     json(row, "status")
 }
 
-struct CreatePerson {
-    person: Person,
-    password_hash: String,
-    now_ms: i64,
+/// Makes an account; `None` when the username is taken.
+pub(super) async fn insert_person(
+    connection: &mut SqliteConnection,
+    new: &NewPerson,
+) -> sqlx::Result<Option<Person>> {
+    let person = Person {
+        id: PersonId(Uuid::now_v7()),
+        username: new.username.to_lowercase(),
+        full_name: new.full_name.clone(),
+        role: new.role,
+    };
+    let done = sqlx::query(
+        "INSERT INTO people (id, username, full_name, role, password_hash, status, created_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (username) DO NOTHING",
+    )
+    .bind(key(person.id.0))
+    .bind(&person.username)
+    .bind(&person.full_name)
+    .bind(text(&person.role)?)
+    .bind(&new.password_hash)
+    .bind(text(&Status::default())?)
+    .bind(new.now_ms)
+    .execute(connection)
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(person))
 }
+
+struct CreatePerson(NewPerson);
 
 impl Write for CreatePerson {
     type Output = Option<Person>;
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<Person>> {
-        let done = sqlx::query(
-            "INSERT INTO people (id, username, full_name, password_hash, status, created_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (username) DO NOTHING",
-        )
-        .bind(key(self.person.id.0))
-        .bind(&self.person.username)
-        .bind(&self.person.full_name)
-        .bind(&self.password_hash)
-        .bind(text(&Status::default())?)
-        .bind(self.now_ms)
-        .execute(connection)
-        .await?;
-        Ok((done.rows_affected() == 1).then(|| self.person.clone()))
+        insert_person(connection, &self.0).await
     }
 }
 

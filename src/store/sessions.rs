@@ -52,7 +52,7 @@ impl Store {
         now_ms: i64,
     ) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(
-            "SELECT s.id AS session, p.id, p.username, p.full_name
+            "SELECT s.id AS session, p.id, p.username, p.full_name, p.role
              FROM sessions s JOIN people p ON p.id = s.person
              WHERE s.token_hash = $1 AND s.expires_at_ms > $2",
         )

@@ -1,7 +1,9 @@
 //! The store on its own, and what other tests need to hurt it.
 
 use palabre_signaling::conversation::Blueprint;
-use palabre_signaling::wire::{ClientId, Content, ConversationId, MessageId, Person, PersonId};
+use palabre_signaling::wire::{
+    ClientId, Content, ConversationId, MessageId, Person, PersonId, Role,
+};
 use sqlx::SqliteConnection;
 use tempfile::TempDir;
 use tokio::task::unconstrained;
@@ -151,6 +153,7 @@ fn new_person(username: &str) -> NewPerson {
     NewPerson {
         username: username.into(),
         full_name: username.into(),
+        role: Role::Member,
         password_hash: String::from("hash"),
         now_ms: 0,
     }

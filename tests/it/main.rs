@@ -1,6 +1,7 @@
 //! Members without a browser against the whole server, through its public doors.
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+mod accounts;
 mod call;
 mod chat;
 mod offers;

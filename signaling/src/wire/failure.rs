@@ -34,6 +34,26 @@ pub enum FailureCode {
     WrongOrigin,
     /// There is no such conversation, or one is not in it (the two are not told apart).
     NotAMember,
+    /// A name to sign in with has other letters, or is too long.
+    BadUsername,
+    /// Somebody else signs in with this name.
+    UsernameTaken,
+    /// A name to be shown by is missing or too long.
+    BadName,
+    /// The password has fewer than 8 characters.
+    ShortPassword,
+    /// The password has more than 1,024 bytes.
+    LongPassword,
+    /// The password is one of those that guessers try first.
+    CommonPassword,
+    /// The password is the name of the account, the person or the place.
+    PasswordIsName,
+    /// The code of the setup is not the one that the server printed, or its time is up.
+    WrongCode,
+    /// The place has an owner already.
+    AlreadySetUp,
+    /// The link has expired, was used up or revoked, or never was one.
+    LinkGone,
     /// No such person.
     NoSuchPerson,
     /// The text is empty.

@@ -25,6 +25,8 @@ macro_rules! ids {
 ids! {
     /// An account or a guest.
     PersonId,
+    /// An invitation to make an account; no secret, unlike its code.
+    InvitationId,
     /// One signed-in browser tab or program; chosen by the device and kept across reloads.
     DeviceId,
     /// A place where members write to one another.

@@ -1,5 +1,6 @@
 //! The wire: the only types with `Serialize`, told in prose in `docs/protocol.md`.
 
+mod account;
 mod call;
 mod conversation;
 mod failure;
@@ -9,6 +10,7 @@ mod request;
 mod server;
 mod session;
 
+pub use account::*;
 pub use call::*;
 pub use conversation::*;
 pub use failure::*;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::account::Role;
 use super::id::PersonId;
 
-/// An account as others see it.
+/// An account or a guest as others see it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Person {
     /// Who.
@@ -14,6 +15,8 @@ pub struct Person {
     pub username: String,
     /// The name they are shown by.
     pub full_name: String,
+    /// What they may do; guests are shown as such wherever their name stands.
+    pub role: Role,
 }
 
 /// What a person chose to show.

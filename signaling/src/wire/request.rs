@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::account::Role;
 use super::call::{Media, Sending, SourceSection, Want};
-use super::id::{CallId, ClientId, ConversationId, DeviceId, ParticipantId, PersonId};
+use super::id::{
+    CallId, ClientId, ConversationId, DeviceId, InvitationId, ParticipantId, PersonId,
+};
 use super::person::Status;
 
 /// One frame from a device.
@@ -148,6 +151,31 @@ pub enum Request {
     EndCall {
         /// Which.
         call: CallId,
+    },
+    /// Makes a link by which people make accounts for themselves; answered by `invitation`. Owners
+    /// and admins may.
+    CreateInvitation {
+        /// What those who come by it will be: `member`, or `admin` when an owner invites.
+        role: Role,
+        /// Accounts that can be made by it, 1 to 100.
+        uses: u32,
+        /// How long it is good, in seconds: a minute to 30 days.
+        lifetime_s: u32,
+    },
+    /// Lists the invitations that are good; answered by `invitations`. Owners and admins may.
+    Invitations,
+    /// Makes an invitation worthless; answered by `done`, also when it was so already. Owners and
+    /// admins may.
+    RevokeInvitation {
+        /// Which.
+        invitation: InvitationId,
+    },
+    /// Says what somebody may do; answered by `done`. Owners may, and one of them stays.
+    SetRole {
+        /// Who.
+        person: PersonId,
+        /// `member`, `admin` or `owner`.
+        role: Role,
     },
 }
 

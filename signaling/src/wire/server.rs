@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::account::Invitation;
 use super::call::{Answer, Call, Slot};
 use super::conversation::{Changes, Conversation, Marker, Message};
 use super::failure::Failure;
@@ -78,6 +79,18 @@ pub enum Reply {
         /// What the slots carry.
         slots: Vec<Slot>,
     },
+    /// An invitation that was made.
+    Invitation {
+        /// As the list has it.
+        invitation: Invitation,
+        /// What makes the link; told this once and kept nowhere.
+        code: String,
+    },
+    /// The invitations that are good.
+    Invitations {
+        /// The latest first.
+        invitations: Vec<Invitation>,
+    },
 }
 
 /// Everything a device needs to draw its first screen, and what it missed.
@@ -91,6 +104,8 @@ pub struct Welcome {
     pub people: Vec<Person>,
     /// Everybody who is not offline, and last seen of the others.
     pub presences: Vec<Presence>,
+    /// What the place is called; absent until its owner has said so.
+    pub place: Option<String>,
     /// One's conversations.
     pub conversations: Vec<Conversation>,
     /// What changed in the conversations the device said it knows. One that is left out has not

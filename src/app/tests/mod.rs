@@ -11,7 +11,7 @@ use std::time::Duration;
 use palabre_signaling::wire::{
     Call, CallId, ClientId, Content, Conversation, ConversationId, DeviceId, Event, Failure,
     FailureCode, Known, Media, Message, PROTOCOL_VERSION, ParticipantId, Person, PersonId, Reply,
-    Request, Sending, ServerFrame, Welcome,
+    Request, Role, Sending, ServerFrame, Welcome,
 };
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -66,6 +66,7 @@ impl Server {
         let new = NewPerson {
             username: username.into(),
             full_name: username.to_uppercase(),
+            role: Role::Member,
             password_hash: String::new(),
             now_ms: self.clock.now_ms(),
         };

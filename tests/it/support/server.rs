@@ -7,6 +7,7 @@ use headless::wire::{ConversationId, Message};
 use headless::{Account, Member};
 use palabre::Running;
 use palabre::config::Config;
+use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -24,6 +25,41 @@ impl Server {
         let (running, stop) = serve(data.path(), 0).await;
         let address = running.address;
         Self { data, running: Some((running, stop)), address }
+    }
+
+    /// Starts a server with the people of the demo and other settings.
+    pub(crate) async fn start_with(mut config: Config) -> Self {
+        let data = TempDir::new().unwrap();
+        data.path().clone_into(&mut config.data.directory);
+        let (running, stop) = serve_config(config.into_demo().unwrap()).await;
+        let address = running.address;
+        Self { data, running: Some((running, stop)), address }
+    }
+
+    /// The settings of [`start`](Self::start), to be changed.
+    pub(crate) fn config() -> Config {
+        config(Path::new("."), 0)
+    }
+
+    /// Starts a server that nobody has an account on; also returns the code that it prints.
+    pub(crate) async fn start_new() -> (Self, String) {
+        let data = TempDir::new().unwrap();
+        let (running, stop) = serve_config(config(data.path(), 0)).await;
+        let code = running.setup_code.as_ref().unwrap().as_str().to_owned();
+        let address = running.address;
+        (Self { data, running: Some((running, stop)), address }, code)
+    }
+
+    /// Asks over HTTP as a page of the server's own would.
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> reqwest::Response {
+        let request = reqwest::Client::new().post(format!("{}{path}", self.base()));
+        request.header("origin", self.base()).json(body).send().await.unwrap()
+    }
+
+    /// Reads over HTTP.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> T {
+        let response = reqwest::get(format!("{}{path}", self.base())).await.unwrap();
+        response.json().await.unwrap()
     }
 
     /// Where it is, as a URL.
@@ -78,13 +114,21 @@ impl Drop for Server {
 }
 
 async fn serve(data: &Path, port: u16) -> (Running, oneshot::Sender<()>) {
-    let mut config = Config::default().into_demo().unwrap();
+    serve_config(config(data, port).into_demo().unwrap()).await
+}
+
+fn config(data: &Path, port: u16) -> Config {
+    let mut config = Config::default();
     config.http.port = port;
     config.data.directory = data.to_owned();
     config.media.port = 0;
     // Every test signs in more often in a minute than a person does.
     config.sessions.attempts_per_account = 1000;
     config.sessions.attempts_per_address = 1000;
+    config
+}
+
+async fn serve_config(config: Config) -> (Running, oneshot::Sender<()>) {
     let (stop, stopped) = oneshot::channel();
     let shutdown = async move {
         let _ = stopped.await;

@@ -1,20 +1,24 @@
 /** The whole app without its looks: stores to draw and actions to take. */
 
 import { browserEnvironment } from "./browser";
+import { Entrances } from "./entrance";
 import type { Environment } from "./environment";
 import { catalogue, direction, isLanguage, type Language, preferred } from "./i18n";
 import type {
   ConnectionState,
   ConversationList,
   CurrentCall,
+  Entrance,
   IncomingRing,
   Locale,
   Notice,
   OpenConversation,
   People,
+  Place,
   Session,
 } from "./model";
 import { Notices } from "./notices";
+import { NO_PLACE } from "./place";
 import { createPreferences, type Preferences } from "./preferences";
 import type { ConversationId, ParticipantId } from "./protocol";
 import { SessionControl } from "./session";
@@ -24,6 +28,9 @@ import { Workspace, type WorkspaceStores } from "./workspace";
 /** What views get. One per page. */
 export type App = {
   readonly session: ReadonlyStore<Session>;
+  /** A way in besides signing in; while it is not null it goes before the session's screen. */
+  readonly entrance: ReadonlyStore<Entrance | null>;
+  readonly place: ReadonlyStore<Place>;
   readonly connection: ReadonlyStore<ConnectionState>;
   readonly people: ReadonlyStore<People>;
   readonly conversations: ReadonlyStore<ConversationList>;
@@ -50,6 +57,7 @@ export type App = {
 /** Starts the app; the snapshots fill as the server answers. */
 export function createApp(environment: Environment = browserEnvironment()): App {
   const session = new SessionControl(environment);
+  const entrances = new Entrances(environment, session);
   const notices = new Notices(environment.clock);
   const stores = emptyStores();
   let workspace: Workspace | null = null;
@@ -69,6 +77,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     workspace = null;
     notices.clear();
     clearStores(stores);
+    if (next.kind === "signed_out") void entrances.onSignedOut();
     if (next.kind !== "signed_in") return;
     const device = await environment.claimDevice();
     if (current !== next) return;
@@ -83,10 +92,12 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   };
   const unfollow = session.store.subscribe(() => void follow());
   environment.page.expose({ call: async () => (await workspace?.callStats()) ?? null });
+  void entrances.open();
   void session.load();
 
   return {
     session: session.store,
+    entrance: entrances.store,
     ...stores,
     notices: notices.store,
     locale: createLocale(environment),
@@ -129,6 +140,7 @@ function createLocale({ page, shared }: Environment): Store<Locale> {
 function emptyStores(): WorkspaceStores {
   return {
     connection: new Store<ConnectionState>(NOTHING.connection),
+    place: new Store<Place>(NO_PLACE),
     people: new Store<People>(NOTHING.people),
     conversations: new Store<ConversationList>(NOTHING.conversations),
     open: new Store<OpenConversation | null>(null),
@@ -140,6 +152,7 @@ function emptyStores(): WorkspaceStores {
 
 function clearStores(stores: WorkspaceStores): void {
   stores.connection.set(NOTHING.connection);
+  stores.place.set(NO_PLACE);
   stores.people.set(NOTHING.people);
   stores.conversations.set(NOTHING.conversations);
   stores.open.set(null);

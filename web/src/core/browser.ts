@@ -9,6 +9,7 @@ import type {
   SocketListener,
   Speaker,
 } from "./environment";
+import { doorAt } from "./links";
 import { indexedOutbox } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
 import { uuid4 } from "./uuid";
@@ -84,6 +85,13 @@ const page: Page = {
     return network === undefined ? cancel : both(cancel, listen(network, "change", action));
   },
   reload: () => location.reload(),
+  door: () => doorAt(location),
+  closeDoor: () => {
+    if (doorAt(location) !== null) history.replaceState(null, "", "/");
+  },
+  get origin() {
+    return location.origin;
+  },
   pixelRatio: () => window.devicePixelRatio,
   get languages() {
     return navigator.languages;

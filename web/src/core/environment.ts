@@ -5,6 +5,7 @@
 
 import type { DebugHandle } from "./call/debug";
 import type { Direction } from "./i18n";
+import type { Door } from "./links";
 import type { OutboxStorage } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
 
@@ -41,6 +42,12 @@ export type Page = {
   /** Calls back when the network changed under the page, as from Wi-Fi to mobile. */
   onNetworkChange: (action: () => void) => Cancel;
   reload: () => void;
+  /** What the address leads to, beside the app itself. */
+  door: () => Door | null;
+  /** Makes the address the app's own again, without a trace of the door in the history. */
+  closeDoor: () => void;
+  /** Where the server is, as links name it. */
+  origin: string;
   /** Device pixels for each CSS pixel. */
   pixelRatio: () => number;
   /** The languages of the person, best first. */

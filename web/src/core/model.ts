@@ -15,10 +15,12 @@ import type {
   DemoAccount,
   EndReason,
   FailureCode,
+  InvitationId,
   Media,
   ParticipantId,
   Person,
   PersonId,
+  Role,
   Status,
 } from "./protocol";
 
@@ -74,6 +76,73 @@ export type Account = {
   use: () => void;
 };
 
+/** What somebody types who makes an account. */
+export type NewAccountForm = { username: string; fullName: string; password: string };
+
+/** A way in besides signing in. While it is there it is drawn instead of the session's screen. */
+export type Entrance =
+  /** Asking the server what is behind the link. */
+  | { kind: "asking" }
+  /** The server could not be asked; `leave` shows the app itself. */
+  | { kind: "failed"; problem: Problem; retry: () => void; leave: () => void }
+  /** The link is good no longer, or never was. */
+  | { kind: "gone"; leave: () => void }
+  /** Nobody has an account here yet: makes the owner's. */
+  | {
+      kind: "setup";
+      /** From the address that the server printed; empty when it has to be typed. */
+      code: string;
+      problem: Problem | null;
+      submitting: boolean;
+      submit: ((form: NewAccountForm & { code: string; place: string }) => void) | undefined;
+    }
+  /** Makes an account by invitation. */
+  | {
+      kind: "invitation";
+      place: string | null;
+      /** The name of who invites. */
+      by: string;
+      role: Role;
+      expiresAt: number;
+      problem: Problem | null;
+      submitting: boolean;
+      accept: ((form: NewAccountForm) => void) | undefined;
+      /** "I have an account already." */
+      signIn: (() => void) | undefined;
+    };
+
+// ---------------------------------------------------------------- place
+
+/** A link to send, or why there is none. It is told once: the server keeps no copy to read. */
+export type LinkMade = { ok: true; link: string } | { ok: false; problem: Problem };
+
+/** An invitation that is good. */
+export type InvitationView = {
+  id: InvitationId;
+  role: Role;
+  madeBy: PersonId;
+  madeAt: number;
+  expiresAt: number;
+  uses: number;
+  usesLeft: number;
+  revoke: (() => Promise<Outcome>) | undefined;
+};
+
+/** The place as a whole. What one may not do, or cannot do offline, is undefined. */
+export type Place = {
+  name: string | null;
+  /** One's own. */
+  role: Role;
+  /** The latest first; null until they were loaded. */
+  invitations: readonly InvitationView[] | null;
+  loadInvitations: (() => Promise<Outcome>) | undefined;
+  invite:
+    | ((wish: { role: Role; uses: number; lifetimeS: number }) => Promise<LinkMade>)
+    | undefined;
+  invitableRoles: readonly Role[];
+  setRole: ((person: PersonId, role: Role) => Promise<Outcome>) | undefined;
+};
+
 // ---------------------------------------------------------------- connection
 
 /** How the tab stands with the server. */
@@ -100,6 +169,8 @@ export type PersonView = {
   id: PersonId;
   username: string;
   name: string;
+  /** A guest is shown as one wherever the name stands. */
+  role: Role;
   availability: Availability;
   lastSeenAt: number | null;
   self: boolean;

@@ -326,7 +326,67 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "no_such_person" | "empty" | "too_long" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+
+/**
+ * An invitation to make an account, as owners and admins see it. Its code is told once, when it is
+ * made.
+ */
+export type Invitation = {
+/**
+ * Which.
+ */
+id: InvitationId,
+/**
+ * What those who come by it will be.
+ */
+role: Role,
+/**
+ * Who made it.
+ */
+made_by: PersonId,
+/**
+ * When, in ms since 1970.
+ */
+made_at_ms: number,
+/**
+ * Until when it is good, in ms since 1970.
+ */
+expires_at_ms: number,
+/**
+ * Accounts that can still be made by it.
+ */
+uses_left: number,
+/**
+ * Accounts that could be made by it at first.
+ */
+uses: number, };
+
+/**
+ * An invitation to make an account; no secret, unlike its code.
+ */
+export type InvitationId = string;
+
+/**
+ * Answer of `GET /api/invites/{code}`: what whoever holds the link is invited to.
+ */
+export type Invited = {
+/**
+ * What the place is called.
+ */
+place: string | null,
+/**
+ * The name of who invites.
+ */
+by: string,
+/**
+ * What one will be.
+ */
+role: Role,
+/**
+ * Until when it is good, in ms since 1970.
+ */
+expires_at_ms: number, };
 
 /**
  * The highest `seq` a device has applied in one conversation.
@@ -430,6 +490,24 @@ content: Content, };
 export type MessageId = string;
 
 /**
+ * An account that somebody makes for themselves.
+ */
+export type NewAccount = {
+/**
+ * The name to sign in with: 1 to 64 bytes of letters, digits, `.`, `_` and `-`; kept in lower
+ * case.
+ */
+username: string,
+/**
+ * The name to be shown by, 1 to 60 characters.
+ */
+full_name: string,
+/**
+ * 8 characters at least; in the clear, TLS protects it on the way.
+ */
+password: string, };
+
+/**
  * One device in a call.
  */
 export type Participant = {
@@ -464,7 +542,7 @@ connection: Connection, };
 export type ParticipantId = string;
 
 /**
- * An account as others see it.
+ * An account or a guest as others see it.
  */
 export type Person = {
 /**
@@ -478,7 +556,11 @@ username: string,
 /**
  * The name they are shown by.
  */
-full_name: string, };
+full_name: string,
+/**
+ * What they may do; guests are shown as such wherever their name stands.
+ */
+role: Role, };
 
 /**
  * An account or a guest.
@@ -541,7 +623,19 @@ call: Call,
 /**
  * What the slots carry.
  */
-slots: Array<Slot>, };
+slots: Array<Slot>, } | { "type": "invitation",
+/**
+ * As the list has it.
+ */
+invitation: Invitation,
+/**
+ * What makes the link; told this once and kept nowhere.
+ */
+code: string, } | { "type": "invitations",
+/**
+ * The latest first.
+ */
+invitations: Array<Invitation>, };
 
 /**
  * What a device may ask. The first request on a socket is `hello`, within 5 s.
@@ -691,7 +785,31 @@ participant: ParticipantId, } | { "type": "end_call",
 /**
  * Which.
  */
-call: CallId, };
+call: CallId, } | { "type": "create_invitation",
+/**
+ * What those who come by it will be: `member`, or `admin` when an owner invites.
+ */
+role: Role,
+/**
+ * Accounts that can be made by it, 1 to 100.
+ */
+uses: number,
+/**
+ * How long it is good, in seconds: a minute to 30 days.
+ */
+lifetime_s: number, } | { "type": "invitations" } | { "type": "revoke_invitation",
+/**
+ * Which.
+ */
+invitation: InvitationId, } | { "type": "set_role",
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * `member`, `admin` or `owner`.
+ */
+role: Role, };
 
 /**
  * One member's invitation to a call.
@@ -710,6 +828,11 @@ state: RingState, };
  * What became of an invitation.
  */
 export type RingState = "ringing" | "accepted" | "declined" | "missed";
+
+/**
+ * What a person may do in the whole place.
+ */
+export type Role = "guest" | "member" | "admin" | "owner";
 
 /**
  * What a participant says it sends right now; the marks on its tile.
@@ -752,6 +875,36 @@ failure: Failure, } | { "frame": "event",
  * What.
  */
 event: Event, };
+
+/**
+ * Body of `POST /api/setup`; answered by `SignedIn` and a cookie.
+ */
+export type SetUp = {
+/**
+ * As the server printed it when it started; case, spaces and dashes are ignored.
+ */
+code: string,
+/**
+ * What the place is called, 1 to 60 characters.
+ */
+place: string,
+/**
+ * The owner.
+ */
+account: NewAccount, };
+
+/**
+ * Answer of `GET /api/setup`.
+ */
+export type Setup = {
+/**
+ * Nobody has an account yet: `POST /api/setup` makes the first one, the owner's.
+ */
+needed: boolean,
+/**
+ * What the owner called the place; absent until then.
+ */
+place: string | null, };
 
 /**
  * A source of a participant.
@@ -885,6 +1038,10 @@ people: Array<Person>,
  * Everybody who is not offline, and last seen of the others.
  */
 presences: Array<Presence>,
+/**
+ * What the place is called; absent until its owner has said so.
+ */
+place: string | null,
 /**
  * One's conversations.
  */

@@ -48,6 +48,12 @@ export class SessionControl {
     if (response?.status === UNAUTHORIZED && this.store.get() === session) await this.lost();
   }
 
+  /** Takes an account that was just made; its cookie is there already. */
+  async enter(account: SignedIn): Promise<void> {
+    await this.#readAccounts();
+    this.#use(account);
+  }
+
   #use(account: SignedIn): void {
     this.environment.tab.setItem(SLOT_KEY, String(account.slot));
     this.environment.shared.setItem(SLOT_KEY, String(account.slot));
@@ -96,9 +102,7 @@ export class SessionControl {
     });
     if (response === null) return "unreachable";
     if (!response.ok) return failureOf(response);
-    const account = (await response.json()) as SignedIn;
-    await this.#readAccounts();
-    this.#use(account);
+    await this.enter((await response.json()) as SignedIn);
     return null;
   }
 
@@ -149,7 +153,8 @@ export class SessionControl {
   }
 }
 
-async function failureOf(response: Response): Promise<Problem> {
+/** What the server says went wrong. */
+export async function failureOf(response: Response): Promise<Problem> {
   try {
     return ((await response.json()) as Failure).code;
   } catch {

@@ -41,10 +41,10 @@ export class Views {
 
   /** A person, known or not: somebody may have been removed whose messages remain. */
   person(chat: Chat, id: PersonId): PersonView {
-    const person = chat.people.get(id) ?? { id, username: "", full_name: "" };
+    const person = chat.people.get(id) ?? { id, username: "", full_name: "", role: "member" };
     const presence = chat.presences.get(id);
     const self = id === chat.me.id;
-    const from = [person.full_name, person.username, presence, self && chat.status];
+    const from = [person.full_name, person.username, person.role, presence, self && chat.status];
     const drawn = this.#people.get(id);
     if (drawn !== undefined && same(drawn.from, from)) return drawn.view;
     const view = drawPerson(person, presence, self ? ownAvailability(chat) : undefined);
@@ -245,6 +245,7 @@ function drawPerson(
     id: person.id,
     username: person.username,
     name: person.full_name || person.username,
+    role: person.role,
     availability: own ?? presence?.availability ?? "offline",
     lastSeenAt: presence?.last_seen_ms ?? null,
     self: own !== undefined,

@@ -21,10 +21,12 @@ import type {
   OpenConversation,
   Outcome,
   People,
+  Place,
 } from "./model";
 import type { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import type { Unsent } from "./outbox-storage";
+import { PlaceControl } from "./place";
 import type {
   ConversationId,
   DeviceId,
@@ -45,6 +47,7 @@ import { unreadCount, type ViewContext, Views } from "./views";
 /** The stores that a workspace fills. */
 export type WorkspaceStores = {
   connection: Store<ConnectionState>;
+  place: Store<Place>;
   people: Store<People>;
   conversations: Store<ConversationList>;
   open: Store<OpenConversation | null>;
@@ -70,6 +73,7 @@ export class Workspace {
   readonly #marks: Marks;
   readonly #typing: TypingPeople;
   readonly #drafts: Drafts;
+  readonly #place: PlaceControl;
   readonly #views = new Views();
   readonly #holes = new Map<ConversationId, Hole>();
   #reader: Reader | null = null;
@@ -131,6 +135,13 @@ export class Workspace {
     );
     this.#typing = new TypingPeople(clock, onChange);
     this.#drafts = new Drafts(me.id, environment.shared);
+    this.#place = new PlaceControl({
+      environment,
+      ask: (request, expected) => this.#connection.request(request, expected),
+      problemOf,
+      online: () => this.#connection.online,
+      onChange,
+    });
     this.#cancelWake = environment.page.onWake(() => this.#connection.wake());
   }
 
@@ -209,6 +220,7 @@ export class Workspace {
         read: own?.read_number ?? 0,
       });
     }
+    this.#place.onWelcome(welcome.place, welcome.me);
     this.#chat.onWelcome(welcome);
     for (const [id, thread] of this.#chat.threads) {
       this.#marks.reach(id, { delivered: this.#chat.messageCount(thread) });
@@ -222,6 +234,7 @@ export class Workspace {
       else this.#typing.stopped(event.conversation, event.person);
       return;
     }
+    if (event.type === "person_changed") this.#place.onPerson(event.person);
     this.#chat.onEvent(event);
     this.#calls.onEvent(event);
   }
@@ -371,6 +384,7 @@ export class Workspace {
     const { stores } = this.owner;
     const context = this.#context();
     stores.connection.set(this.#drawConnection());
+    stores.place.set(this.#place.draw());
     stores.people.set(this.#drawPeople());
     stores.conversations.set(this.#drawList(context));
     stores.open.set(this.#drawOpen(context));

@@ -84,6 +84,7 @@ export function SignIn({ session }: SignInProps) {
                       name: account.person.full_name,
                       availability: "offline",
                       lastSeenAt: null,
+                      role: account.person.role,
                       self: false,
                     }}
                   />

@@ -7,6 +7,7 @@ import type {
   Conversation,
   Event,
   FailureCode,
+  Invitation,
   Known,
   Message,
   Person,
@@ -17,9 +18,9 @@ import type {
 } from "../protocol";
 
 /** People of the tests. */
-export const ANA: Person = { id: "ana", username: "ana", full_name: "Ana Abalo" };
-export const BEN: Person = { id: "ben", username: "ben", full_name: "Ben Bocco" };
-export const EVA: Person = { id: "eva", username: "eva", full_name: "Eva Edoh" };
+export const ANA: Person = { id: "ana", username: "ana", full_name: "Ana Abalo", role: "owner" };
+export const BEN: Person = { id: "ben", username: "ben", full_name: "Ben Bocco", role: "member" };
+export const EVA: Person = { id: "eva", username: "eva", full_name: "Eva Edoh", role: "member" };
 export const PEOPLE = [ANA, BEN, EVA];
 
 /** What the tests' server holds. Ana is the one at the page. */
@@ -36,6 +37,10 @@ export class FakeServer {
   readonly ignores = new Set<Request["type"]>();
   /** What the answer to an offer says of the slots. */
   slots: Slot[] = [];
+  /** What the server answers at other addresses, by method and path. */
+  readonly answers = new Map<string, (body: unknown) => Response>([
+    ["GET /api/setup", () => json(200, { needed: false, place: "Kitchens" })],
+  ]);
   version = "1.0.0";
   reachable = true;
   accounts = [{ person: ANA, slot: 0 }];
@@ -79,6 +84,9 @@ export class FakeServer {
   readonly fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     if (!this.reachable) throw new TypeError("Failed to fetch");
     if (path === "/api/accounts") return json(200, { accounts: this.accounts, demo: [] });
+    const answer = this.answers.get(`${init?.method ?? "GET"} ${path}`);
+    if (answer !== undefined)
+      return answer(init?.body == null ? null : JSON.parse(String(init.body)));
     if (path !== "/api/session") return json(404, {});
     if (init?.method !== "POST") return json(200, this.accounts[0]);
     const { username, password } = JSON.parse(String(init.body)) as Record<string, string>;
@@ -188,6 +196,13 @@ export class FakeServer {
         return this.#join(request.call);
       case "offer":
         return this.#answer(request.participant, this.#callOf(request.participant));
+      case "create_invitation": {
+        const { role, uses } = request;
+        const invitation = anInvitation({ role, uses, uses_left: uses });
+        return { type: "invitation", invitation, code: "code-of-invitation" };
+      }
+      case "invitations":
+        return { type: "invitations", invitations: [anInvitation({ id: "older" })] };
       default:
         return { type: "done" };
     }
@@ -199,6 +214,7 @@ export class FakeServer {
       me: ANA,
       status: "available",
       people: PEOPLE,
+      place: "Kitchens",
       presences: [{ person: BEN.id, availability: "available", last_seen_ms: null }],
       conversations: [...this.conversations.values()].map((one) => structuredClone(one)),
       changes: known.map((one) => this.#changes(one)),
@@ -323,6 +339,19 @@ export class FakeSocket implements Socket {
   }
 }
 
+export function anInvitation(parts: Partial<Invitation> = {}): Invitation {
+  return {
+    id: "invitation-1",
+    role: "member",
+    made_by: ANA.id,
+    made_at_ms: 1_790_000_000_000,
+    expires_at_ms: 1_790_000_600_000,
+    uses: 1,
+    uses_left: 1,
+    ...parts,
+  };
+}
+
 export function aCall(parts: Partial<Call> = {}): Call {
   return {
     id: "call-1",
@@ -353,6 +382,6 @@ export function aParticipant(id: string, person: string, device = `device of ${i
   };
 }
 
-function json(status: number, body: unknown): Response {
+export function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status });
 }

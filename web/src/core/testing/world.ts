@@ -3,6 +3,7 @@
 import { type App, createApp } from "../app";
 import type { DebugHandle } from "../call/debug";
 import type { Environment, KeyValue } from "../environment";
+import type { Door } from "../links";
 import { memoryOutbox, type OutboxStorage } from "../outbox-storage";
 import { FakeClock, settled } from "./clock";
 import { FakeDevices, FakePeer } from "./peer";
@@ -19,6 +20,8 @@ export type World = {
   devices: FakeDevices;
   kept: Kept;
   visible: boolean;
+  /** What the address of the page leads to. */
+  door: Door | null;
   reloads: number;
   wake: () => void;
   changeNetwork: () => void;
@@ -39,6 +42,7 @@ export async function openPage(before?: World, prepare?: (world: World) => void)
     devices: new FakeDevices(),
     kept,
     visible: true,
+    door: null,
     reloads: 0,
     wake: () => {
       for (const waker of wakers) waker();
@@ -74,6 +78,11 @@ export async function openPage(before?: World, prepare?: (world: World) => void)
       reload: () => {
         world.reloads += 1;
       },
+      door: () => world.door,
+      closeDoor: () => {
+        world.door = null;
+      },
+      origin: "https://chat.example.org",
       pixelRatio: () => 2,
       languages: ["en"],
       setLanguage: () => {},

@@ -16,6 +16,20 @@ export const problem: Catalogue["problem"] = {
   too_long: "Ce message est trop long.",
   bad_title: "Donnez un nom au groupe, assez court.",
   bad_members: "Choisissez au moins une personne.",
+  bad_username:
+    "Un identifiant se compose de lettres, chiffres, points, tirets et tirets bas, 64 au plus.",
+  username_taken: "Cet identifiant est déjà pris. Choisissez-en un autre.",
+  bad_name: "Un nom compte de 1 à 60 caractères.",
+  short_password:
+    "Un mot de passe compte au moins 8 caractères. Quelques mots se retiennent facilement.",
+  long_password: "Ce mot de passe est trop long.",
+  common_password: "Ce mot de passe est l’un des premiers que l’on essaie. Choisissez-en un autre.",
+  password_is_name:
+    "Un nom en guise de mot de passe se devine tout de suite. Choisissez-en un autre.",
+  wrong_code:
+    "Ce n’est pas le code affiché par le serveur, ou il a expiré. Redémarrez le serveur pour en obtenir un autre.",
+  already_set_up: "Ce lieu a déjà un propriétaire. Connectez-vous ou demandez une invitation.",
+  link_gone: "Ce lien n’est plus valable. Demandez-en un nouveau.",
   call_over: "Cet appel est terminé.",
   call_full: "Cet appel est complet.",
   not_in_call: "Vous n’êtes plus dans cet appel.",
