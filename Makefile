@@ -1,5 +1,5 @@
 # Two commands matter: `make run` and `make test`. Both set up what they need.
-.PHONY: run test check build web screenshots bench fuzz clean
+.PHONY: run test check build web screenshots icons bench fuzz clean
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 FUZZ_SECONDS ?= 20
@@ -29,6 +29,11 @@ screenshots: web
 	scripts/setup browser
 	cargo build --locked --bin palabre
 	npm --prefix tests/e2e run --silent screenshots
+
+## The app's icons, drawn again from its mark.
+icons:
+	scripts/setup browser
+	npm --prefix tests/e2e run --silent icons
 
 ## What a forwarded packet costs; see docs/performance.md.
 bench:

@@ -3,15 +3,21 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { compress } from "./build/compress.ts";
+import { preloadFonts } from "./build/preload-fonts.ts";
+import { serviceWorker } from "./build/service-worker.ts";
+
 /** Where `palabre demo` listens. */
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), preloadFonts(), serviceWorker(), compress()],
   build: {
     target: "es2023",
     // A data: URL would need an exception in the Content-Security-Policy.
     assetsInlineLimit: 0,
+    // The budget (scripts/budget) says what is too large.
+    chunkSizeWarningLimit: 1_000,
   },
   server: {
     proxy: {
@@ -27,7 +33,11 @@ export default defineConfig({
       // The core knows no page, so its tests do not pay for one.
       {
         extends: true,
-        test: { name: "core", environment: "node", include: ["src/core/**/*.test.ts"] },
+        test: {
+          name: "core",
+          environment: "node",
+          include: ["src/core/**/*.test.ts", "src/sw/**/*.test.ts", "public/**/*.test.ts"],
+        },
       },
       {
         extends: true,
@@ -35,7 +45,7 @@ export default defineConfig({
           name: "views",
           environment: "jsdom",
           include: ["src/**/*.test.{ts,tsx}"],
-          exclude: ["src/core/**"],
+          exclude: ["src/core/**", "src/sw/**"],
           setupFiles: ["src/test-setup.ts"],
         },
       },

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::RustEmbed;
@@ -20,6 +22,8 @@ struct WebApp;
 /// A file of the web app.
 struct Asset {
     data: Cow<'static, [u8]>,
+    /// The same, compressed by the build with Brotli (RFC 7932), where that makes it smaller.
+    compressed: Option<Cow<'static, [u8]>>,
     hash: [u8; 32],
     content_type: String,
     immutable: bool,
@@ -27,6 +31,11 @@ struct Asset {
 
 /// Answers everything that is not the API's.
 pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    // What other programs share with the installed app is taken by its service worker. When that is
+    // gone, the app should open nevertheless.
+    if method == Method::POST && uri.path() == SHARE_TARGET {
+        return Redirect::to("/").into_response();
+    }
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
@@ -39,8 +48,13 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
 /// The file at `path`, or the page for every route of the app: those have no dot.
 fn find(path: &str) -> Option<Asset> {
     let path = path.trim_start_matches('/');
+    if path.ends_with(COMPRESSED) {
+        return None;
+    }
     if let Some(file) = WebApp::get(path) {
-        return Some(Asset::new(path, file.data, file.metadata.sha256_hash()));
+        return Some(
+            Asset::new(path, file.data, file.metadata.sha256_hash()).with_compressed(path),
+        );
     }
     let is_route = !path.rsplit('/').next().unwrap_or_default().contains('.');
     is_route.then(page)
@@ -48,7 +62,9 @@ fn find(path: &str) -> Option<Asset> {
 
 fn page() -> Asset {
     match WebApp::get(PAGE) {
-        Some(file) => Asset::new(PAGE, file.data, file.metadata.sha256_hash()),
+        Some(file) => {
+            Asset::new(PAGE, file.data, file.metadata.sha256_hash()).with_compressed(PAGE)
+        }
         None => Asset::new(PAGE, Cow::Borrowed(PLACEHOLDER), Sha256::digest(PLACEHOLDER).into()),
     }
 }
@@ -59,11 +75,17 @@ impl Asset {
         let charset = if content_type.type_() == "text" { "; charset=utf-8" } else { "" };
         Self {
             data,
+            compressed: None,
             hash,
             content_type: format!("{content_type}{charset}"),
             // The bundler puts a hash into the name of whatever it writes there.
             immutable: path.starts_with("assets/"),
         }
+    }
+
+    fn with_compressed(self, path: &str) -> Self {
+        let file = WebApp::get(&format!("{path}{COMPRESSED}"));
+        Self { compressed: file.map(|file| file.data), ..self }
     }
 
     fn answer(self, request: &HeaderMap) -> Response {
@@ -72,22 +94,45 @@ impl Asset {
         let headers = [
             (ETAG, HeaderValue::from_str(&tag).expect("letters of Base64")),
             (CACHE_CONTROL, HeaderValue::from_static(cache)),
+            (VARY, HeaderValue::from_static("accept-encoding")),
         ];
         if is_known(request, &tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        let body = match self.data {
-            Cow::Borrowed(data) => Bytes::from_static(data),
-            Cow::Owned(data) => Bytes::from(data),
-        };
         let content_type = [(CONTENT_TYPE, self.content_type)];
-        (headers, content_type, Body::from(body)).into_response()
+        // Whatever was not compressed beforehand is compressed on the way out, with gzip.
+        match self.compressed.filter(|_| accepts_brotli(request)) {
+            Some(data) => {
+                let encoding = [(CONTENT_ENCODING, HeaderValue::from_static("br"))];
+                (headers, content_type, encoding, body(data)).into_response()
+            }
+            None => (headers, content_type, body(self.data)).into_response(),
+        }
     }
 
     /// Weak (RFC 9110 §8.8.1), because it stands for the compressed form as well.
     fn tag(&self) -> String {
         format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&self.hash[..16]))
     }
+}
+
+fn body(data: Cow<'static, [u8]>) -> Body {
+    Body::from(match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => Bytes::from(data),
+    })
+}
+
+/// Whether the browser reads Brotli (RFC 9110 §12.5.3); a weight of zero says that it does not.
+fn accepts_brotli(request: &HeaderMap) -> bool {
+    request.get_all(ACCEPT_ENCODING).iter().any(|value| {
+        value.to_str().unwrap_or_default().split(',').any(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            let is_brotli = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            is_brotli && weight.and_then(|weight| weight.parse().ok()) != Some(0.0_f32)
+        })
+    })
 }
 
 /// Whether the browser has this version already (RFC 9110 §13.1.2).
@@ -99,6 +144,12 @@ fn is_known(request: &HeaderMap, tag: &str) -> bool {
 }
 
 const PAGE: &str = "index.html";
+
+/// What the build adds to the name of a compressed file.
+const COMPRESSED: &str = ".br";
+
+/// Where the manifest has other programs send what they share.
+const SHARE_TARGET: &str = "/share";
 
 /// Says how to build the web app, for a server that was built without it.
 const PLACEHOLDER: &[u8] = include_bytes!("placeholder.html");
@@ -125,17 +176,18 @@ mod tests {
 
     #[test]
     fn file_that_is_not_there_is_not_found() {
-        for path in ["/assets/gone-1234.js", "/favicon.gone", "/../config.toml", "/.env"] {
+        for path in
+            ["/assets/gone-1234.js", "/index.html.br", "/favicon.gone", "/../config.toml", "/.env"]
+        {
             assert!(find(path).is_none(), "{path}");
         }
     }
 
     #[test]
     fn hashed_file_is_kept_for_ever_and_the_page_is_asked_about() {
-        let script = Asset::new("assets/index-1a2b.js", Cow::Borrowed(b"1"), [0; 32]);
         let page = page();
 
-        assert_eq!(cache_control(script), IMMUTABLE);
+        assert_eq!(cache_control(script()), IMMUTABLE);
         assert_eq!(cache_control(page), REVALIDATE);
     }
 
@@ -146,6 +198,36 @@ mod tests {
 
         assert_eq!(page().answer(&known).status(), StatusCode::NOT_MODIFIED);
         assert_eq!(page().answer(&other).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn compressed_form_goes_to_browsers_that_read_it() {
+        for (accepted, compressed) in
+            [("gzip, deflate, br", true), ("BR;q=0.5", true), ("gzip", false), ("br;q=0", false)]
+        {
+            let value = HeaderValue::from_static(accepted);
+            let request = HeaderMap::from_iter([(ACCEPT_ENCODING, value)]);
+
+            let response = script().answer(&request);
+
+            let encoding = response.headers().get(CONTENT_ENCODING);
+            assert_eq!(encoding.is_some_and(|it| it == "br"), compressed, "{accepted}");
+            assert_eq!(response.headers()[VARY], "accept-encoding");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_shared_opens_the_app_even_without_its_service_worker() {
+        let to = Uri::from_static("/share");
+
+        let response = serve(Method::POST, to, HeaderMap::new()).await;
+
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    }
+
+    fn script() -> Asset {
+        let script = Asset::new("assets/index-1a2b.js", Cow::Borrowed(b"1"), [0; 32]);
+        Asset { compressed: Some(Cow::Borrowed(b"\x0b")), ..script }
     }
 
     fn cache_control(asset: Asset) -> HeaderValue {

@@ -2,19 +2,17 @@
 
 import { useEffect, useState } from "react";
 
-import { CallBar } from "./call/CallBar";
-import { CallView } from "./call/CallView";
 import { IncomingCalls } from "./call/IncomingCall";
 import { Conversation } from "./chat/Conversation";
 import { ConversationList } from "./chat/ConversationList";
 import type { App as Core } from "./core/app";
 import type { CurrentCall, SignedInSession } from "./core/model";
 import styles from "./Home.module.css";
-import { NewConversation } from "./people/NewConversation";
-import { Settings } from "./settings/Settings";
+import { CallBar, CallView, LAZY_VIEWS, NewConversation, Settings } from "./lazy";
 import { Button } from "./ui/Button";
 import { ConnectionBanner } from "./ui/ConnectionBanner";
 import { EmptyState } from "./ui/EmptyState";
+import { preloadWhenIdle } from "./ui/lazyView";
 import { useLocale } from "./ui/locale";
 import { Notices } from "./ui/Notices";
 import { usePhone } from "./ui/useMedia";
@@ -37,6 +35,7 @@ export function Home({ app, session }: HomeProps) {
   const [sheet, setSheet] = useState<Sheets>("none");
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
+  useEffect(() => preloadWhenIdle(LAZY_VIEWS), []);
 
   return (
     <div className={styles.home}>

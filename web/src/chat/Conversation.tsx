@@ -4,7 +4,7 @@ import { ArrowLeft, Phone, Users, Video } from "lucide-react";
 import { useState } from "react";
 
 import type { OpenConversation } from "../core/model";
-import { MembersSheet } from "../people/MembersSheet";
+import { MembersSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";

@@ -5,13 +5,13 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 
 import type { Entry, OpenConversation } from "../core/model";
+import { ReachSheet } from "../lazy";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { dayLabel } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import { EntryLine } from "./EntryLine";
 import { type Line, lines } from "./lines";
-import { ReachSheet } from "./ReachSheet";
 import { badge, contentLine } from "./say";
 import styles from "./Timeline.module.css";
 

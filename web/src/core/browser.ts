@@ -12,6 +12,7 @@ import type {
 import { doorAt } from "./links";
 import { indexedOutbox } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
+import { followUpdates, type Updates } from "./update";
 import { uuid4 } from "./uuid";
 
 /** Gives the core the browser it runs in. */
@@ -36,7 +37,7 @@ export function browserEnvironment(): Environment {
     createStream: (tracks) => new MediaStream(tracks),
     devices: navigator.mediaDevices,
     speaker,
-    page,
+    page: createPage(updates()),
   };
 }
 
@@ -71,7 +72,13 @@ function holdsLock(locks: Pick<LockManager, "request">, device: DeviceId): Promi
   });
 }
 
-const page: Page = {
+/** There is no service worker while the app is written, nor on plain HTTP from another machine. */
+const updates = (): Updates =>
+  followUpdates(import.meta.env.PROD ? navigator.serviceWorker : undefined, SERVICE_WORKER, () =>
+    location.reload(),
+  );
+
+const createPage = (updates: Updates): Page => ({
   visible: () => document.visibilityState === "visible",
   onWake: (action) => {
     const whenShown = () => {
@@ -84,7 +91,9 @@ const page: Page = {
     const cancel = listen(window, "online", action);
     return network === undefined ? cancel : both(cancel, listen(network, "change", action));
   },
-  reload: () => location.reload(),
+  reload: () => void updates.take(),
+  onUpdate: updates.onReady,
+  checkForUpdate: updates.check,
   door: () => doorAt(location),
   closeDoor: () => {
     if (doorAt(location) !== null) history.replaceState(null, "", "/");
@@ -99,6 +108,11 @@ const page: Page = {
   setLanguage: (language, direction) => {
     document.documentElement.lang = language;
     document.documentElement.dir = direction;
+    // The names of the app's shortcuts are in there; the id in it stays the same.
+    const manifest = document.querySelector<HTMLLinkElement>('link[rel="manifest"]');
+    if (manifest !== null) {
+      manifest.href = `/manifest.${language.startsWith("fr") ? "fr" : "en"}.webmanifest`;
+    }
   },
   // `theme.js` does it, for it also did before the app was there.
   dress: () => {
@@ -107,7 +121,7 @@ const page: Page = {
   expose: (handle) => {
     Object.assign(window, { palabre: handle });
   },
-};
+});
 
 const speaker: Speaker = {
   play: (stream, onBlocked) => {
@@ -167,6 +181,8 @@ function both(one: Cancel, other: Cancel): Cancel {
 
 /** Where the tab keeps its device id. */
 const DEVICE_KEY = "palabre.device";
+
+const SERVICE_WORKER = "/sw.js";
 
 /** How long a page that reloads waits for its former self to let go of the lock, in ms. */
 const LOCK_PATIENCE_MS = 300;

@@ -327,3 +327,25 @@ test("marking again what is marked draws nothing", async () => {
 
   expect(world.app.open.get()).toBe(drawn);
 });
+
+test("a newer version is offered once the call is over", async () => {
+  const world = await openPage();
+  world.update();
+  await settled();
+  const idle = offered(world);
+  world.app.openConversation("kitchen");
+  await settled();
+  world.app.open.get()?.startCall?.("audio");
+  await settled();
+  const inCall = offered(world);
+
+  world.app.call.get()?.leave?.();
+  await settled();
+
+  expect([idle, inCall, offered(world)]).toEqual([true, false, true]);
+});
+
+function offered(world: World): boolean {
+  const connection = world.app.connection.get();
+  return connection.kind === "online" && connection.reload !== undefined;
+}

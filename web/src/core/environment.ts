@@ -41,7 +41,12 @@ export type Page = {
   onWake: (action: () => void) => Cancel;
   /** Calls back when the network changed under the page, as from Wi-Fi to mobile. */
   onNetworkChange: (action: () => void) => Cancel;
+  /** Loads the page again, in the newest version that can be had. */
   reload: () => void;
+  /** Calls back when a newer version of the page is ready to be loaded. */
+  onUpdate: (action: () => void) => Cancel;
+  /** Looks for a newer version now. */
+  checkForUpdate: () => void;
   /** What the address leads to, beside the app itself. */
   door: () => Door | null;
   /** Makes the address the app's own again, without a trace of the door in the history. */

@@ -85,6 +85,7 @@ export class Workspace {
   #stopped = false;
   #toldStorageFull = false;
   readonly #cancelWake: Cancel;
+  readonly #cancelUpdate: Cancel;
 
   constructor(
     private readonly environment: Environment,
@@ -143,6 +144,10 @@ export class Workspace {
       onChange,
     });
     this.#cancelWake = environment.page.onWake(() => this.#connection.wake());
+    this.#cancelUpdate = environment.page.onUpdate(() => {
+      this.#upgraded = true;
+      onChange();
+    });
   }
 
   start(): void {
@@ -155,6 +160,7 @@ export class Workspace {
     this.#calls.stop();
     this.#stopped = true;
     this.#cancelWake();
+    this.#cancelUpdate();
     this.#reader?.typing.stop();
     this.#typing.clear();
     this.#connection.close();
@@ -210,7 +216,10 @@ export class Workspace {
 
   #onWelcome(welcome: Welcome): void {
     this.#version ??= welcome.version;
-    if (welcome.version !== this.#version) this.#upgraded = true;
+    if (welcome.version !== this.#version) {
+      this.#upgraded = true;
+      this.environment.page.checkForUpdate();
+    }
     this.#clockOffsetMs = welcome.now_ms - this.environment.clock.now();
     this.#holes.clear();
     for (const { id, markers } of welcome.conversations) {
@@ -412,8 +421,11 @@ export class Workspace {
       case "idle":
       case "connecting":
         return link;
-      case "online":
-        return { kind: "online", reload: this.#upgraded ? reload : undefined };
+      case "online": {
+        // Loading again would throw somebody out of a call.
+        const possible = this.#upgraded && this.#calls.joined === null;
+        return { kind: "online", reload: possible ? reload : undefined };
+      }
       case "reconnecting":
         return { kind: "reconnecting", since: link.since + this.#clockOffsetMs };
       case "offline":

@@ -23,6 +23,8 @@ export type World = {
   /** What the address of the page leads to. */
   door: Door | null;
   reloads: number;
+  /** A newer version of the page has been fetched. */
+  update: () => void;
   wake: () => void;
   changeNetwork: () => void;
   debug: () => DebugHandle;
@@ -34,6 +36,7 @@ export type World = {
 export async function openPage(before?: World, prepare?: (world: World) => void): Promise<World> {
   const kept = before?.kept ?? { shared: storage(), tab: storage(), outbox: memoryOutbox() };
   const wakers = new Set<() => void>();
+  const updateListeners = new Set<() => void>();
   const networkListeners = new Set<() => void>();
   let handle: DebugHandle | null = null;
   const world: Omit<World, "app"> = {
@@ -44,6 +47,9 @@ export async function openPage(before?: World, prepare?: (world: World) => void)
     visible: true,
     door: null,
     reloads: 0,
+    update: () => {
+      for (const listener of updateListeners) listener();
+    },
     wake: () => {
       for (const waker of wakers) waker();
     },
@@ -78,6 +84,11 @@ export async function openPage(before?: World, prepare?: (world: World) => void)
       reload: () => {
         world.reloads += 1;
       },
+      onUpdate: (action) => {
+        updateListeners.add(action);
+        return () => updateListeners.delete(action);
+      },
+      checkForUpdate: () => {},
       door: () => world.door,
       closeDoor: () => {
         world.door = null;

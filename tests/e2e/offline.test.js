@@ -1,0 +1,69 @@
+/** The app without its server: it starts, shows what it has, and gets newer when it may. */
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { launch } from "./support/browser.js";
+import { Person } from "./support/person.js";
+import { Server } from "./support/server.js";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a newer version waits to be asked for, and no tab loses its parts", async () => {
+  const script = fileURLToPath(new URL("../../web/dist/sw.js", import.meta.url));
+  const built = await readFile(script, "utf8");
+  const context = await browser.newContext();
+  const ama = await Person.signIn(context, server.url, "admin");
+  await isKept(ama.page);
+  const second = await context.newPage();
+  await second.goto(server.url);
+  await second.getByRole("navigation").waitFor();
+  const [first] = await caches(ama.page);
+  await ama.page.evaluate(() => { window.sameDocument = true; });
+
+  try {
+    // The server reads the app from the disk: this is what an upgrade looks like to a browser.
+    await writeFile(script, built.replace(first.replace("palabre-shell-", ""), "newer"));
+    await ama.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    const reload = second.getByRole("button", { name: "Reload" });
+    await reload.waitFor();
+    assert.deepEqual((await caches(ama.page)).sort(), [first, "palabre-shell-newer"].sort());
+
+    await reload.click();
+    await second.waitForFunction(async () => (await navigator.serviceWorker.getRegistration()).waiting === null);
+    await second.getByRole("navigation").waitFor();
+
+    assert.equal(await ama.page.evaluate(() => window.sameDocument), true, "the other tab stays");
+    await ama.page.getByRole("button", { name: "Reload" }).waitFor();
+    await ama.page.getByRole("button", { name: "Settings" }).click();
+    await ama.page.getByRole("dialog").waitFor();
+  } finally {
+    await writeFile(script, built);
+    await context.close();
+  }
+});
+
+/** Waits until the page would start without a network. */
+async function isKept(page) {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+}
+
+function caches(page) {
+  return page.evaluate(() => window.caches.keys());
+}

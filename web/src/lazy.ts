@@ -1,0 +1,22 @@
+/** What is loaded when somebody wants it: a call, and whatever opens above the panes. */
+
+import { lazyView } from "./ui/lazyView";
+
+export const CallBar = lazyView(async () => (await import("./call/CallBar")).CallBar);
+
+export const CallView = lazyView(async () => (await import("./call/CallView")).CallView);
+
+export const NewConversation = lazyView(
+  async () => (await import("./people/NewConversation")).NewConversation,
+);
+
+export const MembersSheet = lazyView(
+  async () => (await import("./people/MembersSheet")).MembersSheet,
+);
+
+export const ReachSheet = lazyView(async () => (await import("./chat/ReachSheet")).ReachSheet);
+
+export const Settings = lazyView(async () => (await import("./settings/Settings")).Settings);
+
+/** All of them, to be loaded while nothing else is to be done. */
+export const LAZY_VIEWS = [NewConversation, Settings, CallView, CallBar, MembersSheet, ReachSheet];

@@ -1,0 +1,81 @@
+/** Views that are loaded when they are wanted, and what shows until they are there. */
+
+import { type ComponentType, useCallback, useEffect, useState } from "react";
+import styles from "./lazyView.module.css";
+import { useLocale } from "./locale";
+
+/** A view in a file of its own, and the way to have that file before it is needed. */
+export type LazyView<Props> = ComponentType<Props> & {
+  /** Loads it now; cheap to call again, and no failure of it shows. */
+  preload: () => void;
+};
+
+/** Makes a view of one that `load` brings. */
+export function lazyView<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): LazyView<Props> {
+  let Loaded: ComponentType<Props> | null = null;
+  let loading: Promise<void> | null = null;
+  const request = (): Promise<void> => {
+    loading ??= load().then(
+      (view) => {
+        Loaded = view;
+      },
+      (error: unknown) => {
+        // The network may be back by the next time.
+        loading = null;
+        throw error;
+      },
+    );
+    return loading;
+  };
+
+  function View(props: Props) {
+    const [state, setState] = useState<State>(Loaded === null ? "loading" : "loaded");
+    const fetchView = useCallback(() => {
+      setState("loading");
+      request().then(
+        () => setState("loaded"),
+        () => setState("failed"),
+      );
+    }, []);
+    useEffect(() => {
+      if (Loaded === null) fetchView();
+    }, [fetchView]);
+    if (state === "loaded" && Loaded !== null) return <Loaded {...props} />;
+    return <Waiting failed={state === "failed"} retry={fetchView} />;
+  }
+  return Object.assign(View, { preload: () => void request().catch(() => {}) });
+}
+
+/** Loads views while nothing else is to be done, unless the person wants to save data. */
+export function preloadWhenIdle(views: readonly Pick<LazyView<never>, "preload">[]): void {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  if (connection?.saveData === true) return;
+  const preload = (): void => {
+    for (const view of views) view.preload();
+  };
+  // Safari has no idle callbacks.
+  if (typeof requestIdleCallback === "function") requestIdleCallback(preload);
+  else setTimeout(preload, IDLE_MS);
+}
+
+/** Says so when a view takes long or cannot be had; shows nothing for one that comes at once. */
+function Waiting({ failed, retry }: { failed: boolean; retry: () => void }) {
+  const { t } = useLocale();
+  return (
+    <div className={styles.waiting} data-failed={failed} role={failed ? "alert" : "status"}>
+      <span>{failed ? t.app.loadFailed : t.app.loading}</span>
+      {failed && (
+        <button type="button" className={styles.retry} onClick={retry}>
+          {t.connection.retry}
+        </button>
+      )}
+    </div>
+  );
+}
+
+type State = "loading" | "loaded" | "failed";
+
+/** By then the first screen stands, in ms. */
+const IDLE_MS = 2_000;
