@@ -6,12 +6,14 @@ import { defineConfig } from "vitest/config";
 import { compress } from "./build/compress.ts";
 import { preloadFonts } from "./build/preload-fonts.ts";
 import { serviceWorker } from "./build/service-worker.ts";
+import { wireShape } from "./build/wire-shape.ts";
 
 /** Where `palabre demo` listens. */
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
   plugins: [react(), preloadFonts(), serviceWorker(), compress()],
+  define: { WIRE_SHAPE: JSON.stringify(wireShape()) },
   build: {
     target: "es2023",
     // A data: URL would need an exception in the Content-Security-Policy.

@@ -1,6 +1,7 @@
 /** The whole app without its looks: stores to draw and actions to take. */
 
 import { browserEnvironment } from "./browser";
+import { Drafts } from "./drafts";
 import { Entrances } from "./entrance";
 import type { Environment } from "./environment";
 import { catalogue, direction, isLanguage, type Language, preferred } from "./i18n";
@@ -16,11 +17,12 @@ import type {
   People,
   Place,
   Session,
+  StorageState,
 } from "./model";
 import { Notices } from "./notices";
 import { NO_PLACE } from "./place";
 import { createPreferences, type Preferences } from "./preferences";
-import type { ConversationId, ParticipantId } from "./protocol";
+import type { ConversationId, ParticipantId, PersonId } from "./protocol";
 import { SessionControl } from "./session";
 import { type ReadonlyStore, Store } from "./store";
 import { Workspace, type WorkspaceStores } from "./workspace";
@@ -43,6 +45,8 @@ export type App = {
   /** How loud each participant is, 0 to 1, some ten times a second while in a call. */
   readonly levels: ReadonlyStore<ReadonlyMap<ParticipantId, number>>;
   readonly notices: ReadonlyStore<readonly Notice[]>;
+  /** Whether this device can keep conversations for use without a network. */
+  readonly storage: ReadonlyStore<StorageState>;
   readonly locale: ReadonlyStore<Locale>;
   readonly preferences: ReadonlyStore<Preferences>;
 
@@ -56,7 +60,7 @@ export type App = {
 
 /** Starts the app; the snapshots fill as the server answers. */
 export function createApp(environment: Environment = browserEnvironment()): App {
-  const session = new SessionControl(environment);
+  const session = new SessionControl(environment, (person) => forget(environment, person));
   const entrances = new Entrances(environment, session);
   const notices = new Notices(environment.clock);
   const stores = emptyStores();
@@ -88,7 +92,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       onUnopened: () => void session.verify(),
     });
     workspace.openConversation(wanted);
-    workspace.start();
+    void workspace.start();
   };
   const unfollow = session.store.subscribe(() => void follow());
   environment.page.expose({ call: async () => (await workspace?.callStats()) ?? null });
@@ -112,6 +116,13 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       workspace?.stop();
     },
   };
+}
+
+/** What a person's session has left on this device; what was not sent yet waits for the next one. */
+function forget({ history, shared }: Environment, person: PersonId): void {
+  new Drafts(person, shared).clear();
+  // Where nothing can be kept there is nothing to forget.
+  history.forget(person).catch(() => {});
 }
 
 function sameAccount(one: Session, other: Session): boolean {
@@ -147,6 +158,7 @@ function emptyStores(): WorkspaceStores {
     rings: new Store<readonly IncomingRing[]>(NOTHING.rings),
     call: new Store<CurrentCall | null>(null),
     levels: new Store<ReadonlyMap<ParticipantId, number>>(NOTHING.levels),
+    storage: new Store<StorageState>("ok"),
   };
 }
 
@@ -159,6 +171,7 @@ function clearStores(stores: WorkspaceStores): void {
   stores.rings.set(NOTHING.rings);
   stores.call.set(null);
   stores.levels.set(NOTHING.levels);
+  stores.storage.set("ok");
 }
 
 /** What views see while nobody is signed in. */

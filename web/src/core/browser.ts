@@ -1,5 +1,6 @@
 /** The world as a browser gives it. */
 
+import { indexedHistory } from "./cache/storage";
 import type {
   Cancel,
   Environment,
@@ -31,6 +32,7 @@ export function browserEnvironment(): Environment {
     shared: localStorage,
     tab: sessionStorage,
     outbox: indexedOutbox(),
+    history: indexedHistory(WIRE_SHAPE),
     claimDevice: () => claimDevice(sessionStorage, navigator.locks),
     createPeer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
     codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
@@ -178,6 +180,9 @@ function both(one: Cancel, other: Cancel): Cancel {
     other();
   };
 }
+
+/** Names how the types of `protocol.ts` look; put in by the build (`build/wire-shape.ts`). */
+declare const WIRE_SHAPE: string;
 
 /** Where the tab keeps its device id. */
 const DEVICE_KEY = "palabre.device";

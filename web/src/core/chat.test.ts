@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { settled } from "./testing/clock";
-import { BEN, EVA } from "./testing/server";
+import { ANA, BEN, EVA } from "./testing/server";
 import { openPage, reloadPage, type World } from "./testing/world";
 
 async function openKitchen(before?: World): Promise<World> {
@@ -238,6 +238,7 @@ test("typing is told at once, every four seconds, and taken back when it stops",
 test("older messages are read page by page until the first", async () => {
   const world = await openPage(undefined, ({ server }) => {
     for (let number = 1; number <= 120; number += 1) server.past(BEN, String(number));
+    server.readAll(ANA);
   });
   await openKitchen(world);
   const sizes = [kitchen(world).entries.length];
@@ -252,6 +253,18 @@ test("older messages are read page by page until the first", async () => {
   expect(kitchen(world).entries.map(({ number }) => number)).toEqual(
     Array.from({ length: 120 }, (_, index) => index + 1),
   );
+});
+
+test("what was not read yet is read back to its first message", async () => {
+  const world = await openPage(undefined, ({ server }) => {
+    for (let number = 1; number <= 300; number += 1) server.past(BEN, String(number));
+    server.readAll(ANA, 100);
+  });
+  await openKitchen(world);
+
+  const { entries, firstUnreadNumber } = kitchen(world);
+  expect(firstUnreadNumber).toBe(101);
+  expect(entries[0]?.number).toBeLessThan(101);
 });
 
 test("an entry that did not change is the same object as before", async () => {

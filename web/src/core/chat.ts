@@ -4,6 +4,8 @@
  * Holds and changes state; `views.ts` draws it for the screen, `app.ts` connects it with the world.
  */
 
+import type { AppliedChange } from "./cache/history";
+import type { Kept } from "./cache/storage";
 import type {
   Call,
   Changes,
@@ -45,6 +47,8 @@ export type ChatOwner = {
   /** A message came that this device did not have. */
   onMessage: (message: Message) => void;
   onCall: (call: Call, before: Call | null) => void;
+  /** Messages were put into a conversation, also before what its timeline holds. */
+  onApplied: (change: AppliedChange) => void;
 };
 
 /** People, presence and conversations of one signed-in person. */
@@ -64,12 +68,38 @@ export class Chat {
     this.people.set(me.id, me);
   }
 
-  /** How far this device has got, for `hello`. */
+  /** Starts from what this device has kept. */
+  restore({ people, threads }: Kept): void {
+    // The snapshot that came first is the newer one.
+    if (this.loaded) return;
+    this.loaded = true;
+    this.me = people.me;
+    this.status = people.status;
+    for (const person of people.people) this.people.set(person.id, person);
+    for (const { id, conversation, markers, appliedSeq, last } of threads) {
+      this.threads.set(id, {
+        conversation,
+        timeline: {
+          messages: last === null ? [] : [last],
+          appliedSeq,
+          changedBefore: new Map(),
+        },
+        markers: new Map(markers.map((marker) => [marker.person, marker])),
+        call: null,
+      });
+    }
+    this.owner.onChange();
+  }
+
+  /** How far this device has got, for `hello`: in the conversations that are in use, when in many. */
   known(): Known[] {
-    return [...this.threads.values()].map(({ conversation, timeline }) => ({
-      conversation: conversation.id,
-      seq: timeline.appliedSeq,
-    }));
+    return [...this.threads.values()]
+      .sort((one, other) => lastActivity(other) - lastActivity(one))
+      .slice(0, MAX_KNOWN)
+      .map(({ conversation, timeline }) => ({
+        conversation: conversation.id,
+        seq: timeline.appliedSeq,
+      }));
   }
 
   /** Takes the server's snapshot, and what was missed in the conversations that are kept. */
@@ -84,7 +114,10 @@ export class Chat {
     for (const id of this.threads.keys()) if (!kept.has(id)) this.threads.delete(id);
     const changes = new Map(welcome.changes.map((one) => [one.conversation, one]));
     for (const conversation of welcome.conversations) {
-      this.#putConversation(conversation, changes.get(conversation.id));
+      this.#putConversation(
+        conversation,
+        changes.get(conversation.id) ?? this.#setBack(conversation),
+      );
     }
     this.owner.onChange();
   }
@@ -128,6 +161,7 @@ export class Chat {
     const applied = applyChange(thread.timeline, message);
     switch (applied.kind) {
       case "applied":
+        this.#tellApplied(thread, [message], false);
         this.#putTimeline(thread, applied.timeline);
         break;
       case "hole":
@@ -141,6 +175,7 @@ export class Chat {
   onChanges(changes: Changes): void {
     const thread = this.threads.get(changes.conversation);
     if (thread === undefined) return;
+    this.#tellApplied(thread, changes.messages, changes.gap);
     this.#putTimeline(thread, applyChanges(thread.timeline, changes));
     this.owner.onChange();
   }
@@ -209,7 +244,9 @@ export class Chat {
     // Too far behind: what is held cannot be joined with the present.
     if (changes?.gap === true && changes.messages.length === 0) {
       timeline = { ...startTimeline(conversation), appliedSeq: changes.up_to_seq };
+      if (held !== undefined) this.#tellApplied(held, timeline.messages, true);
     } else if (changes !== undefined) {
+      if (held !== undefined) this.#tellApplied(held, changes.messages, changes.gap);
       timeline = applyChanges(timeline, changes);
     }
     const thread = { conversation, timeline, markers, call };
@@ -221,9 +258,26 @@ export class Chat {
     }
   }
 
+  /** A server that was put back to an earlier day knows less than this device: it is right. */
+  #setBack({ id, last_seq }: Conversation): Changes | undefined {
+    const applied = this.threads.get(id)?.timeline.appliedSeq ?? 0;
+    if (applied <= last_seq) return undefined;
+    return { conversation: id, messages: [], up_to_seq: last_seq, gap: true };
+  }
+
   #putTimeline(thread: Thread, timeline: Timeline): void {
     this.threads.set(thread.conversation.id, { ...thread, timeline });
     this.#tellMessages(thread.timeline, timeline);
+  }
+
+  /** Before the timeline has them, so that it is known from where on they are. */
+  #tellApplied(
+    { conversation, timeline }: Thread,
+    messages: readonly Message[],
+    restarted: boolean,
+  ): void {
+    const sinceSeq = timeline.appliedSeq;
+    this.owner.onApplied({ conversation: conversation.id, messages, sinceSeq, restarted });
   }
 
   #tellMessages(before: Timeline | null, after: Timeline): void {
@@ -255,6 +309,10 @@ function newerCall(held: Call | null, snapshot: Call | null): Call | null {
   return snapshot;
 }
 
+function lastActivity({ conversation, timeline }: Thread): number {
+  return latest(timeline)?.sent_at_ms ?? conversation.created_at_ms;
+}
+
 function replaceAll<Key, Value>(
   map: Map<Key, Value>,
   values: readonly Value[],
@@ -263,3 +321,6 @@ function replaceAll<Key, Value>(
   map.clear();
   for (const value of values) map.set(key(value), value);
 }
+
+/** Conversations named in one `hello`: so many fit into a frame of 64 KiB. */
+const MAX_KNOWN = 800;

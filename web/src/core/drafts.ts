@@ -29,6 +29,12 @@ export class Drafts {
       // The browser's storage is full: the draft lives as long as the page.
     }
   }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.#texts.clear();
+    this.storage.removeItem(this.#key);
+  }
 }
 
 function read(stored: string | null): Map<ConversationId, string> {

@@ -3,6 +3,7 @@
  * in for each of them. `browser.ts` is the real one.
  */
 
+import type { HistoryStorage } from "./cache/storage";
 import type { DebugHandle } from "./call/debug";
 import type { Direction } from "./i18n";
 import type { Door } from "./links";
@@ -83,6 +84,7 @@ export type Environment = {
   /** Of this tab alone, kept over reloads. */
   tab: KeyValue;
   outbox: OutboxStorage;
+  history: HistoryStorage;
   /** Finds this tab's device id; a duplicated tab gets its own. */
   claimDevice: () => Promise<DeviceId>;
   createPeer: () => RTCPeerConnection;

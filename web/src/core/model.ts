@@ -162,6 +162,14 @@ export type ConnectionState =
   /** The server no longer speaks this page's protocol. */
   | { kind: "outdated"; reload: () => void };
 
+/** Whether this device can keep conversations for use without a network. */
+export type StorageState =
+  | "ok"
+  /** There is no room; what is shown goes on, but nothing new is kept. */
+  | "full"
+  /** The browser keeps nothing, as in some private windows. */
+  | "unavailable";
+
 // ---------------------------------------------------------------- people
 
 /** A person as views show them. */

@@ -1,5 +1,6 @@
 /** The conversation that is open: which, where its "new messages" line is, and paging back in it. */
 
+import type { History } from "./cache/history";
 import type { Chat } from "./chat";
 import type { Clock } from "./environment";
 import type { OpenConversation } from "./model";
@@ -13,6 +14,8 @@ export type ReaderOwner = {
   clock: Clock;
   chat: Chat;
   online: () => boolean;
+  /** What is kept on this device. */
+  kept: Pick<History, "oldest" | "page">;
   /** Reads the messages before a number, or the latest ones. */
   history: (
     conversation: ConversationId,
@@ -55,31 +58,59 @@ export class Reader {
 
   /** Reads an older page; undefined when that is not possible now. */
   get loadOlder(): (() => void) | undefined {
-    if (!this.owner.online() || this.#paging === "loading" || this.#complete()) return undefined;
+    if (this.#paging === "loading" || this.#complete()) return undefined;
+    if (!this.owner.online() && !this.#isKept()) return undefined;
     return this.#load;
   }
 
-  /** Sees to it that there is a screenful to begin with. */
+  /** Reads the first screenful from this device, when it has one; else there is nothing to wait for. */
+  start(): Promise<void> | null {
+    return this.#held().length < this.#wanted() && this.#isKept() ? this.#load() : null;
+  }
+
+  /** Sees to it that there is a screenful to begin with, and what was not read yet. */
   fill(): void {
-    const held = this.owner.chat.threads.get(this.conversation)?.timeline.messages.length ?? 0;
-    if (held < PAGE) this.loadOlder?.();
+    if (this.#held().length < this.#wanted()) this.loadOlder?.();
   }
 
   readonly #load = async (): Promise<void> => {
-    const thread = this.owner.chat.threads.get(this.conversation);
+    const { owner, conversation } = this;
+    const thread = owner.chat.threads.get(conversation);
     if (thread === undefined || this.loadOlder === undefined) return;
     this.#paging = "loading";
-    this.owner.onChange();
+    owner.onChange();
     const before = oldestNumber(thread.timeline);
+    const limit = Math.max(PAGE, this.#wanted() - thread.timeline.messages.length);
     try {
-      const page = await this.owner.history(this.conversation, before, PAGE);
+      let page = before === null ? [] : await owner.kept.page(conversation, before, limit);
+      if (page.length === 0) page = await owner.history(conversation, before, PAGE);
       this.#paging = "idle";
-      this.owner.chat.onHistory(this.conversation, page);
+      owner.chat.onHistory(conversation, page);
+      if (page.length > 0) this.fill();
     } catch {
       this.#paging = "failed";
-      this.owner.onChange();
+      owner.onChange();
     }
   };
+
+  #held(): readonly Message[] {
+    return this.owner.chat.threads.get(this.conversation)?.timeline.messages ?? [];
+  }
+
+  /** How many messages there should be before somebody scrolls. */
+  #wanted(): number {
+    const { chat } = this.owner;
+    const thread = chat.threads.get(this.conversation);
+    const unread = thread === undefined ? 0 : unreadCount(chat, thread);
+    return unread === 0 ? PAGE : Math.min(MAX_AT_ONCE, Math.max(PAGE, unread + ABOVE_UNREAD));
+  }
+
+  /** Whether this device has older messages than the timeline. */
+  #isKept(): boolean {
+    const kept = this.owner.kept.oldest(this.conversation);
+    const oldest = this.#held()[0]?.number;
+    return kept !== null && oldest !== undefined && kept < oldest;
+  }
 
   #complete(): boolean {
     const { chat } = this.owner;
@@ -92,3 +123,9 @@ export class Reader {
 
 /** Messages in a page of history: more than fit on a screen. */
 const PAGE = 50;
+
+/** Messages above the first unread one, so that it is seen what it answers. */
+const ABOVE_UNREAD = 20;
+
+/** Messages that are read without being asked for, however many are unread. */
+const MAX_AT_ONCE = 500;

@@ -5,9 +5,9 @@
  * remembers which slot is its own.
  */
 
-import type { Environment } from "./environment";
+import type { Environment, KeyValue } from "./environment";
 import type { Account, Problem, Session, SignedOut } from "./model";
-import type { Accounts, Failure, SignedIn, SignIn } from "./protocol";
+import type { Accounts, Failure, PersonId, SignedIn, SignIn } from "./protocol";
 import { Store } from "./store";
 
 /** Signs in and out, and keeps the session store. */
@@ -15,13 +15,36 @@ export class SessionControl {
   readonly store = new Store<Session>({ kind: "loading" });
   #accounts: Accounts = { accounts: [], demo: [] };
 
-  constructor(private readonly environment: Pick<Environment, "fetch" | "shared" | "tab">) {}
+  /** `onEnded` is told, after the store is, when somebody's session is over. */
+  constructor(
+    private readonly environment: Pick<Environment, "fetch" | "shared" | "tab">,
+    private readonly onEnded: (person: PersonId) => void,
+  ) {}
 
-  /** Asks who is signed in and takes this tab's account, or the one used last. */
+  /** Takes this tab's account, or the one used last; asks who is signed in if this browser forgot. */
   async load(): Promise<void> {
+    this.#accounts = { accounts: readAccounts(this.environment.shared), demo: [] };
+    const remembered = this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
+    if (remembered === undefined) return this.#ask();
+    // Whether that still holds is asked while the first screen is there already.
+    this.#use(remembered);
+    await this.#confirm(remembered);
+  }
+
+  async #confirm(remembered: SignedIn): Promise<void> {
+    if (!(await this.#readAccounts())) return;
+    const session = this.store.get();
+    const isCurrent = session.kind === "signed_in" && session.slot === remembered.slot;
+    if (!isCurrent || session.me.id !== remembered.person.id) return;
+    const found = this.#account(remembered.slot);
+    if (found?.person.id === remembered.person.id) this.#use(found);
+    else this.#end(session.me.id);
+  }
+
+  async #ask(): Promise<void> {
     this.store.set({ kind: "loading" });
     if (!(await this.#readAccounts())) {
-      this.store.set({ kind: "unreachable", retry: () => void this.load() });
+      this.store.set({ kind: "unreachable", retry: () => void this.#ask() });
       return;
     }
     const found = this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
@@ -34,10 +57,16 @@ export class SessionControl {
   /** The server no longer knows the session. */
   async lost(): Promise<void> {
     // While somebody signs out the socket closes too; that is no surprise.
-    if (this.store.get().kind !== "signed_in") return;
-    this.environment.tab.removeItem(SLOT_KEY);
+    const session = this.store.get();
+    if (session.kind !== "signed_in") return;
     await this.#readAccounts();
+    if (this.store.get() === session) this.#end(session.me.id);
+  }
+
+  #end(person: PersonId): void {
+    this.environment.tab.removeItem(SLOT_KEY);
     this.#showSignIn("not_signed_in");
+    this.onEnded(person);
   }
 
   /** Asks whether the session still holds; a network that is away says nothing about it. */
@@ -45,7 +74,13 @@ export class SessionControl {
     const session = this.store.get();
     if (session.kind !== "signed_in") return;
     const response = await this.#call("/api/session", { headers: slotHeader(session.slot) });
-    if (response?.status === UNAUTHORIZED && this.store.get() === session) await this.lost();
+    if (this.store.get() !== session) return;
+    if (response?.status === UNAUTHORIZED) await this.lost();
+    else if (response?.ok === true) {
+      // Somebody else may have signed in where this person was.
+      const { person } = (await response.json()) as SignedIn;
+      if (person.id !== session.me.id) await this.lost();
+    }
   }
 
   /** Takes an account that was just made; its cookie is there already. */
@@ -112,13 +147,15 @@ export class SessionControl {
     this.environment.tab.removeItem(SLOT_KEY);
     this.environment.shared.removeItem(SLOT_KEY);
     if (await this.#readAccounts()) this.#showSignIn(null);
-    else this.store.set({ kind: "unreachable", retry: () => void this.load() });
+    else this.store.set({ kind: "unreachable", retry: () => void this.#ask() });
+    this.onEnded(account.person.id);
   }
 
   async #readAccounts(): Promise<boolean> {
     const response = await this.#call("/api/accounts");
     if (response === null || !response.ok) return false;
     this.#accounts = (await response.json()) as Accounts;
+    writeAccounts(this.environment.shared, this.#accounts.accounts);
     return true;
   }
 
@@ -170,6 +207,26 @@ function slotHeader(slot: number): Record<string, string> {
 function slotFrom(stored: string | null): number | null {
   return stored === null ? null : Number(stored);
 }
+
+/** Who was signed in in this browser when that was last asked. */
+function readAccounts(shared: KeyValue): SignedIn[] {
+  try {
+    return JSON.parse(shared.getItem(ACCOUNTS_KEY) ?? "[]") as SignedIn[];
+  } catch {
+    return [];
+  }
+}
+
+function writeAccounts(shared: KeyValue, accounts: readonly SignedIn[]): void {
+  try {
+    shared.setItem(ACCOUNTS_KEY, JSON.stringify(accounts));
+  } catch {
+    // The browser's storage is full: the next page asks before it shows anything.
+  }
+}
+
+/** Where the accounts of this browser are remembered. */
+const ACCOUNTS_KEY = "palabre.accounts";
 
 /** Where the tab keeps its slot, and all tabs the one used last. */
 const SLOT_KEY = "palabre.slot";

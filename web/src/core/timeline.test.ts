@@ -18,7 +18,11 @@ function message(number: number, changed_seq = number): Message {
 }
 
 function held(...numbers: number[]): Timeline {
-  return { messages: numbers.map((number) => message(number)), appliedSeq: numbers.at(-1) ?? 0 };
+  return {
+    messages: numbers.map((number) => message(number)),
+    appliedSeq: numbers.at(-1) ?? 0,
+    changedBefore: new Map(),
+  };
 }
 
 function numbers(timeline: Timeline): number[] {
@@ -49,8 +53,8 @@ test("a later state of a message takes its place", () => {
 test("a change of a message that is not held leaves no hole in the numbers", () => {
   const applied = applyChange(held(8, 9), message(3, 10));
 
-  expect(applied.kind === "applied" && applied.timeline).toEqual({
-    ...held(8, 9),
+  expect(applied.kind === "applied" && applied.timeline).toMatchObject({
+    messages: held(8, 9).messages,
     appliedSeq: 10,
   });
 });
@@ -87,5 +91,24 @@ test("new messages keep their order when an older one of them was changed last",
     gap: false,
   };
 
-  expect(numbers(applyChanges({ messages: [], appliedSeq: 0 }, changes))).toEqual([1, 2]);
+  expect(numbers(applyChanges(held(), changes))).toEqual([1, 2]);
+});
+
+test("a page that was read before a change does not bring the former state back", () => {
+  const applied = applyChange(held(3, 4), message(2, 5));
+  if (applied.kind !== "applied") throw new Error(applied.kind);
+
+  const timeline = prependHistory(applied.timeline, [message(1), message(2)]);
+
+  expect(timeline.messages.map(({ changed_seq }) => changed_seq)).toEqual([1, 5, 3, 4]);
+});
+
+test("an older message that changes where nothing is held leaves no hole before the next one", () => {
+  const empty: Timeline = { ...held(), appliedSeq: 9 };
+  const edited = applyChange(empty, { ...message(4), changed_seq: 10 });
+  if (edited.kind !== "applied") throw new Error(edited.kind);
+
+  const posted = applyChange(edited.timeline, { ...message(8), seq: 11, changed_seq: 11 });
+
+  expect(posted.kind === "applied" && numbers(posted.timeline)).toEqual([8]);
 });

@@ -15,6 +15,11 @@ export type Timeline = {
   messages: readonly Message[];
   /** Every change up to here is in. */
   appliedSeq: number;
+  /**
+   * Changes of messages older than the oldest one held, by number. A page that was read before such
+   * a change, and comes after it, must not bring the former state back.
+   */
+  changedBefore: ReadonlyMap<number, Message>;
 };
 
 /** What became of a change. */
@@ -30,6 +35,7 @@ export function startTimeline(conversation: Conversation): Timeline {
   return {
     messages: conversation.last_message === null ? [] : [conversation.last_message],
     appliedSeq: conversation.last_seq,
+    changedBefore: NOTHING,
   };
 }
 
@@ -39,22 +45,20 @@ export function applyChange(timeline: Timeline, message: Message): Applied {
   if (message.changed_seq > timeline.appliedSeq + 1) return { kind: "hole" };
   return {
     kind: "applied",
-    timeline: {
-      messages: merge(timeline.messages, [message]),
-      appliedSeq: message.changed_seq,
-    },
+    timeline: merge(timeline, [message], message.changed_seq),
   };
 }
 
 /** Applies the answer to "what changed since". */
 export function applyChanges(timeline: Timeline, changes: Changes): Timeline {
   if (changes.gap) {
-    return { messages: latestRun(changes.messages), appliedSeq: changes.up_to_seq };
+    return {
+      messages: latestRun(changes.messages),
+      appliedSeq: changes.up_to_seq,
+      changedBefore: NOTHING,
+    };
   }
-  return {
-    messages: merge(timeline.messages, changes.messages),
-    appliedSeq: Math.max(timeline.appliedSeq, changes.up_to_seq),
-  };
+  return merge(timeline, changes.messages, Math.max(timeline.appliedSeq, changes.up_to_seq));
 }
 
 /**
@@ -66,7 +70,11 @@ export function prependHistory(timeline: Timeline, page: readonly Message[]): Ti
   const older = oldest === null ? page : page.filter(({ number }) => number < oldest);
   const last = older.at(-1);
   if (oldest !== null && last?.number !== oldest - 1) return timeline;
-  return { ...timeline, messages: [...older, ...timeline.messages] };
+  const current = older.map((message) => {
+    const changed = timeline.changedBefore.get(message.number);
+    return changed !== undefined && message.changed_seq < changed.changed_seq ? changed : message;
+  });
+  return { ...timeline, messages: [...current, ...timeline.messages] };
 }
 
 /** The number of the oldest message held; null when there is none. */
@@ -89,22 +97,35 @@ function latestRun(messages: readonly Message[]): Message[] {
 }
 
 /**
- * Puts changed messages at their places. A change of a message older than the oldest one held is
- * left out: its page will come in its latest state.
+ * Puts changed messages at their places; those of messages older than the oldest one held wait for
+ * their page.
  */
-function merge(messages: readonly Message[], changed: readonly Message[]): Message[] {
-  const merged = [...messages];
+function merge(timeline: Timeline, changed: readonly Message[], appliedSeq: number): Timeline {
+  const merged = [...timeline.messages];
+  const early: Message[] = [];
   // By number: a new message that was changed since comes after newer ones in the order of changes.
   for (const message of changed.toSorted((one, other) => one.number - other.number)) {
-    const first = merged[0];
-    if (first === undefined) {
-      merged.push(message);
+    // Where nothing is held, an older message that changed is not where the latest run begins.
+    const isNew = message.seq > timeline.appliedSeq;
+    const first = merged[0]?.number ?? (isNew ? message.number : Number.POSITIVE_INFINITY);
+    const index = message.number - first;
+    if (index < 0) {
+      early.push(message);
       continue;
     }
-    const index = message.number - first.number;
-    if (index < 0) continue;
     const held = merged[index];
     if (held === undefined || held.changed_seq < message.changed_seq) merged[index] = message;
   }
-  return merged;
+  const changedBefore =
+    early.length === 0 ? timeline.changedBefore : withChanges(timeline.changedBefore, early);
+  return { messages: merged, appliedSeq, changedBefore };
 }
+
+function withChanges(
+  held: ReadonlyMap<number, Message>,
+  changed: readonly Message[],
+): ReadonlyMap<number, Message> {
+  return new Map([...held, ...changed.map((message) => [message.number, message] as const)]);
+}
+
+const NOTHING: ReadonlyMap<number, Message> = new Map();

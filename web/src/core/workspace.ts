@@ -6,12 +6,14 @@
  * however many changes it brought.
  */
 
+import { History } from "./cache/history";
 import { Calls } from "./call/calls";
 import type { CallStats } from "./call/debug";
 import { Chat } from "./chat";
 import { Connection, type Link, problemOf, RequestError } from "./connection";
 import { Drafts } from "./drafts";
 import type { Cancel, Environment } from "./environment";
+import { Holes } from "./holes";
 import { Marks } from "./marks";
 import type {
   ConnectionState,
@@ -22,6 +24,7 @@ import type {
   Outcome,
   People,
   Place,
+  StorageState,
 } from "./model";
 import type { Notices } from "./notices";
 import { Outbox } from "./outbox";
@@ -54,6 +57,7 @@ export type WorkspaceStores = {
   rings: Store<readonly IncomingRing[]>;
   call: Store<CurrentCall | null>;
   levels: Store<ReadonlyMap<ParticipantId, number>>;
+  storage: Store<StorageState>;
 };
 
 /** What a workspace needs of the app. */
@@ -75,8 +79,11 @@ export class Workspace {
   readonly #drafts: Drafts;
   readonly #place: PlaceControl;
   readonly #views = new Views();
-  readonly #holes = new Map<ConversationId, Hole>();
+  readonly #holes: Holes;
+  readonly #history: History;
   #reader: Reader | null = null;
+  /** The conversation that is shown: the reader's, once its first screenful is there. */
+  #shown: Reader | null = null;
   #link: Link = { kind: "idle" };
   #version: string | null = null;
   #upgraded = false;
@@ -98,9 +105,26 @@ export class Workspace {
     const onChange = () => this.#changed();
     this.#chat = new Chat(me, {
       onChange,
-      onHole: (conversation, seq) => void this.#fillHole(conversation, seq),
+      onHole: (conversation, seq) => this.#holes.fill(conversation, seq),
       onMessage: (message) => this.#onMessage(message),
       onCall: (call, before) => this.#calls.onCall(call, before),
+      onApplied: (change) => this.#history.applied(change),
+    });
+    this.#history = new History(this.#chat, {
+      storage: environment.history,
+      clock,
+      onState: (state) => {
+        owner.stores.storage.set(state);
+        if (state === "full") this.#tellStorageFull();
+      },
+    });
+    this.#holes = new Holes({
+      appliedSeq: (id) => this.#chat.threads.get(id)?.timeline.appliedSeq,
+      ask: async (conversation, since_seq) => {
+        const request = { type: "changes", conversation, since_seq } as const;
+        return (await this.#connection.request(request, "changes")).changes;
+      },
+      onChanges: (changes) => this.#chat.onChanges(changes),
     });
     this.#calls = new Calls({
       environment,
@@ -150,10 +174,14 @@ export class Workspace {
     });
   }
 
-  start(): void {
-    this.#connection.open();
+  /** Shows what this device has kept, then goes and asks what is new. */
+  async start(): Promise<void> {
     this.#outbox.load().catch(() => {});
-    this.#draw();
+    const kept = await this.#history.load();
+    if (this.#stopped) return;
+    if (kept !== null) this.#chat.restore(kept);
+    this.#show();
+    this.#connection.open();
   }
 
   stop(): void {
@@ -164,6 +192,7 @@ export class Workspace {
     this.#reader?.typing.stop();
     this.#typing.clear();
     this.#connection.close();
+    this.#history.stop();
   }
 
   /** The server's clock, in ms since 1970. */
@@ -185,12 +214,30 @@ export class Workspace {
             clock: this.environment.clock,
             chat: this.#chat,
             online: () => this.#connection.online,
-            history: (id, before, limit) => this.#history(id, before, limit),
+            kept: this.#history,
+            history: (id, before, limit) => this.#readHistory(id, before, limit),
             tellTyping: (id, active) => this.#tellTyping(id, active),
             onChange: () => this.#changed(),
           });
-    this.#reader?.fill();
-    this.#draw();
+    if (conversation !== null) this.#history.opened(conversation);
+    this.#show();
+  }
+
+  /** Shows the reader's conversation once its first screenful is read from this device. */
+  #show(): void {
+    const reader = this.#reader;
+    const reading = reader?.start() ?? null;
+    if (reading === null) {
+      this.#shown = reader;
+      reader?.fill();
+      this.#draw();
+      return;
+    }
+    void reading.then(() => {
+      if (this.#reader !== reader) return;
+      this.#shown = reader;
+      this.#draw();
+    });
   }
 
   // ---------------------------------------------------------------- from the server
@@ -204,7 +251,7 @@ export class Workspace {
     if (online) {
       for (const { conversation, timeline } of this.#chat.threads.values()) {
         if (timeline.appliedSeq < conversation.last_seq) {
-          void this.#fillHole(conversation.id, conversation.last_seq);
+          this.#holes.fill(conversation.id, conversation.last_seq);
         }
       }
       this.#reader?.fill();
@@ -215,6 +262,12 @@ export class Workspace {
   }
 
   #onWelcome(welcome: Welcome): void {
+    if (welcome.me.id !== this.#chat.me.id) {
+      // Another tab has signed somebody else in where this person was.
+      this.#connection.close();
+      this.owner.onSignedOut();
+      return;
+    }
     this.#version ??= welcome.version;
     if (welcome.version !== this.#version) {
       this.#upgraded = true;
@@ -232,7 +285,9 @@ export class Workspace {
     this.#place.onWelcome(welcome.place, welcome.me);
     this.#chat.onWelcome(welcome);
     for (const [id, thread] of this.#chat.threads) {
-      this.#marks.reach(id, { delivered: this.#chat.messageCount(thread) });
+      // What was read offline is told now.
+      const read = thread.markers.get(welcome.me.id)?.read_number ?? 0;
+      this.#marks.reach(id, { delivered: this.#chat.messageCount(thread), read });
     }
   }
 
@@ -254,36 +309,6 @@ export class Workspace {
     this.#marks.reach(message.conversation, { delivered: message.number });
   }
 
-  /** Asks for missing changes until nothing that was heard of is missing; one question at a time. */
-  #fillHole(conversation: ConversationId, seq: number): Promise<void> {
-    const asked = this.#holes.get(conversation);
-    if (asked !== undefined) {
-      asked.upTo = Math.max(asked.upTo, seq);
-      return asked.filled;
-    }
-    const hole: Hole = { upTo: seq, filled: Promise.resolve() };
-    this.#holes.set(conversation, hole);
-    hole.filled = this.#askChanges(conversation, hole)
-      // The next welcome brings what is missing.
-      .catch(() => {})
-      .finally(() => {
-        if (this.#holes.get(conversation) === hole) this.#holes.delete(conversation);
-      });
-    return hole.filled;
-  }
-
-  async #askChanges(conversation: ConversationId, hole: Hole): Promise<void> {
-    for (let turn = 0; turn < MAX_HOLE_QUESTIONS; turn += 1) {
-      const applied = this.#chat.threads.get(conversation)?.timeline.appliedSeq;
-      if (applied === undefined || hole.upTo <= applied) return;
-      const { changes } = await this.#connection.request(
-        { type: "changes", conversation, since_seq: applied },
-        "changes",
-      );
-      this.#chat.onChanges(changes);
-    }
-  }
-
   // ---------------------------------------------------------------- to the server
 
   async #deliver({ conversation, clientId, text }: Unsent): Promise<void> {
@@ -293,14 +318,13 @@ export class Workspace {
     );
     this.#chat.onMessage(message);
     // The entry must not vanish between being acknowledged and being in the timeline.
-    const hole = this.#holes.get(conversation);
-    if (hole !== undefined) await hole.filled;
+    await this.#holes.filled(conversation);
     // Who answers has seen what was there.
     this.#markRead(conversation, message.number);
     this.#changed();
   }
 
-  async #history(
+  async #readHistory(
     conversation: ConversationId,
     before: number | null,
     limit: number,
@@ -382,6 +406,7 @@ export class Workspace {
   // ---------------------------------------------------------------- snapshots
 
   #changed(): void {
+    this.#history.changed();
     if (this.#drawing) return;
     this.#drawing = true;
     queueMicrotask(() => this.#draw());
@@ -475,7 +500,7 @@ export class Workspace {
   }
 
   #drawOpen(context: ViewContext): OpenConversation | null {
-    const reader = this.#reader;
+    const reader = this.#shown;
     const thread = reader === null ? undefined : this.#chat.threads.get(reader.conversation);
     if (reader === null || thread === undefined) return null;
     const id = reader.conversation;
@@ -513,8 +538,3 @@ export class Workspace {
     this.#draw();
   }
 }
-
-type Hole = { upTo: number; filled: Promise<void> };
-
-/** Answers that do not bring what was promised are not asked for for ever. */
-const MAX_HOLE_QUESTIONS = 5;

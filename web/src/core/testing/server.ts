@@ -41,6 +41,8 @@ export class FakeServer {
   readonly answers = new Map<string, (body: unknown) => Response>([
     ["GET /api/setup", () => json(200, { needed: false, place: "Kitchens" })],
   ]);
+  /** Who is further behind than so many changes is told to page. */
+  maxChanges = Number.POSITIVE_INFINITY;
   version = "1.0.0";
   reachable = true;
   accounts = [{ person: ANA, slot: 0 }];
@@ -88,7 +90,9 @@ export class FakeServer {
     if (answer !== undefined)
       return answer(init?.body == null ? null : JSON.parse(String(init.body)));
     if (path !== "/api/session") return json(404, {});
-    if (init?.method !== "POST") return json(200, this.accounts[0]);
+    if (init?.method !== "POST") {
+      return json(200, this.#account(new Headers(init?.headers).get("x-palabre-slot")));
+    }
     const { username, password } = JSON.parse(String(init.body)) as Record<string, string>;
     const person = PEOPLE.find((one) => one.username === username);
     if (person === undefined || password !== "right") {
@@ -124,6 +128,37 @@ export class FakeServer {
     this.#store("kitchen", person.id, `${person.id}-${text}`, text);
   }
 
+  /** Somebody has read everything, or up to a number. */
+  readAll(person: Person, upTo?: number, conversation = "kitchen"): void {
+    const { markers, message_count } = this.#conversation(conversation);
+    const marker = markers.find((one) => one.person === person.id);
+    if (marker === undefined) return;
+    marker.read_number = Math.max(marker.read_number, upTo ?? message_count);
+    marker.delivered_number = Math.max(marker.delivered_number, marker.read_number);
+  }
+
+  /** Somebody changes what a message says; `tell: false` loses the event. */
+  edit({ id }: Message, text: string, tell = true): void {
+    const index = this.messages.findIndex((message) => message.id === id);
+    const before = this.messages[index];
+    if (before === undefined) throw new Error(`no message ${id}`);
+    const conversation = this.#conversation(before.conversation);
+    conversation.last_seq += 1;
+    const message: Message = {
+      ...before,
+      changed_seq: conversation.last_seq,
+      content: { kind: "text", text },
+    };
+    this.messages[index] = message;
+    if (conversation.last_message?.id === id) conversation.last_message = message;
+    if (tell) this.tell({ type: "message_changed", message });
+  }
+
+  /** Takes the one at the page out of a conversation. */
+  remove(conversation: string): void {
+    this.conversations.delete(conversation);
+  }
+
   tell(event: Event): void {
     this.socket.receive({ frame: "event", event });
   }
@@ -154,16 +189,18 @@ export class FakeServer {
         socket.receive({ frame: "failure", id, failure: { code: refusal, message: "" } });
         return;
       }
-      const reply = this.#reply(request);
+      const reply = this.#reply(request, socket);
       if (this.losesReplyTo.delete(request.type)) socket.break(1006);
       else socket.receive({ frame: "reply", id, reply });
     });
   }
 
-  #reply(request: Request): Reply {
+  #reply(request: Request, socket: FakeSocket): Reply {
     switch (request.type) {
-      case "hello":
-        return this.#welcome(request.known);
+      case "hello": {
+        const slot = new URLSearchParams(socket.path.split("?")[1]).get("slot");
+        return this.#welcome(this.#account(slot).person, request.known);
+      }
       case "send_message": {
         const { conversation, client_id, text } = request;
         return { type: "message", message: this.#store(conversation, ANA.id, client_id, text) };
@@ -187,6 +224,9 @@ export class FakeServer {
           conversation: this.conversation(request.title ?? "direct", members),
         };
       }
+      case "mark":
+        this.readAll(ANA, request.read_number, request.conversation);
+        return { type: "done" };
       case "start_call": {
         const conversation = this.#conversation(request.conversation);
         conversation.call ??= aCall({ conversation: conversation.id, started_by: ANA.id });
@@ -208,30 +248,37 @@ export class FakeServer {
     }
   }
 
-  #welcome(known: readonly Known[]): Reply {
+  /** Who is signed in in a slot; the first one where none is named. */
+  #account(slot: string | null) {
+    const account = this.accounts.find((one) => String(one.slot) === slot) ?? this.accounts[0];
+    if (account === undefined) throw new Error("nobody is signed in");
+    return account;
+  }
+
+  #welcome(me: Person, known: readonly Known[]): Reply {
     return {
       type: "welcome",
-      me: ANA,
+      me,
       status: "available",
       people: PEOPLE,
       place: "Kitchens",
       presences: [{ person: BEN.id, availability: "available", last_seen_ms: null }],
       conversations: [...this.conversations.values()].map((one) => structuredClone(one)),
-      changes: known.map((one) => this.#changes(one)),
+      changes: known
+        .filter(({ conversation }) => this.conversations.has(conversation))
+        .map((one) => this.#changes(one)),
       now_ms: 1_790_000_000_000,
       version: this.version,
     };
   }
 
   #changes({ conversation, seq }: Known) {
-    return {
-      conversation,
-      messages: this.messages.filter(
-        (message) => message.conversation === conversation && message.changed_seq > seq,
-      ),
-      up_to_seq: this.#conversation(conversation).last_seq,
-      gap: false,
-    };
+    const { last_seq } = this.#conversation(conversation);
+    const isGap = seq > last_seq || last_seq - seq > this.maxChanges;
+    const messages = this.messages
+      .filter((message) => message.conversation === conversation && message.changed_seq > seq)
+      .sort((one, other) => one.changed_seq - other.changed_seq);
+    return { conversation, messages: isGap ? [] : messages, up_to_seq: last_seq, gap: isGap };
   }
 
   #store(id: string, sender: string, clientId: string, text: string): Message {

@@ -1,6 +1,7 @@
 /** A whole world for the app: a server, a clock, storage and devices, all in the test's hands. */
 
 import { type App, createApp } from "../app";
+import type { HistoryStorage } from "../cache/storage";
 import type { DebugHandle } from "../call/debug";
 import type { Environment, KeyValue } from "../environment";
 import type { Door } from "../links";
@@ -10,7 +11,12 @@ import { FakeDevices, FakePeer } from "./peer";
 import { FakeServer } from "./server";
 
 /** What survives a reload of the page. */
-export type Kept = { shared: KeyValue; tab: KeyValue; outbox: OutboxStorage };
+export type Kept = {
+  shared: KeyValue;
+  tab: KeyValue;
+  outbox: OutboxStorage;
+  history: HistoryStorage;
+};
 
 /** The world and the page in it. */
 export type World = {
@@ -33,8 +39,11 @@ export type World = {
 };
 
 /** Opens the page; give `before` to load it again in the same tab. */
-export async function openPage(before?: World, prepare?: (world: World) => void): Promise<World> {
-  const kept = before?.kept ?? { shared: storage(), tab: storage(), outbox: memoryOutbox() };
+export async function openPage(
+  before?: Partial<Pick<World, "kept" | "server" | "clock">>,
+  prepare?: (world: World) => void,
+): Promise<World> {
+  const kept = before?.kept ?? emptyBrowser();
   const wakers = new Set<() => void>();
   const updateListeners = new Set<() => void>();
   const networkListeners = new Set<() => void>();
@@ -115,6 +124,19 @@ export async function reloadPage(world: World): Promise<World> {
   world.server.socket.close();
   return openPage(world);
 }
+
+/** What a browser keeps in which nobody has been yet. */
+export function emptyBrowser(history: HistoryStorage = noHistory): Kept {
+  return { shared: storage(), tab: storage(), outbox: memoryOutbox(), history };
+}
+
+/** Keeps nothing. */
+const noHistory: HistoryStorage = {
+  read: async () => null,
+  messages: async () => [],
+  write: async () => [],
+  forget: async () => {},
+};
 
 /** A storage of its own. */
 export function storage(): KeyValue {
