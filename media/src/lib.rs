@@ -4,12 +4,14 @@
 //! the time, and hands back what should be sent.
 
 mod batch;
+pub mod bwe;
 pub mod call;
 pub mod dtls;
 mod engine;
 pub mod gate;
 pub mod identity;
 pub mod nack;
+pub mod pacer;
 mod peer;
 pub mod reception;
 pub mod retransmission;
