@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use palabre_media::identity::Credentials;
 use palabre_media::sdp::{
     AnswerParameters, AnswerRole, AnswerSection, Direction, Offer, Section, negotiate,
-    negotiate_extensions, write_answer,
+    negotiate_extensions, Sound, write_answer,
 };
 
 fuzz_target!(|sdp: &str| {
@@ -45,9 +45,11 @@ fn role(index: u32, section: &Section) -> AnswerRole {
     };
     let extensions = negotiate_extensions(section);
     if section.direction != Direction::RecvOnly {
-        return AnswerRole::Receive { codec, extensions, rids: section.rids.clone() };
+        let rids = section.rids.clone();
+        return AnswerRole::Receive { codec, extensions, rids, sound: Sound::Speech };
     }
-    let rtx_ssrc = codec.rtx.is_some().then_some(2_000 + index);
+    let has_repair = codec.codecs.iter().any(|agreed| agreed.rtx.is_some());
+    let rtx_ssrc = has_repair.then_some(2_000 + index);
     let (stream, track) = (format!("pair-{index}"), format!("track-{index}"));
     AnswerRole::Slot { codec, extensions, ssrc: 1_000 + index, rtx_ssrc, stream, track }
 }

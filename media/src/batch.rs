@@ -1,8 +1,9 @@
 //! Makes the datagrams of one turn: each packet is copied once, from the track's cache into the
 //! subscriber's run, and sealed there. What came together leaves together, in one GSO run.
 
-use crate::call::Shown;
+use crate::format::{Format, Pair};
 use crate::peer::Peer;
+use crate::red;
 use crate::rewrite::Outgoing;
 use crate::route::{Carried, Route};
 use crate::rtp;
@@ -18,9 +19,20 @@ pub(crate) struct Queued {
     pub(crate) layer: LayerRef,
     /// Extended sequence number on the layer, the key of its cache.
     pub(crate) index: u64,
+    /// As it came; it may leave in another.
+    pub(crate) format: Format,
     pub(crate) outgoing: Outgoing,
     pub(crate) carried: Carried,
     pub(crate) kind: QueuedKind,
+}
+
+/// What is known of a packet as it came, beside its numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Received {
+    /// Extended sequence number on its layer.
+    pub(crate) index: u64,
+    pub(crate) format: Format,
+    pub(crate) carried: Carried,
 }
 
 /// Whether a packet is sent for the first time.
@@ -38,11 +50,12 @@ impl Queued {
     pub(crate) fn media(
         to: SlotRef,
         layer: LayerRef,
-        index: u64,
+        packet: Received,
         outgoing: Outgoing,
-        carried: Carried,
     ) -> Self {
-        Self { slot: to.slot, layer, index, outgoing, carried, kind: QueuedKind::Media }
+        let Received { index, format, carried } = packet;
+        let kind = QueuedKind::Media;
+        Self { slot: to.slot, layer, index, format, outgoing, carried, kind }
     }
 }
 
@@ -78,7 +91,7 @@ impl Batch {
                 continue;
             };
             // The cache may have turned over when a turn brings more than it holds.
-            let Some(packet) = cached(tracks, queued) else {
+            let Some(packet) = cached(tracks, queued, &slot.route) else {
                 at += 1;
                 continue;
             };
@@ -109,17 +122,24 @@ impl Batch {
 pub(crate) type TrackTable = [Option<Track>];
 
 /// The plaintext packet that `queued` names.
-fn cached<'a>(tracks: &'a TrackTable, queued: &Queued) -> Option<Cached<'a>> {
+fn cached<'a>(tracks: &'a TrackTable, queued: &Queued, route: &Route) -> Option<Cached<'a>> {
     let track = tracks.get(queued.layer.track as usize)?.as_ref()?;
     let layer = track.layers.get(usize::from(queued.layer.layer))?;
     let bytes = layer.cache.as_ref()?.get(queued.index)?;
     let header = rtp::Header::parse(bytes)?;
     let payload = bytes.get(header.len..bytes.len().checked_sub(header.padding)?)?;
-    Some(Cached { shown: track.shown, marker: header.marker, payload })
+    let (format, payload_types) = route.leaving(queued.format)?;
+    let payload = match (queued.format, format) {
+        (Format::Red, Format::Opus) => payload.get(red::primary(payload)?)?,
+        _ => payload,
+    };
+    Some(Cached { format, payload_types, marker: header.marker, payload })
 }
 
+/// A packet in the form in which it leaves.
 struct Cached<'a> {
-    shown: Shown,
+    format: Format,
+    payload_types: Pair,
     marker: bool,
     payload: &'a [u8],
 }
@@ -148,10 +168,10 @@ fn write(
 ) {
     let Outgoing { index, timestamp, picture_id, tl0 } = queued.outgoing;
     let (ssrc, payload_type, wire_index) = match queued.kind {
-        QueuedKind::Media => (slot.ssrc, slot.route.payload_type, index),
+        QueuedKind::Media => (slot.ssrc, packet.payload_types.media, index),
         QueuedKind::Repair { index } => (
             slot.rtx_ssrc.unwrap_or(slot.ssrc),
-            slot.route.rtx_payload_type.unwrap_or(slot.route.payload_type),
+            packet.payload_types.repair.unwrap_or(packet.payload_types.media),
             index,
         ),
     };
@@ -170,8 +190,14 @@ fn write(
     }
     let end = at + packet.payload.len();
     room[at..end].copy_from_slice(packet.payload);
-    if packet.shown.source.is_video() {
-        vp8::rewrite(&mut room[at..end], picture_id, tl0);
+    match packet.format {
+        Format::Opus => {}
+        Format::Red => {
+            if let Some(opus) = slot.route.opus_payload_type() {
+                red::rewrite(&mut room[at..end], opus);
+            }
+        }
+        Format::Vp8 => vp8::rewrite(&mut room[at..end], picture_id, tl0),
     }
     transport.seal_rtp(room, header_len, end, ssrc, wire_index);
     if queued.kind == QueuedKind::Media {

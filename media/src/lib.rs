@@ -3,17 +3,20 @@
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed datagrams and
 //! the time, and hands back what should be sent.
 
+pub mod audio_level;
 mod batch;
 pub mod bwe;
 pub mod call;
 pub mod dtls;
 mod engine;
+mod format;
 pub mod gate;
 pub mod identity;
 pub mod nack;
 pub mod pacer;
 mod peer;
 pub mod reception;
+pub mod red;
 pub mod retransmission;
 pub mod rewrite;
 mod route;
@@ -22,6 +25,7 @@ pub mod rtp;
 pub mod sdp;
 pub mod seq;
 mod slots;
+pub mod speakers;
 pub mod srtp;
 mod stats;
 pub mod stun;

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::batch::Queued;
 use crate::call::{CallId, ParticipantId, SlotState};
+use crate::format::{Format, PayloadTypes};
 use crate::gate::PeerKey;
 use crate::route::PublisherExtensions;
 use crate::slots::Slot;
@@ -49,8 +50,7 @@ pub(crate) struct Peer {
 pub(crate) struct Published {
     pub(crate) track: TrackKey,
     pub(crate) mid: String,
-    pub(crate) payload_type: u8,
-    pub(crate) rtx_payload_type: Option<u8>,
+    pub(crate) payload_types: PayloadTypes,
 }
 
 /// What packets of one SSRC are.
@@ -58,17 +58,18 @@ pub(crate) struct Published {
 pub(crate) struct Stream {
     pub(crate) layer: LayerRef,
     pub(crate) kind: StreamKind,
+    /// Of the latest packet; another one is looked up again.
     pub(crate) payload_type: u8,
-    /// Payload type of the media, also for its repair stream.
-    pub(crate) media_payload_type: u8,
 }
 
 /// Whether a stream carries media or repeats it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum StreamKind {
-    Media,
-    /// RFC 4588.
-    Repair,
+    Media(Format),
+    /// RFC 4588: repeats packets of this payload type.
+    Repair {
+        media: u8,
+    },
 }
 
 /// Tells a device that fell silent from one that has nothing to send.
@@ -86,6 +87,12 @@ pub(crate) struct Liveness {
 pub(crate) enum LivenessChange {
     FellSilent,
     Resumed,
+}
+
+impl Stream {
+    pub(crate) fn is_media(&self) -> bool {
+        matches!(self.kind, StreamKind::Media(_))
+    }
 }
 
 impl Liveness {

@@ -47,6 +47,8 @@ pub struct Sent {
 pub struct Rewriter {
     clock_rate: u32,
     source: Option<Mapping>,
+    /// Tag and highest number of the source before.
+    before: Option<(u32, u64)>,
     /// Highest number given out, or the one before the first.
     highest_out: u64,
     last: Option<Last>,
@@ -89,6 +91,7 @@ impl Rewriter {
         Self {
             clock_rate,
             source: None,
+            before: None,
             highest_out: first_index - 1,
             last: None,
             sent: Box::default(),
@@ -113,6 +116,7 @@ impl Rewriter {
                 )
             }
         };
+        self.before = self.source.as_ref().map(|source| (source.tag, source.highest));
         let mut offsets = [(0, 0); OFFSETS];
         offsets[0] = (first.index, next.cast_signed() - first.index.cast_signed());
         self.source = Some(Mapping {
@@ -163,6 +167,16 @@ impl Rewriter {
             });
         }
         Some(outgoing)
+    }
+
+    /// The highest number that was forwarded of a source, if it is the present one or the one before.
+    pub fn last_of(&self, source_tag: u32) -> Option<u64> {
+        let present = self.source.as_ref().map(|source| (source.tag, source.highest));
+        [present, self.before]
+            .into_iter()
+            .flatten()
+            .find(|(tag, _)| *tag == source_tag)
+            .map(|(_, highest)| highest)
     }
 
     /// The packet `index` of the present source is not forwarded: the numbering closes over it.

@@ -1,13 +1,13 @@
 //! What was negotiated for one slot, compiled once so that no packet looks it up.
 
+use crate::format::{Format, Pair, PayloadTypes};
 use crate::rtp;
 use crate::sdp::{Extension, Negotiated};
 
 /// Everything about a subscriber's section that a forwarded packet needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Route {
-    pub(crate) payload_type: u8,
-    pub(crate) rtx_payload_type: Option<u8>,
+    payload_types: PayloadTypes,
     /// Id of the audio level extension on the subscriber's leg (RFC 6464).
     pub(crate) audio_level: Option<u8>,
     /// Id of the video orientation extension on the subscriber's leg (3GPP TS 26.114 §7.4.5).
@@ -38,11 +38,31 @@ pub(crate) struct Carried {
 impl Route {
     pub(crate) fn new(negotiated: &Negotiated, extensions: &[(u8, Extension)]) -> Self {
         Self {
-            payload_type: negotiated.primary.pt,
-            rtx_payload_type: negotiated.rtx.as_ref().map(|rtx| rtx.pt),
+            payload_types: PayloadTypes::new(negotiated),
             audio_level: id_of(extensions, Extension::AudioLevel),
             orientation: id_of(extensions, Extension::VideoOrientation),
         }
+    }
+
+    /// In which format a packet leaves, and under which payload types; `None` when the subscriber
+    /// does not know its format.
+    pub(crate) fn leaving(&self, format: Format) -> Option<(Format, Pair)> {
+        match (format, self.payload_types.of(format)) {
+            (_, Some(pair)) => Some((format, pair)),
+            // What is repeated can be left out.
+            (Format::Red, None) => Some((Format::Opus, self.payload_types.of(Format::Opus)?)),
+            (Format::Opus | Format::Vp8, None) => None,
+        }
+    }
+
+    /// Payload type of Opus, which redundant packets name inside.
+    pub(crate) fn opus_payload_type(&self) -> Option<u8> {
+        self.payload_types.of(Format::Opus).map(|pair| pair.media)
+    }
+
+    /// Whether lost packets can be sent again.
+    pub(crate) fn has_repair(&self) -> bool {
+        self.payload_types.has_repair()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::audio_level::Activity;
 use crate::call::{LayerSize, ParticipantId, Shown, Source};
+use crate::format::PayloadTypes;
 use crate::gate::PeerKey;
 use crate::nack::NackGenerator;
 use crate::reception::Reception;
@@ -29,6 +31,10 @@ pub(crate) struct SlotRef {
 pub(crate) struct Track {
     pub(crate) owner: PeerKey,
     pub(crate) shown: Shown,
+    /// Of its section in the latest offer.
+    pub(crate) payload_types: PayloadTypes,
+    /// For sound: whether somebody speaks.
+    pub(crate) activity: Activity,
     /// From small to large; exactly one without simulcast.
     pub(crate) layers: Vec<Layer>,
     /// When keyframes were last asked for.
@@ -67,6 +73,7 @@ impl Track {
         owner: PeerKey,
         participant: ParticipantId,
         source: Source,
+        payload_types: PayloadTypes,
         rids: &[String],
         sizes: &[LayerSize],
     ) -> Self {
@@ -79,6 +86,8 @@ impl Track {
         let mut track = Self {
             owner,
             shown: Shown { participant, source },
+            payload_types,
+            activity: Activity::new(),
             layers,
             keyframe_asked_at: None,
             alive: 0,

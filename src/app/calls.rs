@@ -68,6 +68,12 @@ impl App {
                     }
                     continue;
                 }
+                ShardEvent::Speaking { call, speakers } => {
+                    let seats = self.0.conversations.index().devices_in(call);
+                    let frame = Frame::new(Event::SpeakingChanged { call, speakers });
+                    seats.into_iter().for_each(|key| self.0.people.send_to_device(key, &frame));
+                    continue;
+                }
             };
             self.0.conversations.on_media(participant, state);
         }

@@ -52,6 +52,13 @@ impl Index {
         seats.map(|entry| entry.conversation).collect()
     }
 
+    /// The devices that have a seat in a call.
+    pub(crate) fn devices_in(&self, call: CallId) -> Vec<DeviceKey> {
+        let entries = self.lock();
+        let seats = entries.seats.values().filter(|entry| entry.call == call);
+        seats.map(|entry| entry.key).collect()
+    }
+
     /// The seats that were taken by a sign-in.
     pub(crate) fn seats_by(&self, session: SessionId) -> Vec<SeatEntry> {
         let entries = self.lock();

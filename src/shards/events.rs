@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::mem::discriminant;
 
-use palabre_signaling::wire::ParticipantId;
+use palabre_signaling::wire::{CallId, ParticipantId};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -54,19 +54,21 @@ impl Announcer {
 }
 
 impl ShardEvent {
-    fn participant(&self) -> ParticipantId {
+    /// Whom or what it is about.
+    fn subject(&self) -> Subject {
         match self {
             Self::Connected { participant, .. }
             | Self::Silent { participant, .. }
             | Self::Resumed { participant, .. }
             | Self::Gone { participant, .. }
-            | Self::Slots { participant, .. } => *participant,
+            | Self::Slots { participant, .. } => Subject::Participant(*participant),
+            Self::Speaking { call, .. } => Subject::Call(*call),
         }
     }
 
     /// Whether whoever has heard this needs not hear `earlier` any more.
     fn outdates(&self, earlier: &Self) -> bool {
-        if self.participant() != earlier.participant() {
+        if self.subject() != earlier.subject() {
             return false;
         }
         let is_slots = |event: &Self| matches!(event, Self::Slots { .. });
@@ -77,14 +79,21 @@ impl ShardEvent {
                 matches!(earlier, Self::Silent { .. } | Self::Resumed { .. })
             }
             Self::Slots { .. } => is_slots(earlier),
-            Self::Connected { .. } => discriminant(self) == discriminant(earlier),
+            Self::Connected { .. } | Self::Speaking { .. } => {
+                discriminant(self) == discriminant(earlier)
+            }
         }
     }
 }
 
+#[derive(PartialEq)]
+enum Subject {
+    Participant(ParticipantId),
+    Call(CallId),
+}
+
 #[cfg(test)]
 mod tests {
-    use palabre_signaling::wire::CallId;
     use uuid::Uuid;
 
     use super::*;
@@ -117,6 +126,22 @@ mod tests {
         assert_eq!(events.recv().await, Some(resumed(1)));
         announcer.flush();
         assert_eq!(events.recv().await, Some(silent(2)));
+        announcer.flush();
+        assert!(events.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn who_speaks_is_told_once_as_it_is_now() {
+        let (mut announcer, mut events) = announcer(1);
+        announcer.tell(connected(1));
+
+        announcer.tell(ShardEvent::Speaking { call: call(), speakers: vec![id(1)] });
+        announcer.tell(ShardEvent::Speaking { call: call(), speakers: Vec::new() });
+        events.recv().await;
+        announcer.flush();
+
+        let now = ShardEvent::Speaking { call: call(), speakers: Vec::new() };
+        assert_eq!(events.recv().await, Some(now));
         announcer.flush();
         assert!(events.try_recv().is_err());
     }

@@ -68,6 +68,13 @@ pub enum ShardEvent {
         /// All of them.
         slots: Vec<Slot>,
     },
+    /// Who speaks changed.
+    Speaking {
+        /// Where.
+        call: CallId,
+        /// The most prominent first.
+        speakers: Vec<ParticipantId>,
+    },
 }
 
 /// Why a shard did not do what it was asked.

@@ -72,6 +72,10 @@ impl From<Event> for ShardEvent {
                 participant: participant_to_wire(participant),
                 slots: slots_to_wire(slots),
             },
+            Event::Speaking { call, speakers } => Self::Speaking {
+                call: call_to_wire(call),
+                speakers: speakers.into_iter().map(participant_to_wire).collect(),
+            },
         }
     }
 }

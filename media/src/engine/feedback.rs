@@ -8,11 +8,12 @@ use super::Engine;
 use super::forward::{slot_mut, untag};
 use super::receive::{layer_mut, track_mut};
 use crate::batch::{Queued, QueuedKind};
+use crate::format::Meaning;
 use crate::gate::PeerKey;
 use crate::gate::Rejected;
-use crate::peer::StreamKind;
 use crate::route::Carried;
 use crate::rtcp::{self, Packet, ReportBlock};
+use crate::rtp;
 use crate::track::{LayerRef, SlotRef, TrackKey};
 
 impl Engine {
@@ -126,9 +127,7 @@ impl Engine {
 
     fn on_sender_report(&mut self, now: Instant, key: PeerKey, ssrc: u32, ntp: u64, rtp: u32) {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
-        let Some(stream) = peer.streams.get(&ssrc).filter(|s| s.kind == StreamKind::Media) else {
-            return;
-        };
+        let Some(stream) = peer.streams.get(&ssrc).filter(|s| s.is_media()) else { return };
         let Some(layer) = layer_mut(&mut self.tracks, stream.layer) else { return };
         layer.reception.on_sender_report(now, ntp);
         layer.last_report = Some((ntp, rtp));
@@ -171,15 +170,18 @@ impl Engine {
         let Some(peer) = self.peers[at.peer as usize].as_mut() else { return };
         let round_trip = peer.round_trip;
         let Some(slot) = peer.slots.get_mut(usize::from(at.slot)) else { return };
-        if slot.rtx_ssrc.is_none() || slot.route.rtx_payload_type.is_none() {
+        if slot.rtx_ssrc.is_none() {
             return;
         }
         let Some(sent) = slot.rewriter.sent(sequence) else { return };
         let layer = untag(sent.source_tag);
-        let cache = layer_mut(&mut self.tracks, layer).and_then(|layer| layer.cache.as_ref());
-        let Some(len) = cache.and_then(|cache| cache.get(sent.index)).map(<[u8]>::len) else {
-            return;
-        };
+        let Some(track) = track_mut(&mut self.tracks, layer) else { return };
+        let cache = track.layers.get(usize::from(layer.layer)).and_then(|l| l.cache.as_ref());
+        let Some(packet) = cache.and_then(|cache| cache.get(sent.index)) else { return };
+        let len = packet.len();
+        let payload_type = rtp::Header::parse(packet).map(|header| header.payload_type);
+        let meaning = payload_type.and_then(|pt| track.payload_types.meaning(pt));
+        let Some(Meaning::Media(format)) = meaning else { return };
         if !slot.budget.allow(now, round_trip, sequence, len) {
             self.counters.repeats_refused += 1;
             return;
@@ -189,6 +191,7 @@ impl Engine {
             slot: at.slot,
             layer,
             index: sent.index,
+            format,
             outgoing: sent.outgoing,
             carried: Carried::default(),
             kind: QueuedKind::Repair { index: slot.rtx_index },
@@ -223,7 +226,7 @@ impl Engine {
     ) {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
         for published in &peer.published {
-            if published.rtx_payload_type.is_none() {
+            if !published.payload_types.has_repair() {
                 continue;
             }
             let Some(track) = self.tracks[published.track as usize].as_mut() else { continue };

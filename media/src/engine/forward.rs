@@ -4,12 +4,13 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Engine;
-use super::receive::{layer_mut, track_mut};
-use crate::batch::Queued;
+use super::receive::layer_mut;
+use crate::batch::{Queued, Received};
+use crate::format::Format;
 use crate::gate::PeerKey;
 use crate::peer::Peer;
+use crate::red;
 use crate::rewrite::{Incoming, Outgoing};
-use crate::route::Carried;
 use crate::rtp;
 use crate::slots::Slot;
 use crate::stats::Counters;
@@ -22,37 +23,35 @@ impl Engine {
         &mut self,
         now: Instant,
         at: LayerRef,
-        index: u64,
+        packet: Received,
         timestamp: u32,
         payload: &[u8],
-        carried: Carried,
     ) {
-        let Self { peers, tracks, dirty, counters, .. } = self;
-        let Some(track) = track_mut(tracks, at) else { return };
-        let is_video = track.is_video();
-        let vp8 = if is_video { vp8::Descriptor::parse(payload) } else { None };
-        if is_video && vp8.is_none() {
-            counters.unreadable += 1;
-            return self.swallow(at, index);
+        let Some(incoming) = read(packet.index, timestamp, packet.format, payload) else {
+            self.counters.unreadable += 1;
+            return self.swallow(at, packet.index);
+        };
+        let is_voice = !packet.format.is_video();
+        if is_voice {
+            // Before the packet goes to the others, so that who changes places is not heard twice.
+            self.take_over_voice(now, at, &incoming);
         }
-        let starts = vp8.as_ref().is_none_or(|descriptor| descriptor.is_keyframe_start);
-        let incoming = Incoming { index, timestamp, vp8 };
-        let layer = &track.layers[usize::from(at.layer)];
+        let Self { peers, tracks, dirty, counters, .. } = self;
+        let Some(layer) = layer_mut(tracks, at) else { return };
         for &to in &layer.subscribers {
             let Some(peer) = peers[to.peer as usize].as_mut() else { continue };
             let Some(slot) = peer.slots.get_mut(usize::from(to.slot)) else { continue };
             let Some(outgoing) = slot.rewriter.forward(now, &incoming) else { continue };
-            let queued = Queued::media(to, at, index, outgoing, carried);
-            enqueue(peer, queued, dirty, counters);
+            enqueue(peer, Queued::media(to, at, packet, outgoing), dirty, counters);
         }
+        let starts = incoming.vp8.as_ref().is_some_and(|vp8| vp8.is_keyframe_start);
         if starts && !layer.waiting.is_empty() {
-            self.take_over(now, at, &incoming, carried);
+            self.take_over(now, at, &incoming, packet);
         }
     }
 
-    /// Switches every slot that waits for this layer: the packet is a keyframe, or audio, which
-    /// any packet can begin.
-    fn take_over(&mut self, now: Instant, at: LayerRef, incoming: &Incoming, carried: Carried) {
+    /// Switches every slot that waits for this layer: the packet is a keyframe.
+    fn take_over(&mut self, now: Instant, at: LayerRef, incoming: &Incoming, packet: Received) {
         let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
         let waiting = std::mem::take(&mut layer.waiting);
         for reference in waiting {
@@ -68,8 +67,8 @@ impl Engine {
             if let Some(layer) = layer_mut(&mut self.tracks, at) {
                 layer.subscribers.push(reference);
             }
-            self.queue(reference, at, incoming.index, outgoing, carried);
-            self.catch_up(now, at, reference, incoming.index, carried);
+            self.queue(reference, at, packet, outgoing);
+            self.catch_up(now, at, reference, packet);
             self.counters.switches += 1;
             self.report_to(now, reference);
             if newly_live {
@@ -80,17 +79,18 @@ impl Engine {
 
     /// Forwards what overtook the keyframe's first packet on the way: it was not forwarded when it
     /// came, since the slot was not switched yet.
-    fn catch_up(&mut self, now: Instant, at: LayerRef, to: SlotRef, after: u64, carried: Carried) {
+    fn catch_up(&mut self, now: Instant, at: LayerRef, to: SlotRef, packet: Received) {
+        let after = packet.index;
         let highest = layer_mut(&mut self.tracks, at).and_then(|layer| layer.highest);
         let last = highest.unwrap_or(after).min(after + MAX_OVERTAKING);
         for index in after + 1..=last {
             let cache = layer_mut(&mut self.tracks, at).and_then(|layer| layer.cache.as_ref());
-            let incoming = cache.and_then(|cache| incoming(index, cache.get(index)?));
+            let incoming = cache.and_then(|cache| cached(index, packet.format, cache.get(index)?));
             let Some((incoming, slot)) = incoming.zip(slot_mut(&mut self.peers, to)) else {
                 continue;
             };
             let outgoing = slot.rewriter.forward(now, &incoming);
-            self.queue(to, at, index, outgoing, carried);
+            self.queue(to, at, Received { index, ..packet }, outgoing);
         }
     }
 
@@ -104,16 +104,15 @@ impl Engine {
         }
     }
 
-    fn queue(
+    pub(super) fn queue(
         &mut self,
         to: SlotRef,
         layer: LayerRef,
-        index: u64,
+        packet: Received,
         outgoing: Option<Outgoing>,
-        carried: Carried,
     ) {
         let Some(outgoing) = outgoing else { return };
-        self.push(to.peer, Queued::media(to, layer, index, outgoing, carried));
+        self.push(to.peer, Queued::media(to, layer, packet, outgoing));
     }
 
     /// Queues one packet for the end of the turn.
@@ -168,12 +167,21 @@ fn enqueue(peer: &mut Peer, queued: Queued, dirty: &mut Vec<PeerKey>, counters: 
     peer.queue.push(queued);
 }
 
-/// Reads a cached VP8 packet as it was read when it came.
-fn incoming(index: u64, packet: &[u8]) -> Option<Incoming> {
+/// Reads what has to be rewritten; `None` for a payload that is not of its format.
+fn read(index: u64, timestamp: u32, format: Format, payload: &[u8]) -> Option<Incoming> {
+    let vp8 = match format {
+        Format::Opus => None,
+        Format::Red => red::primary(payload).map(|_| None)?,
+        Format::Vp8 => Some(vp8::Descriptor::parse(payload)?),
+    };
+    Some(Incoming { index, timestamp, vp8 })
+}
+
+/// Reads a cached packet as it was read when it came.
+pub(super) fn cached(index: u64, format: Format, packet: &[u8]) -> Option<Incoming> {
     let header = rtp::Header::parse(packet)?;
     let payload = packet.get(header.len..packet.len().checked_sub(header.padding)?)?;
-    let vp8 = Some(vp8::Descriptor::parse(payload)?);
-    Some(Incoming { index, timestamp: header.timestamp, vp8 })
+    read(index, header.timestamp, format, payload)
 }
 
 pub(super) fn slot_mut(peers: &mut [Option<Peer>], at: SlotRef) -> Option<&mut Slot> {

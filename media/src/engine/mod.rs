@@ -9,6 +9,7 @@ mod forward;
 mod negotiate;
 mod receive;
 mod resolve;
+mod voices;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -27,6 +28,8 @@ use crate::slots::Choice;
 use crate::stats::Counters;
 use crate::track::{Track, TrackKey};
 use crate::transport::TransportEvent;
+
+use voices::Room;
 
 pub use negotiate::{Answer, OfferRefusal};
 
@@ -50,8 +53,9 @@ pub struct Engine {
     peers: Vec<Option<Peer>>,
     tracks: Vec<Option<Track>>,
     by_participant: FxHashMap<ParticipantId, PeerKey>,
-    /// Participants of each call in the order they came.
-    calls: FxHashMap<CallId, Vec<PeerKey>>,
+    calls: FxHashMap<CallId, Room>,
+    /// Reused by [`Self::tick_voices`].
+    moved_calls: Vec<CallId>,
     /// Subscribers with queued packets, and how far the first one's queue has been sent.
     dirty: Vec<PeerKey>,
     sent_of_first: usize,
@@ -120,6 +124,13 @@ pub enum Event {
         /// All of them.
         slots: Vec<SlotState>,
     },
+    /// Who speaks changed, or somebody came who has to be told.
+    Speaking {
+        /// In which call.
+        call: CallId,
+        /// The most prominent first; a few at most.
+        speakers: Vec<ParticipantId>,
+    },
 }
 
 /// A want that cannot be met.
@@ -144,6 +155,7 @@ impl Engine {
             tracks: Vec::new(),
             by_participant: FxHashMap::default(),
             calls: FxHashMap::default(),
+            moved_calls: Vec::new(),
             dirty: Vec::new(),
             sent_of_first: 0,
             control: VecDeque::new(),
@@ -168,7 +180,8 @@ impl Engine {
 
     /// Takes everybody out of a call.
     pub fn end(&mut self, now: Instant, call: CallId) {
-        for key in self.calls.get(&call).cloned().unwrap_or_default() {
+        let members = self.calls.get(&call).map(|room| room.members.clone());
+        for key in members.unwrap_or_default() {
             self.remove(now, key);
         }
     }
@@ -261,6 +274,7 @@ impl Engine {
         for key in 0..self.tracks.len() {
             self.tick_track(now, TrackKey::try_from(key).expect("bounded by max_participants"));
         }
+        self.tick_voices(now);
     }
 
     /// What has been counted since the engine was made.
@@ -331,6 +345,7 @@ impl Engine {
             }
         }
         if connected {
+            self.retell_speakers(call);
             self.resolve(now, key);
         }
         if gone {
@@ -363,11 +378,11 @@ impl Engine {
             self.unsubscribe(&mut peer, slot);
         }
         for published in &peer.published {
-            self.unpublish(published.track);
+            self.unpublish(peer.call, published.track);
         }
-        let Some(members) = self.calls.get_mut(&peer.call) else { return };
-        members.retain(|&member| member != key);
-        if members.is_empty() {
+        let Some(room) = self.calls.get_mut(&peer.call) else { return };
+        room.members.retain(|&member| member != key);
+        if room.members.is_empty() {
             self.calls.remove(&peer.call);
         } else {
             self.resolve_call(now, peer.call);

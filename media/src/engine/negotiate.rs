@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::Engine;
 use super::feedback::CNAME;
 use crate::call::{CallId, ParticipantId, SlotState, Source, SourceSection};
+use crate::format::PayloadTypes;
 use crate::gate::PeerKey;
 use crate::identity::Credentials;
 use crate::peer::{INITIAL_ROUND_TRIP, Liveness, Peer, Published, Stream, StreamKind};
@@ -17,7 +18,7 @@ use crate::rewrite::Rewriter;
 use crate::route::{PublisherExtensions, Route};
 use crate::sdp::{
     AnswerParameters, AnswerRole, AnswerSection, Direction, Extension, MediaKind, Negotiated,
-    Offer, OfferError, Section, negotiate, negotiate_extensions, write_answer,
+    Offer, OfferError, Section, Sound, negotiate, negotiate_extensions, write_answer,
 };
 use crate::seq;
 use crate::slots::{Choice, Slot};
@@ -130,7 +131,7 @@ impl Engine {
             told: Vec::new(),
         });
         self.by_participant.insert(participant, key);
-        self.calls.entry(call).or_default().push(key);
+        self.calls.entry(call).or_default().members.push(key);
         self.ticked_at.get_or_insert(now);
         Ok(self.apply(now, key, &offer, &plans))
     }
@@ -179,7 +180,8 @@ impl Engine {
 
     fn apply_sources(&mut self, key: PeerKey, offer: &Offer, plans: &[Plan<'_>]) {
         let Some(peer) = self.peers[key as usize].as_mut() else { return };
-        let (participant, old) = (peer.participant, std::mem::take(&mut peer.published));
+        let (participant, call) = (peer.participant, peer.call);
+        let old = std::mem::take(&mut peer.published);
         let mut published = Vec::new();
         for (section, receive) in receives(offer, plans) {
             let held = old
@@ -187,29 +189,28 @@ impl Engine {
                 .find(|p| p.mid == section.mid)
                 .and_then(|p| Some((p.track, self.tracks[p.track as usize].as_mut()?)))
                 .filter(|(_, track)| is_same(track, section, receive.source.source));
+            let payload_types = PayloadTypes::new(&receive.negotiated);
             let track = if let Some((held, track)) = held {
                 track.resize(&receive.source.layers);
+                track.payload_types = payload_types;
                 held
             } else {
                 let track = Track::new(
                     key,
                     participant,
                     receive.source.source,
+                    payload_types,
                     &section.rids,
                     &receive.source.layers,
                 );
                 self.publish(track)
             };
-            published.push(Published {
-                track,
-                mid: section.mid.clone(),
-                payload_type: receive.negotiated.primary.pt,
-                rtx_payload_type: receive.negotiated.rtx.as_ref().map(|rtx| rtx.pt),
-            });
+            published.push(Published { track, mid: section.mid.clone(), payload_types });
         }
         for gone in old.iter().filter(|old| published.iter().all(|p| p.track != old.track)) {
-            self.unpublish(gone.track);
+            self.unpublish(call, gone.track);
         }
+        self.rank_voices(key, &published);
         let Some(peer) = self.peers[key as usize].as_mut() else { return };
         peer.streams.retain(|_, stream| published.iter().any(|p| p.track == stream.layer.track));
         for ((section, receive), published) in receives(offer, plans).zip(&published) {
@@ -243,7 +244,7 @@ impl Engine {
             mid: section.mid.clone(),
             is_video,
             ssrc,
-            rtx_ssrc: route.rtx_payload_type.map(|_| self.random_u32()),
+            rtx_ssrc: route.has_repair().then(|| self.random_u32()),
             rtx_index: u64::from(self.random_u32() & FIRST_INDEX_MASK) + seq::CYCLE,
             route,
             rewriter: Rewriter::new(
@@ -386,17 +387,15 @@ fn announce(
         peer.streams.remove(&before);
     }
     track.layers[0].restart(ssrc);
-    let media = Stream {
-        layer: LayerRef { track: published.track, layer: 0 },
-        kind: StreamKind::Media,
-        payload_type: published.payload_type,
-        media_payload_type: published.payload_type,
-    };
-    peer.streams.insert(ssrc, media);
+    // Which of its formats a section uses, its first packet says.
+    let Some((format, pair)) = published.payload_types.first() else { return };
+    let layer = LayerRef { track: published.track, layer: 0 };
+    let kind = StreamKind::Media(format);
+    peer.streams.insert(ssrc, Stream { layer, kind, payload_type: pair.media });
     let repair = section.ssrc_groups.iter().find(|(primary, _)| *primary == ssrc);
-    if let (Some(&(_, repair)), Some(payload_type)) = (repair, published.rtx_payload_type) {
-        let stream = Stream { kind: StreamKind::Repair, payload_type, ..media };
-        peer.streams.insert(repair, stream);
+    if let (Some(&(_, repair)), Some(payload_type)) = (repair, pair.repair) {
+        let kind = StreamKind::Repair { media: pair.media };
+        peer.streams.insert(repair, Stream { layer, kind, payload_type });
     }
 }
 
@@ -410,7 +409,11 @@ fn role(peer: &Peer, section: &Section, plan: &Plan<'_>, pairs: &mut [usize; 2])
     };
     let (codec, extensions) = (codec.clone(), extensions.clone());
     let Some(slot) = peer.slots.iter().find(|slot| slot.mid == section.mid) else {
-        return AnswerRole::Receive { codec, extensions, rids: section.rids.clone() };
+        let sound = match plan {
+            Plan::Receive(receive) if receive.source.source == Source::ScreenAudio => Sound::Music,
+            Plan::Receive(_) | Plan::Slot(..) | Plan::Idle(..) | Plan::Refuse => Sound::Speech,
+        };
+        return AnswerRole::Receive { codec, extensions, rids: section.rids.clone(), sound };
     };
     let pair = &mut pairs[usize::from(slot.is_video)];
     let stream = format!("pair-{pair}");

@@ -1,12 +1,15 @@
 //! What comes up from a publisher: which layer a packet belongs to, and what its arrival tells.
 
+use std::mem::discriminant;
 use std::time::Instant;
 
 use super::Engine;
+use crate::batch::Received;
+use crate::format::{Format, Meaning};
 use crate::gate::PeerKey;
 use crate::gate::Rejected;
 use crate::nack::Arrival;
-use crate::peer::{MAX_STREAMS, Peer, Stream, StreamKind};
+use crate::peer::{MAX_STREAMS, Peer, Published, Stream, StreamKind};
 use crate::retransmission::{self, PacketCache};
 use crate::rtp;
 use crate::track::{LayerRef, Track};
@@ -30,17 +33,20 @@ impl Engine {
         self.media_at = Some(now);
         self.counters.received += 1;
         let stream = identify(peer, &mut self.tracks, &header, packet);
-        if stream.as_ref().is_ok_and(|stream| stream.kind == StreamKind::Media) {
+        if stream.as_ref().is_ok_and(Stream::is_media) {
             peer.media_ssrc = Some(header.ssrc);
         }
         // Whatever the packet is, its sender is there again.
         self.tell_liveness(key, change);
         let stream = stream?;
         match stream.kind {
-            StreamKind::Media => {
-                self.on_media(now, key, stream.layer, opened.index, header, packet);
+            StreamKind::Media(format) => {
+                let arrived = Arrived { at: stream.layer, format, index: opened.index };
+                self.on_media(now, key, arrived, header, packet);
             }
-            StreamKind::Repair => self.on_repair(now, key, stream, header, packet),
+            StreamKind::Repair { media } => {
+                self.on_repair(now, key, stream.layer, media, header, packet);
+            }
         }
         Ok(())
     }
@@ -49,11 +55,11 @@ impl Engine {
         &mut self,
         now: Instant,
         key: PeerKey,
-        at: LayerRef,
-        index: u64,
+        arrived: Arrived,
         header: rtp::Header,
         packet: &[u8],
     ) {
+        let Arrived { at, index, .. } = arrived;
         let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
         layer.reception.on_packet(now, index, header.timestamp);
         let was_alive = layer.is_alive(now);
@@ -66,7 +72,7 @@ impl Engine {
         if !was_alive {
             self.on_layer_revived(now, at);
         }
-        self.store_and_forward(now, key, at, index, header, packet);
+        self.store_and_forward(now, key, arrived, header, packet);
     }
 
     /// A repeated packet (RFC 4588 §4) becomes the one it repeats.
@@ -74,7 +80,8 @@ impl Engine {
         &mut self,
         now: Instant,
         key: PeerKey,
-        stream: Stream,
+        at: LayerRef,
+        payload_type: u8,
         header: rtp::Header,
         packet: &mut [u8],
     ) {
@@ -83,7 +90,10 @@ impl Engine {
         let Some((original, _)) = packet.get(payload).and_then(retransmission::decapsulate) else {
             return;
         };
-        let Some(layer) = layer_mut(&mut self.tracks, stream.layer) else { return };
+        let meaning = track_mut(&mut self.tracks, at)
+            .and_then(|track| track.payload_types.meaning(payload_type));
+        let Some(Meaning::Media(format)) = meaning else { return };
+        let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
         let (Some(ssrc), Some(index)) = (layer.ssrc, layer.extend(original)) else { return };
         // A packet that came by itself meanwhile, or that nobody waits for any more.
         if !layer.nack.recovered(index) {
@@ -92,23 +102,23 @@ impl Engine {
         // The header moves over the two bytes of the original sequence number.
         packet.copy_within(..header.len, retransmission::OSN_BYTES);
         let packet = &mut packet[retransmission::OSN_BYTES..];
-        packet[1] = packet[1] & 0x80 | stream.media_payload_type;
+        packet[1] = packet[1] & 0x80 | payload_type;
         packet[2..4].copy_from_slice(&original.to_be_bytes());
         packet[8..12].copy_from_slice(&ssrc.to_be_bytes());
         let Some(header) = rtp::Header::parse(packet) else { return };
         self.counters.repaired += 1;
-        self.store_and_forward(now, key, stream.layer, index, header, packet);
+        self.store_and_forward(now, key, Arrived { at, format, index }, header, packet);
     }
 
     fn store_and_forward(
         &mut self,
         now: Instant,
         key: PeerKey,
-        at: LayerRef,
-        index: u64,
+        arrived: Arrived,
         header: rtp::Header,
         packet: &[u8],
     ) {
+        let Arrived { at, format, index } = arrived;
         let Some(track) = track_mut(&mut self.tracks, at) else { return };
         let is_video = track.is_video();
         let payload_len = packet.len().saturating_sub(header.len + header.padding);
@@ -125,9 +135,22 @@ impl Engine {
             Some(peer) => peer.extensions.carried(packet),
             None => return,
         };
+        if !is_video {
+            self.on_voice(now, at, index, carried);
+        }
         let payload = &packet[header.len..header.len + payload_len];
-        self.forward(now, at, index, header.timestamp, payload, carried);
+        let received = Received { index, format, carried };
+        self.forward(now, at, received, header.timestamp, payload);
     }
+}
+
+/// Where a packet of media belongs.
+#[derive(Clone, Copy)]
+struct Arrived {
+    at: LayerRef,
+    format: Format,
+    /// Extended sequence number on its layer.
+    index: u64,
 }
 
 /// Finds what a packet's SSRC stands for, learning it from the MID and RID extensions the first
@@ -139,11 +162,10 @@ fn identify(
     packet: &[u8],
 ) -> Result<Stream, Rejected> {
     if let Some(stream) = peer.streams.get(&header.ssrc) {
-        return if stream.payload_type == header.payload_type {
-            Ok(*stream)
-        } else {
-            Err(Rejected::UnknownStream)
-        };
+        if stream.payload_type == header.payload_type {
+            return Ok(*stream);
+        }
+        return change_format(peer, header);
     }
     let text = |id: Option<u8>| {
         rtp::extension(packet, id?).and_then(|value| std::str::from_utf8(value).ok())
@@ -156,14 +178,10 @@ fn identify(
         .and_then(Option::as_mut)
         .ok_or(Rejected::UnknownStream)?;
     let repaired = text(peer.extensions.repaired_rid);
-    let kind = match published.rtx_payload_type {
-        Some(rtx) if rtx == header.payload_type => StreamKind::Repair,
-        _ if published.payload_type == header.payload_type => StreamKind::Media,
-        _ => return Err(Rejected::UnknownStream),
-    };
+    let kind = kind_of(&published, header.payload_type)?;
     let rid = match kind {
-        StreamKind::Media => text(peer.extensions.rid),
-        StreamKind::Repair => repaired,
+        StreamKind::Media(_) => text(peer.extensions.rid),
+        StreamKind::Repair { .. } => repaired,
     };
     let rid = rid.unwrap_or_default();
     let layer = track.layers.iter().position(|l| l.rid == rid).ok_or(Rejected::UnknownStream)?;
@@ -174,21 +192,42 @@ fn identify(
         track: published.track,
         layer: u8::try_from(layer).map_err(|_| Rejected::UnknownStream)?,
     };
-    if kind == StreamKind::Media {
+    if matches!(kind, StreamKind::Media(_)) {
         let before = track.layers[layer].ssrc;
         if let Some(before) = before {
             peer.streams.remove(&before);
         }
         track.layers[layer].restart(header.ssrc);
     }
-    let stream = Stream {
-        layer: at,
-        kind,
-        payload_type: header.payload_type,
-        media_payload_type: published.payload_type,
-    };
+    let stream = Stream { layer: at, kind, payload_type: header.payload_type };
     peer.streams.insert(header.ssrc, stream);
     Ok(stream)
+}
+
+/// A sender may change among the formats of its section from packet to packet.
+fn change_format(peer: &mut Peer, header: &rtp::Header) -> Result<Stream, Rejected> {
+    let Peer { streams, published, .. } = peer;
+    let stream = streams.get_mut(&header.ssrc).ok_or(Rejected::UnknownStream)?;
+    let published = published
+        .iter()
+        .find(|published| published.track == stream.layer.track)
+        .ok_or(Rejected::UnknownStream)?;
+    let kind = kind_of(published, header.payload_type)?;
+    // An SSRC that repeats never begins to send, nor the other way round.
+    if discriminant(&kind) != discriminant(&stream.kind) {
+        return Err(Rejected::UnknownStream);
+    }
+    stream.kind = kind;
+    stream.payload_type = header.payload_type;
+    Ok(*stream)
+}
+
+fn kind_of(published: &Published, payload_type: u8) -> Result<StreamKind, Rejected> {
+    match published.payload_types.meaning(payload_type) {
+        Some(Meaning::Media(format)) => Ok(StreamKind::Media(format)),
+        Some(Meaning::Repair { media }) => Ok(StreamKind::Repair { media }),
+        None => Err(Rejected::UnknownStream),
+    }
 }
 
 fn transport_sequence(peer: &Peer, packet: &[u8]) -> Option<u16> {
@@ -216,7 +255,8 @@ fn cache_bytes(is_video: bool, layer: u8, layers: usize) -> usize {
     TOP_LAYER_CACHE_BYTES >> from_top
 }
 
-/// Audio is not retransmitted; this is what one turn may bring.
+/// Audio is not retransmitted; this is what one turn may bring, and the moment before somebody is
+/// found to speak.
 const AUDIO_CACHE_BYTES: usize = 16 * 1024;
 
 /// A second of 2 Mbit/s.

@@ -14,11 +14,20 @@ use crate::track::{LayerRef, SlotRef, TrackKey};
 impl Engine {
     /// Looks again at the slots of everybody in a call, after somebody came, went or published.
     pub(super) fn resolve_call(&mut self, now: Instant, call: CallId) {
-        let members = self.calls.get(&call).map_or(0, Vec::len);
+        self.for_members(call, |engine, key| engine.resolve(now, key));
+    }
+
+    /// The same for what everybody hears, after the order of voices changed.
+    pub(super) fn resolve_call_voices(&mut self, now: Instant, call: CallId) {
+        self.for_members(call, |engine, key| engine.resolve_voices(now, key));
+    }
+
+    fn for_members(&mut self, call: CallId, mut act: impl FnMut(&mut Self, PeerKey)) {
+        let members = self.calls.get(&call).map_or(0, |room| room.members.len());
         for at in 0..members {
-            let key = self.calls.get(&call).and_then(|members| members.get(at)).copied();
+            let key = self.calls.get(&call).and_then(|room| room.members.get(at)).copied();
             if let Some(key) = key {
-                self.resolve(now, key);
+                act(self, key);
             }
         }
     }
@@ -26,29 +35,56 @@ impl Engine {
     /// Looks again at the slots of one participant.
     pub(super) fn resolve(&mut self, now: Instant, key: PeerKey) {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
+        let sources = self.sources_for(peer);
+        let shown = assign_pictures(&peer.slots, &sources);
+        self.put(now, key, true, &shown, &sources);
+        self.resolve_voices(now, key);
+    }
+
+    fn resolve_voices(&mut self, now: Instant, key: PeerKey) {
+        let Some(peer) = self.peers[key as usize].as_ref() else { return };
+        let voices = self.voices_for(peer);
+        let heard = assign_voices(&peer.slots, &voices);
+        self.put(now, key, false, &heard, &voices);
+        self.tell_slots(key);
+    }
+
+    /// Puts `shown` into the slots of one kind, one after the other.
+    fn put(
+        &mut self,
+        now: Instant,
+        key: PeerKey,
+        is_video: bool,
+        shown: &[Option<Shown>],
+        sources: &[(Shown, TrackKey)],
+    ) {
+        let Some(peer) = self.peers[key as usize].as_ref() else { return };
         // A keyframe that comes before the subscriber can get it would be wasted, and the next one
         // comes when the browser has lost its patience.
         let connected = peer.transport.is_connected();
-        let sources = self.sources_for(peer);
-        let assigned = assign(&peer.slots, &sources);
-        for (slot, shown) in assigned.into_iter().enumerate() {
+        let mut shown = shown.iter().copied();
+        for slot in 0..peer.slots.len() {
             let at = SlotRef { peer: key, slot: u8::try_from(slot).expect("MAX_SECTIONS") };
-            let Some(slot) = slot_mut(&mut self.peers, at) else { continue };
+            let Some(slot) = slot_mut(&mut self.peers, at) else { return };
+            if slot.is_video != is_video {
+                continue;
+            }
+            let shown = shown.next().flatten();
             if slot.shown != shown {
                 slot.shown = shown;
                 slot.live = false;
             }
             if connected {
-                let track = shown.and_then(|shown| find(&sources, shown));
+                let track = shown.and_then(|shown| find(sources, shown));
                 self.retarget(now, at, track);
             }
         }
-        self.tell_slots(key);
     }
 
     /// Everything that `peer` could receive, in the order the others came.
     fn sources_for(&self, peer: &Peer) -> Vec<(Shown, TrackKey)> {
-        let others = self.calls.get(&peer.call).into_iter().flatten().filter(|&&k| k != peer.key);
+        let room = self.calls.get(&peer.call);
+        let others = room.iter().flat_map(|room| &room.members).filter(|&&k| k != peer.key);
         others
             .filter_map(|&key| self.peers[key as usize].as_ref())
             .flat_map(|other| &other.published)
@@ -148,7 +184,8 @@ impl Engine {
     }
 
     /// Takes a track away; the slots that carried it are empty until they are resolved.
-    pub(super) fn unpublish(&mut self, key: TrackKey) {
+    pub(super) fn unpublish(&mut self, call: CallId, key: TrackKey) {
+        self.unrank_voice(call, key);
         let Some(track) = self.tracks.get_mut(key as usize).and_then(Option::take) else { return };
         for layer in &track.layers {
             for &at in layer.subscribers.iter().chain(&layer.waiting) {
@@ -172,33 +209,44 @@ impl Engine {
     }
 }
 
-/// Chooses what each slot stands for.
-fn assign(slots: &[Slot], sources: &[(Shown, TrackKey)]) -> Vec<Option<Shown>> {
-    let of = |wanted: fn(Source) -> bool| -> Vec<Shown> {
-        sources.iter().map(|(shown, _)| *shown).filter(|shown| wanted(shown.source)).collect()
-    };
-    let held = |is_video: bool| slots.iter().filter(move |slot| slot.is_video == is_video);
-    let audio_now: Vec<_> = held(false).map(|slot| slot.shown).collect();
-    let open: Vec<_> = held(true)
+/// Chooses what each video slot stands for.
+fn assign_pictures(slots: &[Slot], sources: &[(Shown, TrackKey)]) -> Vec<Option<Shown>> {
+    let cameras: Vec<Shown> = sources
+        .iter()
+        .map(|(shown, _)| *shown)
+        .filter(|shown| shown.source == Source::Camera)
+        .collect();
+    let open: Vec<_> = of_kind(slots, true)
         .map(|slot| match slot.choice {
             Choice::Auto => Some(slot.shown),
             Choice::Wanted { .. } => None,
         })
         .collect();
-    let mut video = assign_video(&open, &audio_now, &of(|source| source == Source::Camera));
-    for (assigned, slot) in video.iter_mut().zip(held(true)) {
+    let mut video = assign_video(&open, &shown_in(slots, false), &cameras);
+    for (assigned, slot) in video.iter_mut().zip(of_kind(slots, true)) {
         if let Choice::Wanted { show, .. } = slot.choice {
             *assigned = show.filter(|shown| find(sources, *shown).is_some());
         }
     }
-    let faces: Vec<_> =
-        video.iter().map(|shown| shown.filter(|shown| shown.source == Source::Camera)).collect();
-    let audio = assign_audio(&audio_now, &faces, &of(|source| !source.is_video()));
-    let (mut audio, mut video) = (audio.into_iter(), video.into_iter());
-    slots
-        .iter()
-        .map(|slot| if slot.is_video { video.next() } else { audio.next() }.flatten())
-        .collect()
+    video
+}
+
+/// Chooses what each audio slot stands for.
+fn assign_voices(slots: &[Slot], voices: &[(Shown, TrackKey)]) -> Vec<Option<Shown>> {
+    let mut faces = shown_in(slots, true);
+    for face in &mut faces {
+        *face = face.filter(|shown| shown.source == Source::Camera);
+    }
+    let voices: Vec<Shown> = voices.iter().map(|(shown, _)| *shown).collect();
+    assign_audio(&shown_in(slots, false), &faces, &voices)
+}
+
+fn of_kind(slots: &[Slot], is_video: bool) -> impl Iterator<Item = &Slot> {
+    slots.iter().filter(move |slot| slot.is_video == is_video)
+}
+
+fn shown_in(slots: &[Slot], is_video: bool) -> Vec<Option<Shown>> {
+    of_kind(slots, is_video).map(|slot| slot.shown).collect()
 }
 
 fn find(sources: &[(Shown, TrackKey)], shown: Shown) -> Option<TrackKey> {

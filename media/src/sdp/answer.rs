@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::net::SocketAddr;
 
-use super::{Codec, CodecName, Extension, MediaKind, Negotiated, Section};
+use super::{Agreed, Codec, CodecName, Extension, MediaKind, Negotiated, Section};
 use crate::identity::Credentials;
 
 /// What the answer says about the transport.
@@ -43,6 +43,8 @@ pub enum AnswerRole {
         extensions: Vec<(u8, Extension)>,
         /// Layers to receive; empty for a single stream.
         rids: Vec<String>,
+        /// How sound is to be coded; of no account for pictures.
+        sound: Sound,
     },
     /// Sends one stream of its own, whoever's media fill it.
     Slot {
@@ -59,6 +61,16 @@ pub enum AnswerRole {
         /// Track id.
         track: String,
     },
+}
+
+/// What the device is asked to send when it sends sound (RFC 7587 §6.1).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Sound {
+    /// Leave silence out (`usedtx`); one channel.
+    #[default]
+    Speech,
+    /// As it is, in both channels.
+    Music,
 }
 
 /// Returns the answer to an offer whose sections are `sections`, all of them in their order.
@@ -94,7 +106,10 @@ fn write_all(
             | AnswerRole::Slot { codec, extensions, .. } => {
                 write_media_line(out, answer.section, codec)?;
                 write_transport(out, parameters, Some(index) == tagged)?;
-                write_codec(out, answer.section.kind, codec)?;
+                let sound = answer.sound();
+                for agreed in &codec.codecs {
+                    write_codec(out, answer.section.kind, agreed, sound)?;
+                }
                 for (id, extension) in extensions {
                     write!(out, "a=extmap:{id} {}\r\n", extension.uri())?;
                 }
@@ -108,6 +123,14 @@ fn write_all(
 impl AnswerSection<'_> {
     fn is_open(&self) -> bool {
         self.role != AnswerRole::Rejected
+    }
+
+    /// What is asked of the device's encoder; `None` where it only receives.
+    fn sound(&self) -> Option<Sound> {
+        match self.role {
+            AnswerRole::Receive { sound, .. } => Some(sound),
+            AnswerRole::Slot { .. } | AnswerRole::Rejected => None,
+        }
     }
 }
 
@@ -130,9 +153,12 @@ fn write_rejected(out: &mut String, section: &Section) -> fmt::Result {
 
 fn write_media_line(out: &mut String, section: &Section, codec: &Negotiated) -> fmt::Result {
     // Port 9 stands for "see the candidates" (RFC 8840 §4.1.1).
-    write!(out, "m={} 9 UDP/TLS/RTP/SAVPF {}", kind(section.kind), codec.primary.pt)?;
-    if let Some(rtx) = &codec.rtx {
-        write!(out, " {}", rtx.pt)?;
+    write!(out, "m={} 9 UDP/TLS/RTP/SAVPF", kind(section.kind))?;
+    for Agreed { codec, rtx } in &codec.codecs {
+        write!(out, " {}", codec.pt)?;
+        if let Some(rtx) = rtx {
+            write!(out, " {}", rtx.pt)?;
+        }
     }
     write!(out, "\r\nc=IN IP4 0.0.0.0\r\na=mid:{}\r\n", section.mid)
 }
@@ -159,25 +185,42 @@ fn write_transport(
     Ok(())
 }
 
-fn write_codec(out: &mut String, media: MediaKind, codec: &Negotiated) -> fmt::Result {
-    let Codec { pt, clock_rate, channels, .. } = codec.primary;
-    let name = codec.primary.name.as_sdp();
-    write!(out, "a=rtpmap:{pt} {name}/{clock_rate}")?;
+fn write_codec(
+    out: &mut String,
+    media: MediaKind,
+    agreed: &Agreed,
+    sound: Option<Sound>,
+) -> fmt::Result {
+    let Codec { pt, name, clock_rate, channels, fmtp, .. } = &agreed.codec;
+    write!(out, "a=rtpmap:{pt} {}/{clock_rate}", name.as_sdp())?;
     if media == MediaKind::Audio {
         write!(out, "/{channels}")?;
     }
     out.write_str("\r\n")?;
-    for feedback in &codec.primary.feedback {
+    for feedback in &agreed.codec.feedback {
         write!(out, "a=rtcp-fb:{pt} {}\r\n", feedback.as_sdp())?;
     }
-    if codec.primary.name == CodecName::Opus {
-        // Packet loss is repaired in band; stereo doubles the bit rate, so only on request.
-        let stereo = codec.primary.parameter("stereo") == Some("1");
-        let stereo = if stereo { ";stereo=1" } else { "" };
-        write!(out, "a=fmtp:{pt} minptime=10;useinbandfec=1{stereo}\r\n")?;
+    match name {
+        CodecName::Opus => write_opus_parameters(out, &agreed.codec, sound)?,
+        CodecName::Red => write!(out, "a=fmtp:{pt} {fmtp}\r\n")?,
+        CodecName::Vp8
+        | CodecName::Vp9
+        | CodecName::H264
+        | CodecName::Av1
+        | CodecName::Rtx
+        | CodecName::Other => {}
     }
-    let Some(rtx) = &codec.rtx else { return Ok(()) };
+    let Some(rtx) = &agreed.rtx else { return Ok(()) };
     write!(out, "a=rtpmap:{} rtx/{}\r\na=fmtp:{} apt={pt}\r\n", rtx.pt, rtx.clock_rate, rtx.pt)
+}
+
+/// Packet loss is repaired in band, and silence left out of speech. Stereo doubles the bit rate, so
+/// speech has it only on request.
+fn write_opus_parameters(out: &mut String, opus: &Codec, sound: Option<Sound>) -> fmt::Result {
+    let wants_stereo = opus.parameter("stereo") == Some("1") || sound == Some(Sound::Music);
+    let stereo = if wants_stereo { ";stereo=1" } else { "" };
+    let dtx = if sound == Some(Sound::Speech) { ";usedtx=1" } else { "" };
+    write!(out, "a=fmtp:{} minptime=10;useinbandfec=1{dtx}{stereo}\r\n", opus.pt)
 }
 
 fn write_role(out: &mut String, cname: &str, answer: &AnswerSection<'_>) -> fmt::Result {

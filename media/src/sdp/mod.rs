@@ -8,7 +8,7 @@ mod offer;
 mod section;
 mod words;
 
-pub use self::answer::{AnswerParameters, AnswerRole, AnswerSection, write_answer};
+pub use self::answer::{AnswerParameters, AnswerRole, AnswerSection, Sound, write_answer};
 pub use self::offer::OfferError;
 
 /// An offer that passed every check of [`Offer::parse`].
@@ -149,36 +149,65 @@ pub enum Extension {
     DependencyDescriptor,
 }
 
-/// The codec both ends agree on, its feedback cut down to what both understand.
+/// What both ends agree on in a section; every packet's payload type says which codec it is in.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Negotiated {
-    /// Opus or VP8.
-    pub primary: Codec,
-    /// Retransmissions of `primary`, when offered.
+    /// At least one, in the order in which they are to be used.
+    pub codecs: Vec<Agreed>,
+}
+
+/// One codec that both ends know, its feedback cut down to what both understand.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Agreed {
+    /// As offered, but for its feedback.
+    pub codec: Codec,
+    /// Its retransmissions, when offered.
     pub rtx: Option<Codec>,
 }
 
-/// Returns the codec to use in `section`, or `None` when the device offers none that we take.
+/// Returns the codecs to use in `section`, or `None` when the device offers none that we take.
 ///
 /// `None` means that the section is to be answered [`AnswerRole::Rejected`].
 pub fn negotiate(section: &Section) -> Option<Negotiated> {
-    let wanted = match section.kind {
-        MediaKind::Audio => (CodecName::Opus, OPUS_CLOCK_RATE),
-        MediaKind::Video => (CodecName::Vp8, VIDEO_CLOCK_RATE),
+    let codecs = match section.kind {
+        MediaKind::Audio => audio_codecs(section),
+        MediaKind::Video => video_codecs(section),
         MediaKind::Application => return None,
     };
-    let mut primary =
-        section.codecs.iter().find(|codec| (codec.name, codec.clock_rate) == wanted)?.clone();
-    primary.feedback.retain(|feedback| understands(section, *feedback));
-    // Without NACK nothing would ever be sent on the retransmission payload type.
-    let rtx = primary.feedback.contains(&Feedback::Nack).then(|| {
-        section
-            .codecs
-            .iter()
-            .find(|codec| codec.name == CodecName::Rtx && codec.apt == Some(primary.pt))
+    (!codecs.is_empty()).then_some(Negotiated { codecs })
+}
+
+/// Opus, and before it the redundant form of it: a sender takes the first.
+fn audio_codecs(section: &Section) -> Vec<Agreed> {
+    let Some(opus) = find(section, CodecName::Opus, OPUS_CLOCK_RATE) else { return Vec::new() };
+    let red = section.codecs.iter().find(|codec| {
+        // `111/111`: the payload type of each generation (RFC 2198 §5).
+        codec.name == CodecName::Red
+            && codec.clock_rate == OPUS_CLOCK_RATE
+            && !codec.fmtp.is_empty()
+            && codec.fmtp.split('/').all(|pt| words::payload_type(pt) == Some(opus.pt))
     });
-    let rtx = rtx.flatten().map(|codec| Codec { feedback: Vec::new(), ..codec.clone() });
-    Some(Negotiated { primary, rtx })
+    red.into_iter().chain([opus]).map(|codec| agree(section, codec)).collect()
+}
+
+fn video_codecs(section: &Section) -> Vec<Agreed> {
+    let vp8 = find(section, CodecName::Vp8, VIDEO_CLOCK_RATE);
+    vp8.into_iter().map(|codec| agree(section, codec)).collect()
+}
+
+fn find(section: &Section, name: CodecName, clock_rate: u32) -> Option<&Codec> {
+    section.codecs.iter().find(|codec| codec.name == name && codec.clock_rate == clock_rate)
+}
+
+fn agree(section: &Section, codec: &Codec) -> Agreed {
+    let mut codec = codec.clone();
+    codec.feedback.retain(|feedback| understands(section, *feedback));
+    // Without NACK nothing would ever be sent on the retransmission payload type.
+    let rtx = codec.feedback.contains(&Feedback::Nack).then(|| {
+        section.codecs.iter().find(|rtx| rtx.name == CodecName::Rtx && rtx.apt == Some(codec.pt))
+    });
+    let rtx = rtx.flatten().map(|rtx| Codec { feedback: Vec::new(), ..rtx.clone() });
+    Agreed { codec, rtx }
 }
 
 /// Returns the header extensions to agree to in `section`, by the device's ids.

@@ -36,15 +36,33 @@ fn firefox_sections_with_port_zero_are_open_because_they_are_bundled() {
 fn agreed_codecs_keep_the_payload_types_of_the_browser() {
     for (sdp, opus, vp8, rtx) in [(CHROMIUM, 111, 96, 97), (FIREFOX, 109, 120, 124)] {
         let offer = Offer::parse(sdp).unwrap();
-        let audio = negotiate(&offer.sections[0]).unwrap();
-        let video = negotiate(&offer.sections[1]).unwrap();
+        let audio = agreed(&offer.sections[0], CodecName::Opus);
+        let video = agreed(&offer.sections[1], CodecName::Vp8);
 
-        assert_eq!((audio.primary.pt, audio.rtx), (opus, None));
-        assert_eq!(audio.primary.feedback, [Feedback::TransportCc]);
-        assert_eq!((video.primary.pt, video.rtx.unwrap().pt), (vp8, rtx));
-        assert!(!video.primary.feedback.contains(&Feedback::Remb));
-        assert!(video.primary.feedback.contains(&Feedback::Nack));
+        assert_eq!((audio.codec.pt, audio.rtx), (opus, None));
+        assert_eq!(audio.codec.feedback, [Feedback::TransportCc]);
+        assert_eq!((video.codec.pt, video.rtx.unwrap().pt), (vp8, rtx));
+        assert!(!video.codec.feedback.contains(&Feedback::Remb));
+        assert!(video.codec.feedback.contains(&Feedback::Nack));
     }
+}
+
+#[test]
+fn redundant_audio_is_agreed_when_it_repeats_opus() {
+    let offered = |fmtp: &str| {
+        let codecs = format!("a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n{fmtp}");
+        let sdp = PLAIN
+            .replace("video 9 UDP/TLS/RTP/SAVPF 96 97", "audio 9 UDP/TLS/RTP/SAVPF 111 63")
+            .replace("a=ssrc:7 cname:c\r\n", &codecs);
+        negotiate(&Offer::parse(&sdp).unwrap().sections[0]).unwrap()
+    };
+
+    let pts = |negotiated: Negotiated| {
+        negotiated.codecs.iter().map(|agreed| agreed.codec.pt).collect::<Vec<_>>()
+    };
+    assert_eq!(pts(offered("a=fmtp:63 111/111\r\n")), [63, 111]);
+    assert_eq!(pts(offered("a=fmtp:63 111/0\r\n")), [111]);
+    assert_eq!(pts(offered("")), [111]);
 }
 
 #[test]
@@ -52,7 +70,7 @@ fn slot_is_not_asked_for_transport_wide_feedback() {
     let offer = Offer::parse(CHROMIUM).unwrap();
     let slot = &offer.sections[5];
 
-    assert!(!negotiate(slot).unwrap().primary.feedback.contains(&Feedback::TransportCc));
+    assert!(!agreed(slot, CodecName::Vp8).codec.feedback.contains(&Feedback::TransportCc));
     assert_eq!(
         negotiate_extensions(slot),
         [(13, Extension::VideoOrientation), (4, Extension::Mid)]
@@ -68,7 +86,7 @@ fn answer_to_chromium_receives_layers_and_fills_slots() {
     assert_eq!(sections.len(), 9);
     assert_eq!(sections[0].matches("a=candidate:").count(), 2);
     assert!(sections[0].contains("2130706431 192.0.2.1 5004 typ host\r\n"));
-    assert!(sections[0].contains("a=fmtp:111 minptime=10;useinbandfec=1\r\n"));
+    assert!(sections[0].contains("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n"));
     assert!(sections[1].starts_with("video 9 UDP/TLS/RTP/SAVPF 96 97\r\n"));
     assert!(sections[1].ends_with(
         "a=recvonly\r\na=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv q;h;f\r\n"
@@ -83,7 +101,7 @@ fn answer_to_chromium_receives_layers_and_fills_slots() {
 fn stereo_is_answered_to_those_who_offer_it() {
     let answer = answer(&Offer::parse(FIREFOX).unwrap());
 
-    assert!(answer.contains("a=fmtp:109 minptime=10;useinbandfec=1;stereo=1\r\n"));
+    assert!(answer.contains("a=fmtp:109 minptime=10;useinbandfec=1;usedtx=1;stereo=1\r\n"));
 }
 
 #[test]
@@ -285,6 +303,12 @@ proptest::proptest! {
     }
 }
 
+/// What is agreed of one codec.
+fn agreed(section: &Section, name: CodecName) -> Agreed {
+    let codecs = negotiate(section).unwrap().codecs;
+    codecs.into_iter().find(|agreed| agreed.codec.name == name).unwrap()
+}
+
 fn mids(offer: &Offer) -> Vec<&str> {
     offer.sections.iter().map(|section| section.mid.as_str()).collect()
 }
@@ -314,9 +338,11 @@ fn role(index: u32, section: &Section) -> AnswerRole {
     };
     let extensions = negotiate_extensions(section);
     if section.direction != Direction::RecvOnly {
-        return AnswerRole::Receive { codec, extensions, rids: section.rids.clone() };
+        let rids = section.rids.clone();
+        return AnswerRole::Receive { codec, extensions, rids, sound: Sound::Speech };
     }
-    let rtx_ssrc = codec.rtx.is_some().then_some(2_000 + index);
+    let has_repair = codec.codecs.iter().any(|agreed| agreed.rtx.is_some());
+    let rtx_ssrc = has_repair.then_some(2_000 + index);
     let (stream, track) = (format!("pair-{index}"), format!("track-{index}"));
     AnswerRole::Slot { codec, extensions, ssrc: 1_000 + index, rtx_ssrc, stream, track }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Shape {
     pub(crate) microphone: bool,
     pub(crate) camera: bool,
     pub(crate) simulcast: bool,
+    /// Knows redundant audio (RFC 2198).
+    pub(crate) red: bool,
     pub(crate) slots: usize,
 }
 
@@ -64,10 +66,13 @@ pub(crate) struct Media {
     pub(crate) mid: &'static str,
     pub(crate) rid: Option<&'static str>,
     pub(crate) repaired_rid: Option<&'static str>,
+    /// In -dBov (RFC 6464).
+    pub(crate) level: Option<u8>,
     pub(crate) payload: Vec<u8>,
 }
 
 pub(crate) const OPUS: u8 = 111;
+pub(crate) const RED: u8 = 63;
 pub(crate) const VP8: u8 = 96;
 pub(crate) const RTX: u8 = 97;
 const MID_ID: u8 = 4;
@@ -166,10 +171,16 @@ impl Device {
 
     fn section(&self, kind: &str, mid: &str, direction: &str, more: &str) -> String {
         let is_audio = kind == "audio";
-        let payload_types = if is_audio { "111" } else { "96 97" };
+        let payload_types = match (is_audio, self.shape.red) {
+            (true, true) => "63 111",
+            (true, false) => "111",
+            (false, _) => "96 97",
+        };
+        let red = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
         let codecs = if is_audio {
+            let red = if self.shape.red { red } else { "" };
             format!(
-                "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n\
+                "{red}a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n\
                  a=fmtp:111 minptime=10;useinbandfec=1\r\n\
                  a=extmap:{AUDIO_LEVEL_ID} urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
             )
@@ -277,6 +288,7 @@ impl Device {
         let mut extensions: Vec<(u8, Vec<u8>)> = vec![(MID_ID, media.mid.as_bytes().to_vec())];
         extensions.extend(media.rid.map(|rid| (RID_ID, rid.as_bytes().to_vec())));
         extensions.extend(media.repaired_rid.map(|rid| (REPAIRED_RID_ID, rid.as_bytes().to_vec())));
+        extensions.extend(media.level.map(|level| (AUDIO_LEVEL_ID, vec![level])));
         extensions.push((TRANSPORT_CC_ID, self.transport_sequence.to_be_bytes().to_vec()));
         self.transport_sequence = self.transport_sequence.wrapping_add(1);
         let packet = write_rtp(media, &extensions);

@@ -3,6 +3,7 @@
 mod device;
 mod media;
 mod network;
+mod voices;
 
 use std::time::Duration;
 
@@ -13,9 +14,11 @@ use device::Shape;
 use media::{Camera, Voice, is_continuous, osn, picture_ids, sequences};
 use network::{CALL, Network, Way};
 
-const BOTH: Shape = Shape { microphone: true, camera: true, simulcast: false, slots: 3 };
+const BOTH: Shape =
+    Shape { microphone: true, camera: true, simulcast: false, red: false, slots: 3 };
 const SIMULCAST: Shape = Shape { simulcast: true, ..BOTH };
-const WATCHER: Shape = Shape { microphone: false, camera: false, simulcast: false, slots: 2 };
+const WATCHER: Shape =
+    Shape { microphone: false, camera: false, simulcast: false, red: false, slots: 2 };
 
 fn camera_of(network: &Network, at: usize) -> Shown {
     Shown { participant: network.devices[at].participant, source: Source::Camera }

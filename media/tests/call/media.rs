@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::device::{Device, Media, OPUS, RTX, VP8};
+use crate::device::{Device, Media, OPUS, RED, RTX, VP8};
 use crate::network::Network;
 
 /// A VP8 camera of the device at `at`; its payload says which layer and frame it is.
@@ -23,10 +23,15 @@ pub(crate) struct Camera {
     repair_sequence: u16,
 }
 
-/// A microphone of the device at `at`.
+/// A microphone of the device at `at`; its payload says which frame it is.
 pub(crate) struct Voice {
-    at: usize,
-    frame: u32,
+    pub(crate) at: usize,
+    /// In -dBov.
+    pub(crate) level: u8,
+    /// Repeats the frame before (RFC 2198).
+    pub(crate) red: bool,
+    pub(crate) frame: u32,
+    pub(crate) sequence: u16,
 }
 
 impl Camera {
@@ -140,6 +145,7 @@ impl Camera {
             mid: "1",
             rid: self.rids.get(layer).copied(),
             repaired_rid: None,
+            level: None,
             payload,
         }
     }
@@ -147,22 +153,63 @@ impl Camera {
 
 impl Voice {
     pub(crate) fn new(at: usize) -> Self {
-        Self { at, frame: 0 }
+        Self { at, level: SILENCE, red: false, frame: 0, sequence: 65_000 }
     }
 
+    /// A frame of 20 ms.
     pub(crate) fn frame(&mut self, network: &mut Network) {
         self.frame += 1;
+        self.sequence = self.sequence.wrapping_add(1);
+        let opus = voice_payload(self.at, self.frame);
+        let payload = if self.red {
+            let before = voice_payload(self.at, self.frame - 1);
+            let header = [0x80 | OPUS, 0x0F, 0x00, u8::try_from(before.len()).unwrap(), OPUS];
+            [header.as_slice(), &before, &opus].concat()
+        } else {
+            opus
+        };
         network.devices[self.at].send(&Media {
             ssrc: u32::try_from(90_000 + self.at).unwrap(),
-            payload_type: OPUS,
-            sequence: self.frame as u16,
+            payload_type: if self.red { RED } else { OPUS },
+            sequence: self.sequence,
             timestamp: self.frame * 960,
             mid: "0",
-            payload: vec![0xFC, 1, 2, 3],
+            level: Some(self.level),
+            payload,
             ..Media::default()
         });
         network.exchange();
     }
+
+    /// Time passes without a packet (DTX).
+    pub(crate) fn pause(&mut self, frames: u32) {
+        self.frame += frames;
+    }
+}
+
+/// What a microphone sends in its quietest room.
+pub(crate) const SILENCE: u8 = 127;
+
+/// An Opus packet of ours: who says it, and which frame it is.
+fn voice_payload(at: usize, frame: u32) -> Vec<u8> {
+    let mut payload = vec![0xFC, u8::try_from(at).unwrap()];
+    payload.extend_from_slice(&frame.to_be_bytes());
+    payload
+}
+
+/// Whose voice a received Opus packet is, and which frame.
+pub(crate) fn voice_of(packet: &[u8]) -> (usize, u32) {
+    let payload = &packet[header_len(packet)..];
+    assert_eq!(payload.len(), 6, "one plain frame");
+    (usize::from(payload[1]), u32::from_be_bytes(payload[2..6].try_into().unwrap()))
+}
+
+pub(crate) fn payload_type(packet: &[u8]) -> u8 {
+    packet[1] & 0x7F
+}
+
+pub(crate) fn payload_of(packet: &[u8]) -> &[u8] {
+    &packet[header_len(packet)..]
 }
 
 /// A VP8 descriptor with a 15-bit picture id and TL0PICIDX (RFC 7741 §4.2), then a mark of ours.

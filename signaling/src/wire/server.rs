@@ -7,7 +7,7 @@ use super::account::Invitation;
 use super::call::{Answer, Call, Slot};
 use super::conversation::{Changes, Conversation, Marker, Message};
 use super::failure::Failure;
-use super::id::{ConversationId, ParticipantId, PersonId};
+use super::id::{CallId, ConversationId, ParticipantId, PersonId};
 use super::person::{Person, Presence, Status};
 
 /// One frame from the server.
@@ -175,6 +175,13 @@ pub enum Event {
         participant: ParticipantId,
         /// All of them.
         slots: Vec<Slot>,
+    },
+    /// Who speaks in a call changed.
+    SpeakingChanged {
+        /// In which call.
+        call: CallId,
+        /// The most prominent voice first; empty when nobody speaks.
+        speakers: Vec<ParticipantId>,
     },
     /// One's seat in a call is gone: the device left elsewhere, was silent too long, or the server
     /// restarted. `join_call` takes it again while the call lasts.

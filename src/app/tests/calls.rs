@@ -331,6 +331,32 @@ async fn what_slots_carry_is_told_to_their_device_alone() {
 }
 
 #[tokio::test]
+async fn who_speaks_is_told_to_the_devices_in_the_call_alone() {
+    let server = Server::start().await;
+    let ([ana, ben, mut clo], kitchen) = server.kitchen().await;
+    let (call, mut ana, mut ben, seat) = in_call(ana, ben, kitchen).await;
+
+    let event = ShardEvent::Speaking { call, speakers: vec![seat] };
+    server.shard.events.send(event).await.unwrap();
+    flow(&server, call, seat).await;
+
+    let changed = Event::SpeakingChanged { call, speakers: vec![seat] };
+    ana.until(|event| *event == changed).await;
+    ben.until(|event| *event == changed).await;
+    let connected = |event: &Event| {
+        matches!(event, Event::CallChanged { call }
+            if connection_of(call, seat) == Some(Connection::Connected))
+    };
+    loop {
+        let event = clo.next().await;
+        assert!(!matches!(event, Event::SpeakingChanged { .. }));
+        if connected(&event) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn offers_and_wants_go_to_the_media_of_ones_own_seat_only() {
     let server = Server::start().await;
     let ([ana, ben, _clo], kitchen) = server.kitchen().await;

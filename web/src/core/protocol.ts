@@ -304,7 +304,15 @@ participant: ParticipantId,
 /**
  * All of them.
  */
-slots: Array<Slot>, } | { "type": "seat_lost",
+slots: Array<Slot>, } | { "type": "speaking_changed",
+/**
+ * In which call.
+ */
+call: CallId,
+/**
+ * The most prominent voice first; empty when nobody speaks.
+ */
+speakers: Array<ParticipantId>, } | { "type": "seat_lost",
 /**
  * The seat.
  */

@@ -91,7 +91,7 @@ test("three others fit without another offer, and the fourth asks for more slots
 
   expect(before).toBe(0);
   expect(world.server.requestsOf("offer")).toHaveLength(1);
-  expect(world.peer().slots("audio")).toHaveLength(8);
+  expect(world.peer().slots("audio")).toHaveLength(6);
   expect(world.peer().slots("video")).toHaveLength(8);
   expect((await world.debug().call())?.offers).toBe(2);
 });
@@ -133,7 +133,23 @@ test("a picture is shown on its tile once it is live", async () => {
   expect(later).toBe(live);
 });
 
-test("who is loud speaks, until shortly after", async () => {
+test("those speak of whom the server says so, with a slot or without", async () => {
+  const world = await inCall();
+  await come(world, "ben", "eva");
+  const speaking = () => current(world).tiles.map((tile) => tile.speaking);
+  const call = served(world).id;
+
+  world.server.tell({ type: "speaking_changed", call, speakers: ["seat of eva"] });
+  await settled();
+  const before = speaking();
+  world.server.tell({ type: "speaking_changed", call, speakers: [] });
+  await settled();
+
+  expect(before.slice(1)).toEqual([false, true]);
+  expect(speaking().slice(1)).toEqual([false, false]);
+});
+
+test("a level that is not renewed falls", async () => {
   const world = await inCall();
   await come(world, "ben");
   const shown = { participant: "seat of ben", source: "microphone" as const };
@@ -143,15 +159,12 @@ test("who is loud speaks, until shortly after", async () => {
   if (slot === undefined) throw new Error("no slot");
   slot.levels = [{ audioLevel: 0.4, timestamp: 1, source: 1, rtpTimestamp: 1 }];
   await world.clock.advance(200);
-  const speaking = current(world).tiles[1]?.speaking;
   const level = world.app.levels.get().get("seat of ben");
 
-  slot.levels = [];
   await world.clock.advance(1_000);
 
-  expect(speaking).toBe(true);
   expect(level).toBe(0.4);
-  expect(current(world).tiles[1]?.speaking).toBe(false);
+  expect(world.app.levels.get().get("seat of ben")).toBe(0);
 });
 
 test("switching the camera off lets go of it and needs no offer", async () => {

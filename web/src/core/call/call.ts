@@ -65,6 +65,8 @@ export class CallControl {
   #rejoinWaits = false;
   #left = false;
   readonly #meter: Meter;
+  /** Who of the others speaks, as the server hears it: also those whose voice has no slot. */
+  #speakers: readonly ParticipantId[] = [];
   readonly #sizes = new Map<ParticipantId, Size | null>();
   readonly #heard = new Map<string, { timestamp: number; at: number }>();
   readonly #cancelNetwork: Cancel;
@@ -162,8 +164,15 @@ export class CallControl {
     return this.#offers + (this.seat?.peer.offers ?? 0);
   }
 
+  /** One's own voice is known here first, that of the others at the server. */
   speaks(participant: ParticipantId): boolean {
-    return this.#meter.speaks(participant);
+    if (participant === this.seat?.participant) return this.#meter.speaks(participant);
+    return this.#speakers.includes(participant);
+  }
+
+  /** Who speaks, the most prominent voice first. */
+  get speakers(): readonly ParticipantId[] {
+    return this.#speakers;
   }
 
   /** How large a tile is drawn, in CSS pixels; null when it is not. */
@@ -189,6 +198,9 @@ export class CallControl {
     if (seat === null || !this.live) return;
     if (event.type === "slots_changed" && event.participant === seat.participant) {
       seat.onSlots(event.slots);
+    } else if (event.type === "speaking_changed" && event.call === this.call?.id) {
+      this.#speakers = event.speakers;
+      this.owner.onChange();
     } else if (event.type === "seat_lost" && event.participant === seat.participant) {
       this.#rejoin();
     }
@@ -312,6 +324,7 @@ export class CallControl {
     this.#offers += this.seat?.peer.offers ?? 0;
     this.seat?.close();
     this.seat = null;
+    this.#speakers = [];
     this.sound.stop();
   }
 

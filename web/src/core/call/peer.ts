@@ -170,6 +170,8 @@ export class Peer {
     const transceiver = this.#connection.addTransceiver(what, init);
     const kind = typeof what === "string" ? what : what.kind === "audio" ? "audio" : "video";
     const spoken = this.environment.codecs(kind).filter(({ mimeType }) => SPOKEN.test(mimeType));
+    // Redundant audio first, where there is any: browsers send what comes first.
+    spoken.sort((one, other) => Number(isRed(other)) - Number(isRed(one)));
     if (spoken.length > 0) transceiver.setCodecPreferences(spoken);
     return transceiver;
   }
@@ -227,8 +229,15 @@ function stateOf(state: RTCPeerConnectionState): PeerState {
   }
 }
 
-/** Codecs that the server forwards, with the retransmission format (RFC 4588) of the video one. */
-const SPOKEN = /^(audio\/opus|video\/VP8|video\/rtx)$/i;
+function isRed({ mimeType }: { mimeType: string }): boolean {
+  return mimeType.toLowerCase() === "audio/red";
+}
+
+/**
+ * Codecs that the server forwards, with redundant audio (RFC 2198) and the retransmission format of
+ * video (RFC 4588).
+ */
+const SPOKEN = /^(audio\/opus|audio\/red|video\/VP8|video\/rtx)$/i;
 
 /** Size of a camera that is not on yet: what it will be asked for. */
 const ASSUMED_PICTURE = { width: 1280, height: 720 };

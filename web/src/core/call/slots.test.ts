@@ -9,8 +9,9 @@ const MIDS = { audio: ["a0", "a1", "a2"], video: ["v0", "v1", "v2", "v3"] };
 test("slots do not grow while the room fits, and grow in steps when it does not", () => {
   expect(capacityFor(0)).toEqual({ audio: 3, video: 4 });
   expect(capacityFor(3)).toEqual({ audio: 3, video: 4 });
-  expect(capacityFor(4)).toEqual({ audio: 8, video: 8 });
-  expect(capacityFor(9, { audio: 8, video: 8 })).toEqual({ audio: 16, video: 16 });
+  expect(capacityFor(4)).toEqual({ audio: 6, video: 8 });
+  expect(capacityFor(8, { audio: 6, video: 8 })).toEqual({ audio: 6, video: 8 });
+  expect(capacityFor(9, { audio: 6, video: 8 })).toEqual({ audio: 6, video: 16 });
 });
 
 test("slots do not shrink when people leave", () => {
@@ -18,8 +19,8 @@ test("slots do not shrink when people leave", () => {
 });
 
 test("a room beyond the largest offer gets the largest", () => {
-  expect(capacityFor(90, SMALLEST)).toEqual({ audio: 24, video: 24 });
-  expect(capacityFor(90, { audio: 24, video: 24 })).toEqual({ audio: 24, video: 24 });
+  expect(capacityFor(90, SMALLEST)).toEqual({ audio: 6, video: 24 });
+  expect(capacityFor(90, { audio: 6, video: 24 })).toEqual({ audio: 6, video: 24 });
 });
 
 test("who has a slot keeps it while others come and go", () => {

@@ -18,9 +18,10 @@ export type SlotMids = { audio: readonly string[]; video: readonly string[] };
 
 /** How many slots are needed to hear and see so many others; never below what there is. */
 export function capacityFor(others: number, present: Capacity = SMALLEST): Capacity {
-  if (others <= present.audio && others <= present.video) return present;
+  if (others <= present.video && Math.min(others, MAX_AUDIO) <= present.audio) return present;
   const step = STEPS.find((size) => others <= size) ?? LARGEST;
-  return { audio: Math.max(present.audio, step), video: Math.max(present.video, step) };
+  const audio = Math.max(present.audio, Math.min(step, MAX_AUDIO));
+  return { audio, video: Math.max(present.video, step) };
 }
 
 /**
@@ -107,7 +108,10 @@ export const SMALLEST: Capacity = { audio: 3, video: 4 };
 /** Slots grow in steps, so that a filling room costs few offers. */
 const STEPS = [8, 16, 24];
 
-/** 24 pairs and what is sent make an offer of 57 kB in Chromium; a frame may have 64 KiB. */
+/** Of a large room the server sends the five most prominent voices, and the sound of a screen. */
+const MAX_AUDIO = 6;
+
+/** 24 video slots and what is sent make an offer of 57 kB in Chromium; a frame may have 64 KiB. */
 const LARGEST = 24;
 
 /** A tile whose size was not told yet gets the smallest picture. */
