@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use palabre_signaling::wire::{
-    Call, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
+    Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
     MessageId, ParticipantId, Person, PersonId, Presence, Slot, Status, Welcome,
 };
 
@@ -26,6 +26,8 @@ pub struct Mirror {
     pub typing: HashSet<(ConversationId, PersonId)>,
     /// What one's slots carry.
     pub slots: HashMap<ParticipantId, Vec<Slot>>,
+    /// Who speaks in each call, the most prominent first.
+    pub speakers: HashMap<CallId, Vec<ParticipantId>>,
     /// Seats that were lost.
     pub lost_seats: HashSet<ParticipantId>,
     /// Changes that arrived twice: as two events of one connection, or again after a device had
@@ -109,6 +111,9 @@ impl Mirror {
             Event::CallChanged { call } => self.put_call(call.clone()),
             Event::SlotsChanged { participant, slots } => {
                 self.slots.insert(*participant, slots.clone());
+            }
+            Event::SpeakingChanged { call, speakers } => {
+                self.speakers.insert(*call, speakers.clone());
             }
             Event::SeatLost { participant } => {
                 self.lost_seats.insert(*participant);

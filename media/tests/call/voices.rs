@@ -49,9 +49,9 @@ fn slot_of(network: &Network, voice: usize) -> Option<&'static str> {
 
 /// Who speaks, as was told last.
 fn told(network: &Network) -> Vec<ParticipantId> {
-    let speaking = |event: &Event| match event {
-        Event::Speaking { call: CALL, speakers } => Some(speakers.clone()),
-        _ => None,
+    let speaking = |event: &Event| {
+        let Event::Speaking { call: CALL, speakers } = event else { return None };
+        Some(speakers.clone())
     };
     network.events.iter().rev().find_map(speaking).expect("something was told")
 }
@@ -175,9 +175,9 @@ fn one_who_leaves_makes_room_at_once() {
 
     let last = network.devices[0].received(gone).last().unwrap();
     assert_ne!(voice_of(last).0, 1);
-    let shown = network.events.iter().rev().find_map(|event| match event {
-        Event::Slots { participant, slots, .. } if *participant == listener => Some(slots),
-        _ => None,
+    let shown = network.events.iter().rev().find_map(|event| {
+        let Event::Slots { participant, slots, .. } = event else { return None };
+        (*participant == listener).then_some(slots)
     });
     let lost = Shown { participant: leaver, source: Source::Microphone };
     assert!(shown.unwrap().iter().all(|slot| slot.shown != Some(lost)));
@@ -222,7 +222,7 @@ fn a_newcomer_is_told_who_speaks_already() {
 #[test]
 fn a_voice_that_moves_to_another_slot_is_heard_once_and_whole() {
     let both = Shape { camera: true, ..SPEAKER };
-    let mut network = Network::connected(&vec![both; 4]);
+    let mut network = Network::connected(&[both; 4]);
     let mut voices: Vec<Voice> = (0..4).map(Voice::new).collect();
     talk(&mut network, &mut voices, 20);
     let slot = slot_of(&network, 1).unwrap();
