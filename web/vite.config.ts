@@ -29,6 +29,8 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    // Nothing waits that long; a busy machine is only slow.
+    testTimeout: 20_000,
     // Tests that read a style sheet as text get it; styles themselves stay out of the tests.
     css: { include: [/\.css\?raw$/] },
     projects: [

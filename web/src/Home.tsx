@@ -8,15 +8,17 @@ import { ConversationList } from "./chat/ConversationList";
 import type { App as Core } from "./core/app";
 import type { CurrentCall, SignedInSession } from "./core/model";
 import styles from "./Home.module.css";
-import { CallBar, CallView, LAZY_VIEWS, NewConversation, Settings } from "./lazy";
+import { CallBar, CallView, LAZY_VIEWS, NewConversation, Settings, ShortcutSheet } from "./lazy";
 import { Button } from "./ui/Button";
 import { ConnectionBanner } from "./ui/ConnectionBanner";
 import { EmptyState } from "./ui/EmptyState";
 import { preloadWhenIdle } from "./ui/lazyView";
 import { useLocale } from "./ui/locale";
 import { Notices } from "./ui/Notices";
+import { SkipLink } from "./ui/SkipLink";
 import { usePhone } from "./ui/useMedia";
 import { useRoute } from "./ui/useRoute";
+import { useShortcuts } from "./ui/useShortcuts";
 import { useStore } from "./useStore";
 
 type HomeProps = {
@@ -25,7 +27,7 @@ type HomeProps = {
 };
 
 /** What lies above the panes. */
-type Sheets = "none" | "new" | "settings";
+type Sheets = "none" | "new" | "settings" | "shortcuts";
 
 export function Home({ app, session }: HomeProps) {
   const connection = useStore(app.connection);
@@ -36,9 +38,11 @@ export function Home({ app, session }: HomeProps) {
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
   useEffect(() => preloadWhenIdle(LAZY_VIEWS), []);
+  useShortcuts({ help: () => setSheet("shortcuts") });
 
   return (
     <div className={styles.home}>
+      <SkipLink />
       <ConnectionBanner connection={connection} />
       {call !== null && minimised && <CallBar call={call} restore={() => setMinimised(false)} />}
       <div className={styles.content}>
@@ -57,7 +61,15 @@ export function Home({ app, session }: HomeProps) {
       {sheet === "new" && (
         <NewConversation people={people} create={list.create} close={closeSheet} />
       )}
-      {sheet === "settings" && <Settings session={session} people={people} close={closeSheet} />}
+      {sheet === "settings" && (
+        <Settings
+          session={session}
+          people={people}
+          showShortcuts={() => setSheet("shortcuts")}
+          close={closeSheet}
+        />
+      )}
+      {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
       <IncomingCalls rings={useStore(app.rings)} />
       <Notices notices={useStore(app.notices)} open={app.openConversation} />
     </div>
@@ -98,10 +110,12 @@ function Panes({ app, write, startNew, openSettings }: PanesProps) {
     isKnown: (conversation) => list.rows.some((row) => row.id === conversation),
     openConversation: app.openConversation,
   });
+  // A page has one main place; on a phone the list alone is it.
+  const Place = phone ? "main" : "div";
   return (
     <div className={styles.panes}>
       {(!phone || open === null) && (
-        <div className={styles.list}>
+        <Place className={styles.list}>
           <ConversationList
             list={list}
             people={people}
@@ -110,7 +124,7 @@ function Panes({ app, write, startNew, openSettings }: PanesProps) {
             startNew={startNew}
             openSettings={openSettings}
           />
-        </div>
+        </Place>
       )}
       {open !== null && (
         <main className={styles.main}>

@@ -18,5 +18,17 @@ export const ReachSheet = lazyView(async () => (await import("./chat/ReachSheet"
 
 export const Settings = lazyView(async () => (await import("./settings/Settings")).Settings);
 
+export const ShortcutSheet = lazyView(
+  async () => (await import("./settings/ShortcutSheet")).ShortcutSheet,
+);
+
 /** All of them, to be loaded while nothing else is to be done. */
-export const LAZY_VIEWS = [NewConversation, Settings, CallView, CallBar, MembersSheet, ReachSheet];
+export const LAZY_VIEWS = [
+  NewConversation,
+  Settings,
+  CallView,
+  CallBar,
+  MembersSheet,
+  ReachSheet,
+  ShortcutSheet,
+];

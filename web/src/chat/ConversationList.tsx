@@ -1,7 +1,7 @@
 /** The list of conversations, with its search and the ways in. */
 
 import { MessageCirclePlus, Settings } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import type { ConversationList as List, People } from "../core/model";
 import type { ConversationId } from "../core/protocol";
@@ -14,6 +14,7 @@ import { Mark } from "../ui/Mark";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Skeleton } from "../ui/Skeleton";
+import { useShortcuts } from "../ui/useShortcuts";
 import { ConversationItem } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
 
@@ -32,6 +33,16 @@ export function ConversationList(props: ConversationListProps) {
   const [query, setQuery] = useState("");
   const now = useNow(MINUTE_MS);
   const rows = list.rows.filter((row) => matches(query, row.title));
+  const search = useRef<HTMLInputElement>(null);
+  const at = rows.findIndex((row) => row.id === selected);
+  const next = rows[at + 1];
+  const previous = rows[at - 1];
+  useShortcuts({
+    search: () => search.current?.focus(),
+    newConversation: startNew,
+    next: next && (() => open(next.id)),
+    previous: previous && (() => open(previous.id)),
+  });
 
   return (
     <nav className={styles.pane} aria-label={t.list.title}>
@@ -51,7 +62,7 @@ export function ConversationList(props: ConversationListProps) {
       </header>
       {list.rows.length > 0 && (
         <div className={styles.search}>
-          <SearchField label={t.list.search} value={query} onChange={setQuery} />
+          <SearchField label={t.list.search} value={query} onChange={setQuery} field={search} />
         </div>
       )}
       {!list.loaded && <Skeleton label={t.list.loading} />}

@@ -1,6 +1,6 @@
 /** Oneself: status, language, and the accounts of this browser. */
 
-import { LogOut, Moon, Sun, SunMoon, UserPlus } from "lucide-react";
+import { Keyboard as KeyboardIcon, LogOut, Moon, Sun, SunMoon, UserPlus } from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { People, SignedInSession } from "../core/model";
@@ -20,10 +20,11 @@ import styles from "./Settings.module.css";
 type SettingsProps = {
   session: SignedInSession;
   people: People;
+  showShortcuts: () => void;
   close: () => void;
 };
 
-export function Settings({ session, people, close }: SettingsProps) {
+export function Settings({ session, people, showShortcuts, close }: SettingsProps) {
   const { t } = useLocale();
   return (
     <Sheet title={t.settings.title} closeLabel={t.settings.close} close={close}>
@@ -43,6 +44,7 @@ export function Settings({ session, people, close }: SettingsProps) {
           <h3 className={styles.heading}>{t.settings.language}</h3>
           <LanguageSwitch />
         </section>
+        <Keyboard showShortcuts={showShortcuts} />
         <section className={styles.section}>
           <h3 className={styles.heading}>{t.settings.devices}</h3>
           <p className={styles.detail}>{t.settings.devicesHint}</p>
@@ -104,6 +106,28 @@ function Appearance() {
           onChange={setContrast}
         />
       </div>
+    </section>
+  );
+}
+
+/** Which keys do something: WCAG 2.1.4 wants single ones to be a choice. */
+function Keyboard({ showShortcuts }: { showShortcuts: () => void }) {
+  const { t } = useLocale();
+  const { singleKeys, setSingleKeys } = usePreferences();
+  return (
+    <section className={styles.section}>
+      <h3 className={styles.heading}>{t.settings.keyboard}</h3>
+      <div className={styles.wide}>
+        <Switch
+          label={t.settings.singleKeys}
+          hint={t.settings.singleKeysHint}
+          on={singleKeys}
+          onChange={setSingleKeys}
+        />
+      </div>
+      <Button onPress={showShortcuts}>
+        <KeyboardIcon size={18} /> {t.shortcuts.show}
+      </Button>
     </section>
   );
 }

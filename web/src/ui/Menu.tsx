@@ -27,26 +27,25 @@ export type MenuEntry =
   | "line";
 
 type MenuProps = {
-  /** Read aloud when it opens. */
-  label: string;
   entries: readonly MenuEntry[];
-  /** A button with `disabled={false}`: the menu gives it its press. */
+  /** A button with `disabled={false}`: the menu gives it its press, and has its name. */
   trigger: ReactNode;
   placement?: "bottom start" | "bottom end" | "top start" | "top end" | "top" | "bottom";
 };
 
-export function Menu({ label, entries, trigger, placement = "bottom end" }: MenuProps) {
+export function Menu({ entries, trigger, placement = "bottom end" }: MenuProps) {
   return (
     <MenuTrigger>
       {trigger}
       <PopoverSurface placement={placement}>
-        <Entries label={label} entries={entries} />
+        <Entries entries={entries} />
       </PopoverSurface>
     </MenuTrigger>
   );
 }
 
 type ContextMenuProps = {
+  /** Read aloud when it opens. */
   label: string;
   entries: readonly MenuEntry[];
   children: ReactNode;
@@ -101,7 +100,7 @@ export function ContextMenu({ label, entries, children }: ContextMenuProps) {
 }
 
 type EntriesProps = {
-  label: string;
+  label?: string;
   entries: readonly MenuEntry[];
   close?: () => void;
 };
@@ -111,10 +110,10 @@ function Entries({ label, entries, close }: EntriesProps) {
   return (
     <AriaMenu
       className={styles.menu ?? ""}
-      aria-label={label}
       autoFocus="first"
       disabledKeys={items.filter(({ action }) => action === undefined).map(({ id }) => id)}
       onAction={(key) => items.find(({ id }) => id === key)?.action?.()}
+      {...(label !== undefined && { "aria-label": label })}
       {...(close && { onClose: close })}
     >
       {entries.map((entry, index) =>

@@ -62,22 +62,22 @@ export const PICTURES = {
   offline: () => (
     <>
       <circle className={styles.moon} cx="146" cy="30" r="13" />
-      <path className={styles.leaf} d="M4 124V92c14-10 40-10 54 0l8 32z" />
-      <path className={styles.leaf} d="M196 124V92c-14-10-40-10-54 0l-8 32z" />
-      <path className={styles.rope} d="M56 90c8 4 12 12 14 26M144 90c-8 4-12 12-14 26" />
-      <path className={styles.rope} d="M58 84c10 4 17 14 20 30M142 84c-10 4-17 14-20 30" />
+      <path className={styles.leaf} d="M6 126c-2-30 10-40 28-40 16 0 26 12 30 40z" />
+      <path className={styles.leaf} d="M194 126c2-30-10-40-28-40-16 0-26 12-30 40z" />
+      <path className={styles.rope} d="M50 90c12 4 18 14 20 30M150 90c-12 4-18 14-20 30" />
+      <path className={styles.rope} d="M54 82c14 4 22 16 25 34M146 82c-14 4-22 16-25 34" />
       <path
-        className={styles.cream}
-        d="M20 44h44a12 12 0 0 1 12 12v8a12 12 0 0 1-12 12H46L34 88V76H20A12 12 0 0 1 8 64v-8a12 12 0 0 1 12-12z"
+        className={styles.clay}
+        d="M20 34h44a12 12 0 0 1 12 12v8a12 12 0 0 1-12 12H48L38 78V66H20A12 12 0 0 1 8 54v-8a12 12 0 0 1 12-12z"
       />
-      <Dots x={42} y={60} />
+      <Dots x={42} y={50} />
     </>
   ),
   /** Nobody at home where the server should be. */
   unreachable: () => (
     <>
       <circle className={styles.moon} cx="160" cy="30" r="12" />
-      <path className={styles.cream} d="M62 72h76v48H62z" />
+      <path className={styles.wall} d="M62 72h76v48H62z" />
       <path className={styles.trunk} d="M100 22 42 76h116z" />
       <path className={styles.rope} d="M100 22v54M100 22 70 76M100 22l30 54" />
       <path className={styles.dark} d="M88 120V98a12 12 0 0 1 24 0v22z" />
@@ -141,7 +141,7 @@ export const PICTURES = {
       <path className={styles.fruit} d="M86 92c-2-18 6-30 20-30s22 12 20 30z" />
       <path className={styles.dark} d="M72 92 50 108l34-8z" />
       <path className={styles.eye} d="M96 58q4 4 8 0M114 58q4 4 8 0" />
-      <path className={styles.fruit} d="M106 64h8l-4 6z" />
+      <path className={styles.dark} d="M105 63h8l-4 6z" />
     </>
   ),
   /** A bench before the door: one waits to be let in. */

@@ -1,6 +1,7 @@
 /** Where one looks for something: Escape and the cross empty it. */
 
 import { Search, X } from "lucide-react";
+import type { Ref } from "react";
 import { Button as AriaButton, SearchField as AriaSearchField, Input } from "react-aria-components";
 
 import { useLocale } from "./locale";
@@ -14,6 +15,8 @@ type SearchFieldProps = {
   onChange: (value: string) => void;
   onSubmit?: (value: string) => void;
   autoFocus?: boolean;
+  /** The input, for who wants to put the cursor into it. */
+  field?: Ref<HTMLInputElement>;
   /** Answers are on their way. */
   busy?: boolean;
   disabled?: boolean;
@@ -25,6 +28,7 @@ export function SearchField({
   onChange,
   onSubmit,
   autoFocus = false,
+  field,
   busy = false,
   disabled = false,
 }: SearchFieldProps) {
@@ -42,6 +46,7 @@ export function SearchField({
     >
       <Search size={18} aria-hidden="true" />
       <Input
+        ref={field ?? null}
         className={styles.input ?? ""}
         placeholder={label}
         autoCapitalize="none"

@@ -6,11 +6,13 @@ import { callEntry } from "./en/callEntry";
 import { chat } from "./en/chat";
 import { connection } from "./en/connection";
 import { create } from "./en/create";
+import { empty } from "./en/empty";
 import { list } from "./en/list";
 import { notice } from "./en/notice";
 import { people } from "./en/people";
 import { problem } from "./en/problem";
 import { settings } from "./en/settings";
+import { shortcuts } from "./en/shortcuts";
 import { signIn } from "./en/signIn";
 import { ui } from "./en/ui";
 
@@ -20,6 +22,7 @@ export const en = {
   people,
   list,
   create,
+  empty,
   chat,
   callEntry,
   connection,
@@ -27,6 +30,7 @@ export const en = {
   settings,
   notice,
   problem,
+  shortcuts,
   ui,
 };
 

@@ -7,11 +7,13 @@ import { callEntry } from "./fr/callEntry";
 import { chat } from "./fr/chat";
 import { connection } from "./fr/connection";
 import { create } from "./fr/create";
+import { empty } from "./fr/empty";
 import { list } from "./fr/list";
 import { notice } from "./fr/notice";
 import { people } from "./fr/people";
 import { problem } from "./fr/problem";
 import { settings } from "./fr/settings";
+import { shortcuts } from "./fr/shortcuts";
 import { signIn } from "./fr/signIn";
 import { ui } from "./fr/ui";
 
@@ -21,6 +23,7 @@ export const fr: Catalogue = {
   people,
   list,
   create,
+  empty,
   chat,
   callEntry,
   connection,
@@ -28,5 +31,6 @@ export const fr: Catalogue = {
   settings,
   notice,
   problem,
+  shortcuts,
   ui,
 };

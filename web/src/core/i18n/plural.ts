@@ -12,5 +12,15 @@ export type Forms = { readonly other: string } & {
 export function plural(language: string, forms: Forms): Plural {
   const rules = new Intl.PluralRules(language);
   const format = new Intl.NumberFormat(language);
-  return (count) => (forms[rules.select(count)] ?? forms.other).replace("#", format.format(count));
+  const text: Plural = (count) =>
+    (forms[rules.select(count)] ?? forms.other).replace("#", format.format(count));
+  PLURALS.add(text);
+  return text;
 }
+
+/** Whether a text takes a count, and not words. */
+export function isPlural(text: unknown): text is Plural {
+  return PLURALS.has(text as Plural);
+}
+
+const PLURALS = new WeakSet<Plural>();
