@@ -1,0 +1,209 @@
+/**
+ * Every part and every screen state of the app: can it be used by everybody, does it fit a small
+ * phone, does it stand the other way round? Pictures go to `.screenshots/catalogue/`.
+ */
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { findings } from "./support/axe.js";
+import { launch } from "./support/browser.js";
+import { serveCatalogue } from "./support/catalogue.js";
+
+const folder = fileURLToPath(new URL("../../.screenshots/catalogue/", import.meta.url));
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 390, height: 844 };
+
+/** The smallest window: 1280 px at 400 % zoom (WCAG 1.4.10). */
+const smallest = { width: 320, height: 568 };
+
+let catalogue;
+let browser;
+const errors = [];
+
+before(async () => {
+  await mkdir(folder, { recursive: true });
+  catalogue = await serveCatalogue();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await catalogue?.stop();
+});
+
+test("in English by day: axe finds nothing serious, in the other lights neither, and large text fits", async () => {
+  const book = await Book.open({ viewport: desktop });
+  const found = await book.everywhere(async (entry) => {
+    await book.show(entry, { theme: "light" });
+    await book.shoot(`${entry}-light`);
+    const lines = await findings(book.page);
+    for (const look of [{ theme: "dark" }, { theme: "light", contrast: "more" }]) {
+      await book.dress(look);
+      await book.shoot(`${entry}-${look.contrast === "more" ? "contrast" : "dark"}`);
+      lines.push(...(await findings(book.page, ["color-contrast"])).map((line) => `${JSON.stringify(look)} ${line}`));
+    }
+    await book.enlarge();
+    lines.push(...(await book.page.evaluate(overflow)).map((line) => `with large text: ${line}`));
+    return lines;
+  });
+  assert.deepEqual(found, []);
+  await book.close();
+});
+
+test("in French on a phone: nothing is wider than 320 pixels, whatever is pressed is large enough", async () => {
+  const book = await Book.open({ viewport: phone, hasTouch: true, isMobile: true });
+  const found = await book.everywhere(async (entry) => {
+    await book.show(entry, { language: "fr" });
+    await book.shoot(`${entry}-phone`);
+    const lines = await book.page.evaluate(smallTargets, LEAST_TARGET_PX);
+    await book.page.setViewportSize(smallest);
+    lines.push(...(await book.page.evaluate(overflow)));
+    await book.page.setViewportSize(phone);
+    return lines;
+  });
+  assert.deepEqual(found, []);
+  await book.close();
+});
+
+test("in the language that is a third longer and read from the right: it fits, and it is a mirror", async () => {
+  const book = await Book.open({ viewport: desktop });
+  const found = await book.everywhere(async (entry) => {
+    await book.show(entry, { language: "pseudo" });
+    await book.shoot(`${entry}-pseudo`);
+    const lines = await book.page.evaluate(untranslated);
+    await book.page.setViewportSize(smallest);
+    lines.push(...(await book.page.evaluate(overflow)));
+    await book.page.setViewportSize(desktop);
+    return lines;
+  });
+  assert.deepEqual(found, []);
+
+  await book.show("screen/chat", { language: "pseudo" });
+  const list = await book.page.getByRole("navigation").first().boundingBox();
+  assert.ok(list.x > desktop.width / 2, `the list stands at ${list.x}`);
+  assert.equal(await book.page.locator("html").getAttribute("dir"), "rtl");
+  await book.close();
+});
+
+test("no entry logged an error, and the policy of the server held", () => {
+  // One avatar has a picture that is meant not to load.
+  assert.deepEqual(errors.filter((error) => !error.includes("404")), []);
+});
+
+/** A page of the catalogue that goes from entry to entry without being loaded anew. */
+class Book {
+  static async open(options) {
+    const book = new Book();
+    book.context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+    book.page = await book.context.newPage();
+    book.page.on("pageerror", (error) => errors.push(String(error)));
+    book.page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    await book.page.goto(catalogue.url);
+    book.entries = await book.page.evaluate(() => window.catalogue.entries);
+    assert.ok(book.entries.length > 80, `${book.entries.length} entries`);
+    return book;
+  }
+
+  close() {
+    return this.context.close();
+  }
+
+  /** Opens an entry and waits until it stands as it is meant to. */
+  async show(entry, more = {}) {
+    await this.page.evaluate((address) => {
+      document.adoptedStyleSheets = [];
+      window.catalogue.show(address);
+    }, String(new URLSearchParams({ entry, ...more })));
+    await this.page.locator("html[data-ready]").waitFor();
+    await this.page.evaluate(() => document.fonts.ready);
+  }
+
+  /** Puts another light on what is there. */
+  dress({ theme, contrast }) {
+    return this.page.evaluate(
+      ({ theme, contrast }) => {
+        document.documentElement.dataset.theme = theme;
+        if (contrast === undefined) delete document.documentElement.dataset.contrast;
+        else document.documentElement.dataset.contrast = contrast;
+      },
+      { theme, contrast },
+    );
+  }
+
+  /** Text of twice the size with wide spacing (WCAG 1.4.4 and 1.4.12). */
+  enlarge() {
+    return this.page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(
+        `html { font-size: 200%; }
+         * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }`,
+      );
+      document.adoptedStyleSheets = [sheet];
+    });
+  }
+
+  shoot(name) {
+    return this.page.screenshot({ path: `${folder}${name.replace("/", "-")}.png` });
+  }
+
+  /** Runs `look` on every entry and collects what it finds. */
+  async everywhere(look) {
+    const found = [];
+    for (const entry of this.entries) {
+      found.push(...(await look(entry)).map((line) => `${entry}: ${line}`));
+    }
+    return found;
+  }
+}
+
+/** WCAG 2.5.8; what is smaller needs room around it, which nothing here relies on. */
+const LEAST_TARGET_PX = 24;
+
+/** Runs in the page: what stands out of the window to the side, or of a box that cannot scroll. */
+function overflow() {
+  const { clientWidth } = document.documentElement;
+  const out = [];
+  if (document.documentElement.scrollWidth > clientWidth) out.push("the page scrolls sideways");
+  for (const element of document.querySelectorAll("button, a, input, textarea, select, [role=radio], h1, h2")) {
+    const box = element.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) continue;
+    // What scrolls by itself may reach further.
+    if (element.closest("[role=tablist], [data-visually-hidden]")) continue;
+    const style = getComputedStyle(element);
+    if (style.clipPath !== "none" || style.position === "fixed" || style.opacity === "0") continue;
+    if (box.left < -1 || box.right > clientWidth + 1) {
+      out.push(`${element.tagName} "${(element.ariaLabel ?? element.textContent).slice(0, 40)}" from ${Math.round(box.left)} to ${Math.round(box.right)}`);
+    }
+  }
+  return out;
+}
+
+/** Runs in the page: what can be pressed and is smaller than `least` either way. */
+function smallTargets(least) {
+  return [...document.querySelectorAll("button, a[href], [role=radio], [role=switch], [role=menuitem]")]
+    .filter((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      const inline = element.tagName === "A" && getComputedStyle(element).display === "inline";
+      return width > 0 && height > 0 && !inline && Math.min(width, height) < least && !element.closest("[aria-hidden=true]");
+    })
+    .map((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return `${(element.ariaLabel ?? element.textContent).slice(0, 40)}: ${Math.round(width)} by ${Math.round(height)}`;
+    });
+}
+
+/** Runs in the page: words of a screen that did not come through the catalogue of texts. */
+function untranslated() {
+  if (!location.search.includes("screen")) return [];
+  return [...document.querySelectorAll("button, label, h1, h2, [aria-label], [placeholder]")]
+    .flatMap((element) => [element.getAttribute("aria-label"), element.getAttribute("placeholder")])
+    .filter((text) => text !== null && /\p{L}{3}/u.test(text) && !/[⟦]/u.test(text))
+    // People and conversations have names of their own.
+    .filter((text) => !/Ama|Kofi|Afi|Yao|Mariam|Séna|Équipe|Daily|Invité/.test(text))
+    .map((text) => `not from the catalogue: ${text}`);
+}

@@ -1,0 +1,100 @@
+/** One entry: a part in all its states, or a screen. */
+
+import { type ReactNode, useEffect, useState } from "react";
+import { I18nProvider } from "react-aria-components";
+
+import { App } from "../App";
+import type { Locale } from "../core/model";
+import { fakeApp } from "../fixture/app";
+import { NOW } from "../fixture/people";
+import { SCENES, STEPS, type Step } from "../fixture/scenes";
+import { ClockContext } from "../ui/clock";
+import { LocaleContext } from "../ui/locale";
+import { PARTS } from "./parts";
+
+type EntryProps = {
+  /** `part/…` or `screen/…`. */
+  name: string;
+  locale: Locale;
+};
+
+export function Entry({ name, locale }: EntryProps) {
+  const [kind, id = ""] = name.split("/");
+  return (
+    <>
+      {kind === "screen" ? (
+        <Screen id={id} locale={locale} />
+      ) : (
+        <Part id={id} locale={locale} draw={PARTS[id]} />
+      )}
+      <Ready steps={STEPS[id] ?? []} />
+    </>
+  );
+}
+
+function Screen({ id, locale }: { id: string; locale: Locale }) {
+  const [app] = useState(() => fakeApp(SCENES[id] ?? {}, locale));
+  return <App app={app} />;
+}
+
+type PartProps = { id: string; locale: Locale; draw: (() => ReactNode) | undefined };
+
+function Part({ id, locale, draw: Draw }: PartProps) {
+  return (
+    <LocaleContext value={locale}>
+      <I18nProvider locale={locale.direction === "rtl" ? "ar" : locale.language}>
+        <ClockContext value={() => NOW}>
+          <main className="catalogue-page">
+            <h1>{id}</h1>
+            {Draw !== undefined && <Draw />}
+          </main>
+        </ClockContext>
+      </I18nProvider>
+    </LocaleContext>
+  );
+}
+
+/** Does what leads to the state, then says that the picture may be taken. */
+function Ready({ steps }: { steps: readonly Step[] }) {
+  useEffect(() => {
+    let stopped = false;
+    void (async () => {
+      for (const step of steps) {
+        const wanted = "press" in step ? step.press : step.into;
+        const element = await appeared(wanted);
+        if (stopped || element === null) return;
+        if ("press" in step) element.click();
+        else type(element, step.type);
+      }
+      // A frame for React and one for what measures itself.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          if (!stopped) document.documentElement.dataset.ready = "true";
+        }),
+      );
+    })();
+    return () => {
+      stopped = true;
+    };
+  }, [steps]);
+  return null;
+}
+
+/** The element, as soon as it is there; null after `FRAMES`. */
+async function appeared(selector: string): Promise<HTMLElement | null> {
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    const element = document.querySelector<HTMLElement>(selector);
+    if (element !== null) return element;
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+  return null;
+}
+
+/** As typing does: React hears of a value only when it was not set by itself. */
+function type(element: HTMLElement, text: string): void {
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") ?? {};
+  set?.call(element, text);
+  element.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const FRAMES = 120;
