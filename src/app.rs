@@ -3,6 +3,7 @@
 mod administration;
 mod calls;
 mod expiry;
+mod messages;
 #[cfg(test)]
 mod tests;
 mod welcome;
@@ -21,12 +22,13 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use crate::clock::Clock;
+use crate::config::ChatConfig;
 use crate::conversations::Conversations;
 use crate::error::RequestError;
 use crate::outbox::{CloseReason, Outbox};
 use crate::people::{DeviceKey, People};
 use crate::shards::{ShardEvent, Shards};
-use crate::store::{Made, NewConversation, SessionId, Store};
+use crate::store::{Made, NewConversation, Page, SessionId, Store};
 
 /// The application; cheap to clone.
 #[derive(Clone, Debug)]
@@ -41,11 +43,25 @@ pub struct Link {
     outbox: Outbox,
 }
 
+/// How a device introduces itself.
+#[derive(Clone, Debug)]
+pub struct Hello {
+    /// The version of the protocol that it speaks.
+    pub protocol: u32,
+    /// Which of the person's.
+    pub device: DeviceId,
+    /// How far it is in each conversation that it keeps.
+    pub known: Vec<Known>,
+    /// How far it is with the person's own things, if it keeps them.
+    pub personal_seq: Option<u64>,
+}
+
 #[derive(Debug)]
 struct Inner {
     store: Store,
     shards: Shards,
     clock: Clock,
+    chat: ChatConfig,
     people: Arc<People>,
     conversations: Conversations,
     /// Held while a status is stored and told, so that both happen in the same order.
@@ -64,15 +80,22 @@ impl App {
         shards: Shards,
         events: mpsc::Receiver<ShardEvent>,
         clock: Clock,
+        chat: ChatConfig,
     ) -> anyhow::Result<Self> {
         let people = Arc::new(People::default());
         people.introduce(store.people().await?.iter());
-        let conversations =
-            Conversations::new(store.clone(), shards.clone(), clock.clone(), Arc::clone(&people));
+        let conversations = Conversations::new(
+            store.clone(),
+            shards.clone(),
+            clock.clone(),
+            Arc::clone(&people),
+            chat.windows(),
+        );
         conversations.resume_calls().await?;
         let status_changes = tokio::sync::Mutex::default();
         let tasks = Mutex::default();
-        let inner = Inner { store, shards, clock, people, conversations, status_changes, tasks };
+        let inner =
+            Inner { store, shards, clock, chat, people, conversations, status_changes, tasks };
         let app = Self(Arc::new(inner));
         app.run(app.clone().follow_media(events));
         app.run(app.clone().follow_absences());
@@ -89,17 +112,16 @@ impl App {
         person: PersonId,
         session: SessionId,
         outbox: Outbox,
-        protocol: u32,
-        device: DeviceId,
-        known: Vec<Known>,
+        hello: Hello,
     ) -> Result<(Link, Welcome), Failure> {
+        let Hello { protocol, device, .. } = hello;
         if protocol != PROTOCOL_VERSION {
             return Err(Failure::from(&Refusal::WrongProtocol { spoken: PROTOCOL_VERSION }));
         }
         let key = DeviceKey { person, device };
         // Subscribed first, read afterwards: what happens in between is in both, never in neither.
         let link = self.arrive(key, session, outbox).await?;
-        match self.welcome(person, session, &known).await {
+        match self.welcome(person, session, &hello).await {
             Ok(welcome) => Ok((link, welcome)),
             Err(error) => {
                 self.disconnect(link).await;
@@ -196,11 +218,18 @@ impl App {
                 let blueprint = Blueprint::new(person, title.as_deref(), &members)?;
                 self.create_conversation(person, client_id, blueprint).await
             }
-            Request::SendMessage { conversation, client_id, text } => {
-                let text = message::check_text(&text)?;
-                let posted = self.0.conversations.post(conversation, person, client_id, text);
-                Ok(Reply::Message { message: posted.await? })
-            }
+            Request::SendMessage { .. }
+            | Request::ForwardMessage { .. }
+            | Request::EditMessage { .. }
+            | Request::DeleteMessage { .. }
+            | Request::React { .. }
+            | Request::PinMessage { .. }
+            | Request::StarMessage { .. }
+            | Request::HideMessage { .. }
+            | Request::Versions { .. }
+            | Request::Pinned { .. }
+            | Request::Starred { .. }
+            | Request::Keep { .. } => self.answer_about_message(person, request).await,
             Request::History { conversation, before_number, limit } => {
                 self.history(person, conversation, before_number, limit).await
             }
@@ -268,7 +297,8 @@ impl App {
         let limit = message::check_page(limit)?;
         let page = self.0.store.history(person, conversation, before_number, limit).await?;
         let page = page.ok_or(Refusal::NotAMember)?;
-        Ok(Reply::History { messages: page.messages, more: page.more })
+        let Page { messages, more, marks } = page;
+        Ok(Reply::History { messages, more, marks })
     }
 
     async fn typing(
@@ -313,6 +343,10 @@ fn cost(request: &Request) -> u32 {
         Request::CreateConversation { title: None, .. }
         | Request::SetStatus { .. }
         | Request::SetRole { .. }
+        | Request::EditMessage { .. }
+        | Request::DeleteMessage { .. }
+        | Request::React { .. }
+        | Request::PinMessage { .. }
         | Request::Typing { active: true, .. }
         | Request::StartCall { .. }
         | Request::JoinCall { .. }
@@ -320,6 +354,13 @@ fn cost(request: &Request) -> u32 {
         Request::Hello { .. }
         | Request::Ping
         | Request::SendMessage { .. }
+        | Request::ForwardMessage { .. }
+        | Request::StarMessage { .. }
+        | Request::HideMessage { .. }
+        | Request::Versions { .. }
+        | Request::Pinned { .. }
+        | Request::Starred { .. }
+        | Request::Keep { .. }
         | Request::History { .. }
         | Request::Changes { .. }
         | Request::Mark { .. }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
+use palabre_signaling::change::Windows;
+use palabre_signaling::wire::Limits;
 use serde::Deserialize;
 
 /// Every setting; `config.toml` says what each one is for.
@@ -20,6 +22,8 @@ pub struct Config {
     pub data: DataConfig,
     /// Signing in.
     pub sessions: SessionsConfig,
+    /// Messages.
+    pub chat: ChatConfig,
     /// The media of calls.
     pub media: MediaConfig,
     /// What is logged.
@@ -63,6 +67,16 @@ pub struct SessionsConfig {
     pub attempts_per_account: u32,
     /// Sign-ins per minute that one address may try.
     pub attempts_per_address: u32,
+}
+
+/// Settings of messages.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ChatConfig {
+    /// Minutes in which a message may be edited; 0 for ever.
+    pub edit_window_minutes: u32,
+    /// Minutes in which a message may be deleted for everybody; 0 for ever.
+    pub delete_window_minutes: u32,
 }
 
 /// Settings of the media of calls.
@@ -161,6 +175,20 @@ impl SessionsConfig {
     }
 }
 
+impl ChatConfig {
+    /// How long people may change what they have sent.
+    pub fn windows(&self) -> Windows {
+        let ms = |minutes: u32| (0 < minutes).then_some(i64::from(minutes) * MS_PER_MINUTE);
+        Windows { edit_ms: ms(self.edit_window_minutes), delete_ms: ms(self.delete_window_minutes) }
+    }
+
+    /// What devices are told of it.
+    pub fn limits(&self) -> Limits {
+        let Windows { edit_ms, delete_ms } = self.windows();
+        Limits { edit_window_ms: edit_ms, delete_window_ms: delete_ms }
+    }
+}
+
 impl MediaConfig {
     /// Where the shard numbered `index` listens; port 0 when any free one will do.
     pub fn listen_address(&self, index: usize) -> SocketAddr {
@@ -208,6 +236,8 @@ const MAX_SHARDS: usize = 64;
 
 /// More connections than one address can have to one port; guards against a typing error.
 const MAX_CONNECTIONS: usize = 1_000_000;
+
+const MS_PER_MINUTE: i64 = 60_000;
 
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 

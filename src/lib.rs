@@ -78,7 +78,8 @@ pub async fn serve(
         Accounts::open(store.clone(), clock.clone(), Arc::clone(&passwords), &config.sessions)
             .await?;
     let (shards, events) = Shards::start(&config.media)?;
-    let app = App::start(store.clone(), shards.clone(), events, clock.clone()).await?;
+    let chat = config.chat.clone();
+    let app = App::start(store.clone(), shards.clone(), events, clock.clone(), chat).await?;
     let (stop, stopping) = watch::channel(false);
     let edge = Edge {
         app: app.clone(),

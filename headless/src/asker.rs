@@ -114,8 +114,7 @@ impl Asker {
         client_id: ClientId,
         text: &str,
     ) -> Result<Message, RequestError> {
-        let text = text.to_owned();
-        let reply = self.ask(Request::SendMessage { conversation, client_id, text }).await?;
+        let reply = self.ask(Request::text(conversation, client_id, text)).await?;
         let Reply::Message { message } = reply else { return Err(RequestError::WrongReply) };
         Ok(message)
     }

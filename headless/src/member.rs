@@ -39,7 +39,8 @@ impl Member {
         let (events_in, events) = mpsc::channel(EVENT_BACKLOG);
         let (asker, reader) = Asker::start(socket, events_in);
 
-        let hello = Request::Hello { protocol: PROTOCOL_VERSION, device, known };
+        let personal_seq = None;
+        let hello = Request::Hello { protocol: PROTOCOL_VERSION, device, known, personal_seq };
         let Reply::Welcome(welcome) = asker.ask(hello).await? else {
             return Err(RequestError::WrongReply.into());
         };
@@ -180,7 +181,9 @@ impl Member {
         limit: u32,
     ) -> Result<(Vec<Message>, bool), RequestError> {
         let reply = self.ask(Request::History { conversation, before_number, limit }).await?;
-        let Reply::History { messages, more } = reply else { return Err(RequestError::WrongReply) };
+        let Reply::History { messages, more, .. } = reply else {
+            return Err(RequestError::WrongReply);
+        };
         Ok((messages, more))
     }
 

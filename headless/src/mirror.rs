@@ -107,6 +107,12 @@ impl Mirror {
             Event::PersonChanged { person } => {
                 self.people.insert(person.id, person.clone());
             }
+            Event::ConversationRemoved { conversation } => {
+                self.conversations.remove(conversation);
+                self.messages.remove(conversation);
+                self.applied.remove(conversation);
+            }
+            Event::PersonalChanged { .. } => {}
             Event::StatusChanged { status } => self.status = *status,
             Event::CallChanged { call } => self.put_call(call.clone()),
             Event::SlotsChanged { participant, slots } => {
@@ -179,7 +185,14 @@ pub fn text(message: &Message) -> Option<&str> {
     use palabre_signaling::wire::Content;
 
     match &message.content {
-        Content::Text { text } => Some(text),
-        Content::Created | Content::Call { .. } => None,
+        Content::Text { text, .. } => Some(text),
+        Content::Created
+        | Content::Call { .. }
+        | Content::Deleted { .. }
+        | Content::MembersAdded { .. }
+        | Content::MemberRemoved { .. }
+        | Content::MemberLeft
+        | Content::AdminChanged { .. }
+        | Content::Renamed { .. } => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::change::Actor;
 use crate::error::Refusal;
 use crate::text;
 use crate::wire::{self, ConversationKind, Marker, Message, PersonId};
@@ -55,6 +56,12 @@ impl Conversation {
         if self.state.members.contains(&person) { Ok(()) } else { Err(Refusal::NotAMember) }
     }
 
+    /// Somebody who is in it, with what they may do; refuses everybody else.
+    pub fn actor(&self, person: PersonId) -> Result<Actor, Refusal> {
+        self.check_member(person)?;
+        Ok(Actor { person, admin: self.state.admins.contains(&person) })
+    }
+
     /// Everybody in it, in the order they were added.
     pub fn members(&self) -> &[PersonId] {
         &self.state.members
@@ -83,6 +90,12 @@ impl Conversation {
         }
         if message.number == state.message_count {
             state.last_message = Some(message.clone());
+        }
+        let is_pinned = message.details.pin.is_some();
+        match (state.pinned.binary_search(&message.number), is_pinned) {
+            (Err(at), true) => state.pinned.insert(at, message.number),
+            (Ok(at), false) => drop(state.pinned.remove(at)),
+            (Ok(_), true) | (Err(_), false) => {}
         }
         true
     }

@@ -71,6 +71,35 @@ pub enum Refusal {
         /// Bytes allowed.
         limit: usize,
     },
+    /// The text could not be read as it was meant, or would hurt what stands around it.
+    #[error("the text cannot be shown: {0}")]
+    BadText(&'static str),
+    /// The parts of a text that have a style do not fit it.
+    #[error("the style of the text cannot be shown: {0}")]
+    BadEntities(&'static str),
+    /// A reaction is no emoji, or more than one.
+    #[error("react with exactly one emoji")]
+    BadEmoji,
+    /// There is no such message here, or it is nothing that this can be done with.
+    #[error("there is no such message: it may have been deleted")]
+    NoSuchMessage,
+    /// What it says has changed since the person saw it.
+    #[error("the message has changed meanwhile: look at it again")]
+    Stale,
+    /// The time for it is over.
+    #[error("it is too late to {what} this message")]
+    TooLate {
+        /// What was to be done with it.
+        what: &'static str,
+    },
+    /// There is no room for one more.
+    #[error("there is room for {limit} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
+    },
     /// The title is missing, or over the limit in characters.
     #[error("a group needs a title of 1 to {limit} characters")]
     BadTitle {
@@ -165,6 +194,13 @@ impl Refusal {
             Self::NoSuchPerson => FailureCode::NoSuchPerson,
             Self::Empty => FailureCode::Empty,
             Self::TooLong { .. } => FailureCode::TooLong,
+            Self::BadText(_) => FailureCode::BadText,
+            Self::BadEntities(_) => FailureCode::BadEntities,
+            Self::BadEmoji => FailureCode::BadEmoji,
+            Self::NoSuchMessage => FailureCode::NoSuchMessage,
+            Self::Stale => FailureCode::Stale,
+            Self::TooLate { .. } => FailureCode::TooLate,
+            Self::TooMany { .. } => FailureCode::TooMany,
             Self::BadTitle { .. } => FailureCode::BadTitle,
             Self::BadMembers { .. } => FailureCode::BadMembers,
             Self::CallOver => FailureCode::CallOver,

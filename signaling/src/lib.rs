@@ -6,8 +6,12 @@
 pub mod account;
 pub mod budget;
 pub mod call;
+pub mod change;
 pub mod conversation;
+pub mod emoji;
 pub mod error;
+pub mod keep;
+pub mod markup;
 pub mod message;
 pub mod permission;
 pub mod presence;

@@ -1,7 +1,9 @@
 //! What a message may say, and how much of a conversation one answer carries.
 
 use crate::error::Refusal;
-use crate::wire::Message;
+use crate::markup;
+use crate::text::check_shown;
+use crate::wire::{Content, Entity, Message, PersonId, Style};
 
 /// How a reader that has applied everything up to some `seq` is brought up to date.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -14,16 +16,70 @@ pub enum CatchUp {
     Gap,
 }
 
-/// Returns the text as it is stored: trimmed, and neither empty nor too long.
-pub fn check_text(text: &str) -> Result<String, Refusal> {
-    let text = text.trim();
+/// Returns the text as it is stored, trimmed, neither empty nor too long nor harmful, and its
+/// entities as they fit it.
+pub fn check_text(text: &str, entities: Vec<Entity>) -> Result<(String, Vec<Entity>), Refusal> {
+    let rest = text.trim_start();
+    let cut = markup::utf16_len(&text[..text.len() - rest.len()]);
+    let text = rest.trim_end();
     if text.is_empty() {
         return Err(Refusal::Empty);
     }
     if MAX_TEXT_BYTES < text.len() {
         return Err(Refusal::TooLong { len: text.len(), limit: MAX_TEXT_BYTES });
     }
-    Ok(text.to_owned())
+    check_shown(text)?;
+    Ok((text.to_owned(), markup::check_entities(text, cut, entities)?))
+}
+
+/// Whom a text mentions.
+pub fn mentions(content: &Content) -> impl Iterator<Item = PersonId> + '_ {
+    let entities = match content {
+        Content::Text { entities, .. } => entities.as_slice(),
+        Content::Created
+        | Content::Call { .. }
+        | Content::Deleted { .. }
+        | Content::MembersAdded { .. }
+        | Content::MemberRemoved { .. }
+        | Content::MemberLeft
+        | Content::AdminChanged { .. }
+        | Content::Renamed { .. } => &[],
+    };
+    entities.iter().filter_map(|entity| match entity.style {
+        Style::Mention { person } => Some(person),
+        Style::Bold
+        | Style::Italic
+        | Style::Strike
+        | Style::Code
+        | Style::Pre { .. }
+        | Style::Quote
+        | Style::Item { .. }
+        | Style::Link { .. } => None,
+    })
+}
+
+/// Returns what a message says when it is passed on to others; mentions are of the place where they
+/// were made.
+pub fn forwarded(content: Content) -> Result<Content, Refusal> {
+    let Content::Text { text, mut entities } = content else { return Err(Refusal::NoSuchMessage) };
+    keep_mentions_of(&[], &mut entities);
+    Ok(Content::Text { text, entities })
+}
+
+/// Leaves the mentions of those out who are not members: the text goes to nobody else. Somebody
+/// may have left while a message waited for a network.
+pub fn keep_mentions_of(members: &[PersonId], entities: &mut Vec<Entity>) {
+    entities.retain(|entity| match entity.style {
+        Style::Mention { person } => members.contains(&person),
+        Style::Bold
+        | Style::Italic
+        | Style::Strike
+        | Style::Code
+        | Style::Pre { .. }
+        | Style::Quote
+        | Style::Item { .. }
+        | Style::Link { .. } => true,
+    });
 }
 
 /// Returns how many messages a page of history may hold, if `limit` is in its range.
@@ -52,7 +108,7 @@ pub fn catch_up(since_seq: u64, last_seq: u64) -> CatchUp {
 pub fn cut(messages: &mut Vec<Message>, budget: usize) -> Option<usize> {
     let mut left = budget;
     for (index, message) in messages.iter().enumerate() {
-        match left.checked_sub(message.content.approximate_bytes()) {
+        match left.checked_sub(message.approximate_bytes()) {
             Some(rest) => left = rest,
             None if index == 0 => left = 0,
             None => {
@@ -81,16 +137,40 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::wire::{ClientId, Content, ConversationId, MessageId, PersonId};
+    use crate::wire::{ClientId, ConversationId, Details, MessageId};
 
     #[test]
     fn text_is_measured_after_trimming() {
         let longest = "é".repeat(MAX_TEXT_BYTES / 2);
 
-        assert_eq!(check_text(" hello\n"), Ok(String::from("hello")));
-        assert_eq!(check_text(" \t\n"), Err(Refusal::Empty));
-        assert_eq!(check_text(&format!("\n{longest} ")), Ok(longest.clone()));
-        assert!(matches!(check_text(&format!("{longest}!")), Err(Refusal::TooLong { .. })));
+        let check = |text: &str| check_text(text, Vec::new()).map(|(text, _)| text);
+
+        assert_eq!(check(" hello\n"), Ok(String::from("hello")));
+        assert_eq!(check(" \t\n"), Err(Refusal::Empty));
+        assert_eq!(check(&format!("\n{longest} ")), Ok(longest.clone()));
+        assert!(matches!(check(&format!("{longest}!")), Err(Refusal::TooLong { .. })));
+    }
+
+    #[test]
+    fn parts_of_a_text_stay_where_they_were_when_it_is_trimmed() {
+        let bold = Entity { offset: 3, length: 5, style: Style::Bold };
+
+        let (text, entities) = check_text(" 👋hello ", vec![bold.clone()]).unwrap();
+
+        assert_eq!(text, "👋hello");
+        assert_eq!(entities, [Entity { offset: 2, ..bold }]);
+    }
+
+    #[test]
+    fn mentions_reach_members_alone() {
+        let [ana, ben] = [1, 2].map(|n| PersonId(Uuid::from_u128(n)));
+        let mention = |person| Entity { offset: 0, length: 1, style: Style::Mention { person } };
+        let mut entities = vec![mention(ana), mention(ben)];
+
+        keep_mentions_of(&[ben], &mut entities);
+
+        let content = Content::Text { text: String::from("a"), entities };
+        assert_eq!(mentions(&content).collect::<Vec<_>>(), [ben]);
     }
 
     #[test]
@@ -112,7 +192,7 @@ mod tests {
     #[test]
     fn an_answer_is_cut_between_messages_and_never_to_nothing() {
         let mut messages = vec![message(1), message(2), message(3)];
-        let size = messages[0].content.approximate_bytes();
+        let size = messages[0].approximate_bytes();
 
         assert_eq!(cut(&mut messages.clone(), 3 * size + 1), Some(1));
         assert_eq!(cut(&mut messages, 2 * size), None);
@@ -131,7 +211,8 @@ mod tests {
             sender: PersonId(Uuid::nil()),
             client_id: ClientId(Uuid::from_u128(number.into())),
             sent_at_ms: 0,
-            content: Content::Text { text: String::from("hello") },
+            content: Content::Text { text: String::from("hello"), entities: Vec::new() },
+            details: Details::default(),
         }
     }
 }

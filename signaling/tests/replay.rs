@@ -2,8 +2,8 @@
 
 use palabre_signaling::conversation::Conversation;
 use palabre_signaling::wire::{
-    self, ClientId, Content, ConversationId, ConversationKind, Event, Marker, Message, MessageId,
-    PersonId,
+    self, ClientId, Content, ConversationId, ConversationKind, Details, Event, Marker, Message,
+    MessageId, PersonId, Pin,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Post { sender: usize },
-    Change { number: usize },
+    Change { number: usize, pinned: bool },
     Mark { person: usize, delivered: u64, read: u64 },
 }
 
@@ -58,8 +58,10 @@ fn act(server: &mut Conversation, messages: &mut Vec<Message>, step: Step) -> Op
             messages.push(message.clone());
             Some(Event::MessageChanged { message })
         }
-        Step::Change { number } => {
+        Step::Change { number, pinned } => {
             let index = number % messages.len();
+            let pin = Pin { by: PEOPLE[0], at_ms: 0 };
+            messages[index].details.pin = pinned.then_some(pin);
             messages[index].changed_seq = before.last_seq + 1;
             let message = messages[index].clone();
             assert!(server.on_message(&message));
@@ -85,6 +87,11 @@ fn apply(device: &mut wire::Conversation, event: &Event) {
         if message.number == device.message_count {
             device.last_message = Some(message.clone());
         }
+        device.pinned.retain(|number| *number != message.number);
+        if message.details.pin.is_some() {
+            device.pinned.push(message.number);
+            device.pinned.sort_unstable();
+        }
         if message.seq == message.changed_seq {
             let (person, number) = (message.sender, message.number);
             let marker = Marker { person, delivered_number: number, read_number: number };
@@ -108,6 +115,8 @@ fn check(server: &Conversation, messages: &[Message]) -> Result<(), TestCaseErro
     prop_assert_eq!(shown.message_count, messages.len() as u64);
     prop_assert_eq!(Some(shown.last_seq), messages.iter().map(|it| it.changed_seq).max());
     prop_assert_eq!(shown.last_message.as_ref(), messages.last());
+    let pinned = messages.iter().filter(|message| message.details.pin.is_some());
+    prop_assert_eq!(&shown.pinned, &pinned.map(|message| message.number).collect::<Vec<_>>());
     for marker in &shown.markers {
         prop_assert!(marker.read_number <= marker.delivered_number);
         prop_assert!(marker.delivered_number <= shown.message_count);
@@ -118,7 +127,8 @@ fn check(server: &Conversation, messages: &[Message]) -> Result<(), TestCaseErro
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (0..PEOPLE.len()).prop_map(|sender| Step::Post { sender }),
-        1 => any::<usize>().prop_map(|number| Step::Change { number }),
+        1 => (any::<usize>(), any::<bool>())
+            .prop_map(|(number, pinned)| Step::Change { number, pinned }),
         4 => (0..PEOPLE.len(), any::<u64>(), any::<u64>())
             .prop_map(|(person, delivered, read)| Step::Mark { person, delivered, read }),
     ]
@@ -134,6 +144,8 @@ fn created() -> wire::Conversation {
         kind: ConversationKind::Group,
         title: String::from("Kitchen"),
         members: PEOPLE.to_vec(),
+        admins: Vec::new(),
+        pinned: Vec::new(),
         last_seq: 1,
         message_count: 1,
         markers: PEOPLE.iter().map(marker).collect(),
@@ -153,7 +165,8 @@ fn message(sender: PersonId, seq: u64, number: u64) -> Message {
         sender,
         client_id: ClientId(Uuid::from_u128(number.into())),
         sent_at_ms: 0,
-        content: Content::Text { text: String::from("hello") },
+        content: Content::Text { text: String::from("hello"), entities: Vec::new() },
+        details: Details::default(),
     }
 }
 

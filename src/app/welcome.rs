@@ -2,9 +2,9 @@
 
 use palabre_signaling::error::Refusal;
 use palabre_signaling::presence::Attendance;
-use palabre_signaling::wire::{Availability, Conversation, Known, PersonId, Presence, Welcome};
+use palabre_signaling::wire::{Availability, Conversation, PersonId, Presence, Welcome};
 
-use super::{App, Inner};
+use super::{App, Hello, Inner};
 use crate::error::RequestError;
 use crate::store::{Acquaintance, SessionId};
 
@@ -14,9 +14,10 @@ impl App {
         &self,
         person: PersonId,
         session: SessionId,
-        known: &[Known],
+        hello: &Hello,
     ) -> Result<Welcome, RequestError> {
-        let Inner { store, clock, people, .. } = &*self.0;
+        let Inner { store, clock, chat, people, .. } = &*self.0;
+        let Hello { known, personal_seq, .. } = hello;
         if MAX_KNOWN < known.len() {
             let most = MAX_KNOWN as u64;
             return Err(Refusal::OutOfRange { what: "known", least: 0, most }.into());
@@ -31,7 +32,7 @@ impl App {
         let me = acquaintances.iter().find(|it| it.person.id == person);
         let me = me.ok_or(Refusal::NotSignedIn)?;
         let (me, status) = (me.person.clone(), me.status);
-        let mut resumption = store.resume(person, known).await?;
+        let mut resumption = store.resume(person, known, *personal_seq).await?;
         self.add_calls(&mut resumption.conversations, &resumption.with_call).await?;
         Ok(Welcome {
             me,
@@ -41,6 +42,8 @@ impl App {
             place: store.place().await?,
             conversations: resumption.conversations,
             changes: resumption.changes,
+            personal: resumption.personal,
+            limits: chat.limits(),
             now_ms: clock.now_ms(),
             version: String::from(env!("CARGO_PKG_VERSION")),
         })

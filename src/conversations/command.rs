@@ -1,15 +1,16 @@
 //! What the task of a conversation can be asked.
 
 use palabre_signaling::call::MediaState;
+use palabre_signaling::change::Change;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
-    Call, CallId, ClientId, Conversation, Media, Message, ParticipantId, PersonId, Sending,
+    Call, CallId, Conversation, Media, Message, MessageId, ParticipantId, PersonId, Sending,
 };
 use tokio::sync::oneshot;
 
 use crate::error::RequestError;
 use crate::people::DeviceKey;
-use crate::store::SessionId;
+use crate::store::{NewMessage, SessionId};
 
 /// Gets the outcome; dropped unanswered when the conversation is not there or could not be read.
 pub(super) type Receipt<T> = oneshot::Sender<Result<T, RequestError>>;
@@ -32,8 +33,10 @@ pub(super) enum Command {
 /// What waits for the store. Those that arrive together share a commit.
 #[derive(Debug)]
 pub(super) enum Write {
-    /// Store a text, which was checked.
-    Post { person: PersonId, client_id: ClientId, text: String, receipt: Receipt<Message> },
+    /// Store a message, which was checked.
+    Post { draft: NewMessage, receipt: Receipt<Message> },
+    /// Change a stored one.
+    Change { person: PersonId, message: MessageId, change: Change, receipt: Receipt<Message> },
     /// Keep how far somebody got.
     Mark { person: PersonId, delivered_number: u64, read_number: u64, receipt: Receipt<()> },
 }
@@ -73,7 +76,9 @@ impl Command {
         let error = || RequestError::from(refusal.clone());
         // An asker that went away has no use for its receipt.
         match self {
-            Self::Write(Write::Post { receipt, .. }) => drop(receipt.send(Err(error()))),
+            Self::Write(Write::Post { receipt, .. } | Write::Change { receipt, .. }) => {
+                drop(receipt.send(Err(error())));
+            }
             Self::Write(Write::Mark { receipt, .. }) | Self::Typing { receipt, .. } => {
                 drop(receipt.send(Err(error())));
             }

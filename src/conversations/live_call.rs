@@ -155,15 +155,10 @@ impl Live {
         let call = Call::start(now_ms, id, self.id, media, person, members, direct);
         let message = MessageId(Uuid::now_v7());
         let live = LiveCall { call, message, ended_at_ms: None, save_at_ms: None };
-        let new = NewMessage {
-            id: message,
-            conversation: self.id,
-            sender: person,
-            // Nobody sends it again: a second start finds the call.
-            client_id: ClientId(id.0),
-            content: live.content(),
-            now_ms,
-        };
+        // Nobody sends it again: a second start finds the call.
+        let client_id = ClientId(id.0);
+        let new = NewMessage::new(self.id, person, client_id, live.content(), now_ms);
+        let new = NewMessage { id: message, ..new };
         let shown = live.call.snapshot();
         let stored = self.world.store.start_call(shown.clone(), new).await?;
         self.world.index.add_call(id, self.id);

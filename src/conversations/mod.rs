@@ -13,9 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use palabre_signaling::call::MediaState;
+use palabre_signaling::change::{Change, Windows};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
-    Call, CallId, ClientId, Conversation, ConversationId, Media, Message, ParticipantId, PersonId,
+    Call, CallId, Conversation, ConversationId, Media, Message, MessageId, ParticipantId, PersonId,
     Sending,
 };
 use tokio::sync::{mpsc, oneshot};
@@ -25,7 +26,7 @@ use crate::clock::Clock;
 use crate::error::RequestError;
 use crate::people::{DeviceKey, People};
 use crate::shards::Shards;
-use crate::store::{SessionId, Store};
+use crate::store::{NewMessage, SessionId, Store};
 
 use command::{CallCommand, Command, Receipt, Write};
 
@@ -46,6 +47,7 @@ struct World {
     clock: Clock,
     people: Arc<People>,
     index: Arc<Index>,
+    windows: Windows,
 }
 
 /// The inbox of each task. Commands are put in under the lock, so that a task that finds its inbox
@@ -58,8 +60,14 @@ struct Inboxes {
 
 impl Conversations {
     /// Makes the handle; no task runs yet.
-    pub(crate) fn new(store: Store, shards: Shards, clock: Clock, people: Arc<People>) -> Self {
-        let world = World { store, shards, clock, people, index: Arc::default() };
+    pub(crate) fn new(
+        store: Store,
+        shards: Shards,
+        clock: Clock,
+        people: Arc<People>,
+        windows: Windows,
+    ) -> Self {
+        let world = World { store, shards, clock, people, index: Arc::default(), windows };
         Self { inboxes: Arc::default(), world }
     }
 
@@ -84,15 +92,21 @@ impl Conversations {
         &self.world.index
     }
 
-    /// Stores a text, which was checked, and tells all members; a repeat finds the first.
-    pub(crate) async fn post(
+    /// Stores a message, which was checked, and tells all members; a repeat finds the first.
+    pub(crate) async fn post(&self, draft: NewMessage) -> Result<Message, RequestError> {
+        let conversation = draft.conversation;
+        self.ask(conversation, |receipt| Command::Write(Write::Post { draft, receipt })).await
+    }
+
+    /// Changes a message, which was checked, and tells all members.
+    pub(crate) async fn change(
         &self,
         conversation: ConversationId,
         person: PersonId,
-        client_id: ClientId,
-        text: String,
+        message: MessageId,
+        change: Change,
     ) -> Result<Message, RequestError> {
-        let write = |receipt| Command::Write(Write::Post { person, client_id, text, receipt });
+        let write = |receipt| Command::Write(Write::Change { person, message, change, receipt });
         self.ask(conversation, write).await
     }
 

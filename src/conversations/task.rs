@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use palabre_signaling::change::Change;
 use palabre_signaling::conversation::Conversation;
 use palabre_signaling::error::Refusal;
+use palabre_signaling::message;
 use palabre_signaling::typing::Typing;
 use palabre_signaling::wire::{
     Content, ConversationId, Event, Marker, Message, MessageId, PersonId,
@@ -12,14 +14,13 @@ use palabre_signaling::wire::{
 use tokio::sync::mpsc;
 use tokio::task::unconstrained;
 use tracing::error;
-use uuid::Uuid;
 
 use super::command::{Command, Receipt, Write};
 use super::live_call::LiveCall;
 use super::{Inboxes, World};
 use crate::error::RequestError;
 use crate::outbox::Frame;
-use crate::store::{NewMessage, StoreError};
+use crate::store::{MessageChange, NewMessage, StoreError};
 
 /// The state of one live conversation; only its task holds one.
 pub(super) struct Live {
@@ -34,6 +35,7 @@ pub(super) struct Live {
 /// What came of a write: to be taken in and answered in the order of the commits.
 enum Outcome {
     Posted(Result<Message, RequestError>, Receipt<Message>),
+    Changed(Result<Message, RequestError>, Receipt<Message>),
     Marked(Result<Option<Marker>, RequestError>, Receipt<()>),
 }
 
@@ -71,7 +73,9 @@ impl Outcome {
     /// The change that it brought, if it brought one.
     fn seq(&self) -> Option<u64> {
         match self {
-            Self::Posted(outcome, _) => outcome.as_ref().ok().map(|message| message.changed_seq),
+            Self::Posted(outcome, _) | Self::Changed(outcome, _) => {
+                outcome.as_ref().ok().map(|message| message.changed_seq)
+            }
             Self::Marked(..) => None,
         }
     }
@@ -156,6 +160,12 @@ impl Live {
                     }
                     let _ = receipt.send(outcome);
                 }
+                Outcome::Changed(outcome, receipt) => {
+                    if let Ok(message) = &outcome {
+                        self.on_message(message);
+                    }
+                    let _ = receipt.send(outcome);
+                }
                 Outcome::Marked(outcome, receipt) => {
                     let _ = receipt.send(outcome.map(|marker| self.on_marker(marker)));
                 }
@@ -165,16 +175,9 @@ impl Live {
 
     async fn write(&self, write: Write) -> Outcome {
         match write {
-            Write::Post { person, client_id, text, receipt } => {
-                let new = NewMessage {
-                    id: MessageId(Uuid::now_v7()),
-                    conversation: self.id,
-                    sender: person,
-                    client_id,
-                    content: Content::Text { text },
-                    now_ms: self.world.clock.now_ms(),
-                };
-                Outcome::Posted(self.post(new).await, receipt)
+            Write::Post { draft, receipt } => Outcome::Posted(self.post(draft).await, receipt),
+            Write::Change { person, message, change, receipt } => {
+                Outcome::Changed(self.change(person, message, change).await, receipt)
             }
             Write::Mark { person, delivered_number, read_number, receipt } => {
                 let outcome = self.mark(person, delivered_number, read_number).await;
@@ -183,9 +186,28 @@ impl Live {
         }
     }
 
-    async fn post(&self, new: NewMessage) -> Result<Message, RequestError> {
+    async fn post(&self, mut new: NewMessage) -> Result<Message, RequestError> {
         self.conversation.check_member(new.sender)?;
-        Ok(self.world.store.post(new).await?)
+        if let Content::Text { entities, .. } = &mut new.content {
+            message::keep_mentions_of(self.conversation.members(), entities);
+        }
+        Ok(self.world.store.post(new).await??)
+    }
+
+    async fn change(
+        &self,
+        person: PersonId,
+        message: MessageId,
+        mut change: Change,
+    ) -> Result<Message, RequestError> {
+        let actor = self.conversation.actor(person)?;
+        if let Change::Edit { entities, .. } = &mut change {
+            message::keep_mentions_of(self.conversation.members(), entities);
+        }
+        let World { store, clock, windows, .. } = &self.world;
+        let (conversation, windows, now_ms) = (self.id, *windows, clock.now_ms());
+        let change = MessageChange { conversation, message, actor, change, windows, now_ms };
+        Ok(store.change_message(change).await??)
     }
 
     async fn mark(

@@ -112,6 +112,9 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::WrongProtocol
         | Code::Empty
         | Code::TooLong
+        | Code::BadText
+        | Code::BadEntities
+        | Code::BadEmoji
         | Code::BadTitle
         | Code::BadMembers
         | Code::BadUsername
@@ -131,11 +134,15 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::NotInCall
         | Code::NotAllowed
         | Code::WrongCode => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::NoSuchPerson => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::NoSuchPerson | Code::NoSuchMessage => StatusCode::NOT_FOUND,
         Code::LinkGone => StatusCode::GONE,
-        Code::CallOver | Code::CallFull | Code::UsernameTaken | Code::AlreadySetUp => {
-            StatusCode::CONFLICT
-        }
+        Code::CallOver
+        | Code::CallFull
+        | Code::Stale
+        | Code::TooLate
+        | Code::TooMany
+        | Code::UsernameTaken
+        | Code::AlreadySetUp => StatusCode::CONFLICT,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -7,13 +7,14 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::message::MAX_CHANGES_BYTES;
 use palabre_signaling::wire::{
     Changes, ClientId, Content, Conversation, ConversationId, ConversationKind, Known, Marker,
-    MessageId, PersonId,
+    PersonId, PersonalChanges,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use super::messages::{NewMessage, changes_since, insert_message, message};
+use super::personal::personal_since;
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -24,7 +25,9 @@ macro_rules! select_conversation {
         concat!(
             "SELECT c.id, c.kind, c.title, c.last_seq, c.message_count, c.created_at_ms,
                     x.id AS message_id, x.conversation, x.seq, x.changed_seq, x.number, x.sender,
-                    x.client_id, x.sent_at_ms, x.content,
+                    x.client_id, x.sent_at_ms, x.content, x.details,
+                    (SELECT json_group_array(number) FROM (SELECT p.number FROM messages p
+                      WHERE p.conversation = c.id AND p.pinned ORDER BY p.number)) AS pinned,
                     EXISTS (SELECT 1 FROM calls k WHERE k.conversation = c.id AND k.live) AS has_call
              FROM conversations c
              JOIN messages x ON x.conversation = c.id AND x.number = c.message_count ",
@@ -37,7 +40,7 @@ macro_rules! select_conversation {
 macro_rules! select_members {
     ($filter:literal) => {
         concat!(
-            "SELECT conversation, person, delivered_number, read_number FROM members ",
+            "SELECT conversation, person, delivered_number, read_number, admin FROM members ",
             $filter,
             " ORDER BY conversation, position"
         )
@@ -53,6 +56,8 @@ pub(crate) struct Resumption {
     pub(crate) with_call: Vec<ConversationId>,
     /// What changed in those that the device knows.
     pub(crate) changes: Vec<Changes>,
+    /// What changed of the person's own things.
+    pub(crate) personal: PersonalChanges,
 }
 
 /// A conversation to be made.
@@ -107,6 +112,7 @@ impl Store {
         &self,
         person: PersonId,
         known: &[Known],
+        personal_seq: Option<u64>,
     ) -> Result<Resumption, StoreError> {
         let mut reader = self.readers.begin().await?;
         let id = key(person.0);
@@ -121,7 +127,8 @@ impl Store {
         let conversations = assemble(&rows, &members)?;
         let with_call = conversations_with_call(&rows)?;
         let changes = changes(&mut reader, &conversations, known).await?;
-        Ok(Resumption { conversations, with_call, changes })
+        let personal = personal_since(&mut reader, person, personal_seq).await?;
+        Ok(Resumption { conversations, with_call, changes, personal })
     }
 
     /// Keeps how far a person got; what is kept only rises.
@@ -158,17 +165,27 @@ async fn changes(
 
 fn assemble(rows: &[SqliteRow], members: &[SqliteRow]) -> sqlx::Result<Vec<Conversation>> {
     let mut markers: HashMap<Uuid, Vec<Marker>> = HashMap::with_capacity(rows.len());
+    let mut admins: HashMap<Uuid, Vec<PersonId>> = HashMap::new();
     for row in members {
-        markers.entry(id(row, "conversation")?).or_default().push(marker(row)?);
+        let (conversation, marker) = (id(row, "conversation")?, marker(row)?);
+        markers.entry(conversation).or_default().push(marker);
+        if value(row, "admin")? {
+            admins.entry(conversation).or_default().push(marker.person);
+        }
     }
     let take = |row| {
-        let found = markers.remove(&id(row, "id")?).unwrap_or_default();
-        conversation(row, found)
+        let which = id(row, "id")?;
+        let found = markers.remove(&which).unwrap_or_default();
+        conversation(row, found, admins.remove(&which).unwrap_or_default())
     };
     rows.iter().map(take).collect()
 }
 
-fn conversation(row: &SqliteRow, markers: Vec<Marker>) -> sqlx::Result<Conversation> {
+fn conversation(
+    row: &SqliteRow,
+    markers: Vec<Marker>,
+    admins: Vec<PersonId>,
+) -> sqlx::Result<Conversation> {
     // A conversation is made together with its first message.
     let last_message = message(row, "message_id")?;
     Ok(Conversation {
@@ -176,6 +193,8 @@ fn conversation(row: &SqliteRow, markers: Vec<Marker>) -> sqlx::Result<Conversat
         kind: json(row, "kind")?,
         title: value(row, "title")?,
         members: markers.iter().map(|marker| marker.person).collect(),
+        admins,
+        pinned: json(row, "pinned")?,
         last_seq: count(row, "last_seq")?,
         message_count: count(row, "message_count")?,
         markers,
@@ -229,14 +248,8 @@ impl Write for CreateConversation {
         }
         self.insert(connection).await?;
         self.insert_members(connection).await?;
-        let created = NewMessage {
-            id: MessageId(Uuid::now_v7()),
-            conversation: self.id,
-            sender: self.new.creator,
-            client_id: self.new.client_id,
-            content: Content::Created,
-            now_ms: self.new.now_ms,
-        };
+        let NewConversation { creator, client_id, now_ms, .. } = self.new;
+        let created = NewMessage::new(self.id, creator, client_id, Content::Created, now_ms);
         insert_message(connection, &created).await?;
         Ok(Ok(Made { id: self.id, is_new: true }))
     }
@@ -308,12 +321,13 @@ impl CreateConversation {
         for (position, person) in self.new.blueprint.members.iter().enumerate() {
             sqlx::query(
                 "INSERT INTO members
-                 (conversation, person, position, delivered_number, read_number)
-                 VALUES ($1, $2, $3, 0, 0)",
+                 (conversation, person, position, delivered_number, read_number, admin)
+                 VALUES ($1, $2, $3, 0, 0, $4)",
             )
             .bind(key(self.id.0))
             .bind(key(person.0))
             .bind(number(position as u64))
+            .bind(position == 0 && self.new.blueprint.kind == ConversationKind::Group)
             .execute(&mut *connection)
             .await?;
         }

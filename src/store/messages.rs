@@ -1,15 +1,35 @@
 //! Messages: one row each, in its latest state.
 
+use palabre_signaling::error::Refusal;
 use palabre_signaling::message::{self, CatchUp, MAX_CHANGES_BYTES};
 use palabre_signaling::wire::{
-    Changes, ClientId, Content, ConversationId, Message, MessageId, PersonId,
+    Changes, ClientId, Content, ConversationId, Details, Message, MessageId, PersonId,
+    PersonalMark, Quote,
 };
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
+use super::personal::marks_of;
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
+
+/// The columns of a message.
+macro_rules! message_columns {
+    () => {
+        "id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details"
+    };
+}
+
+/// Messages, with whatever says which.
+macro_rules! select_messages {
+    ($rest:literal) => {
+        concat!("SELECT ", $crate::store::messages::message_columns!(), " FROM messages ", $rest)
+    };
+}
+
+pub(super) use {message_columns, select_messages};
 
 /// A message to be stored.
 #[derive(Clone, Debug)]
@@ -24,8 +44,27 @@ pub(crate) struct NewMessage {
     pub(crate) client_id: ClientId,
     /// What it says.
     pub(crate) content: Content,
+    /// The message of the same conversation that it answers.
+    pub(crate) quote: Option<MessageId>,
+    /// It was written elsewhere.
+    pub(crate) forwarded: bool,
     /// When, in ms since 1970.
     pub(crate) now_ms: i64,
+}
+
+impl NewMessage {
+    /// A message that answers nothing.
+    pub(crate) fn new(
+        conversation: ConversationId,
+        sender: PersonId,
+        client_id: ClientId,
+        content: Content,
+        now_ms: i64,
+    ) -> Self {
+        let id = MessageId(Uuid::now_v7());
+        let (quote, forwarded) = (None, false);
+        Self { id, conversation, sender, client_id, content, quote, forwarded, now_ms }
+    }
 }
 
 /// A page of messages.
@@ -35,13 +74,18 @@ pub(crate) struct Page {
     pub(crate) messages: Vec<Message>,
     /// Whether there are older ones.
     pub(crate) more: bool,
+    /// What the reader keeps about them.
+    pub(crate) marks: Vec<PersonalMark>,
 }
 
 impl Store {
     /// Stores a message and returns it; a repeat returns what the first attempt stored.
     ///
     /// Whether the sender may write there is for the caller to know.
-    pub(crate) async fn post(&self, new: NewMessage) -> Result<Message, StoreError> {
+    pub(crate) async fn post(
+        &self,
+        new: NewMessage,
+    ) -> Result<Result<Message, Refusal>, StoreError> {
         self.writer.write(Post(new)).await
     }
 
@@ -57,11 +101,9 @@ impl Store {
         if last_seq(&mut connection, reader, conversation).await?.is_none() {
             return Ok(None);
         }
-        let rows = sqlx::query(
-            "SELECT id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content
-             FROM messages WHERE conversation = $1 AND number < $2
-             ORDER BY number DESC LIMIT $3",
-        )
+        let rows = sqlx::query(select_messages!(
+            "WHERE conversation = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
+        ))
         .bind(key(conversation.0))
         .bind(number(before_number.unwrap_or(u64::MAX)))
         .bind(i64::from(limit))
@@ -71,7 +113,8 @@ impl Store {
         let messages: Vec<Message> = messages?;
         // Numbers start at 1 and have no holes.
         let more = messages.first().is_some_and(|oldest| 1 < oldest.number);
-        Ok(Some(Page { messages, more }))
+        let marks = marks_of(&mut connection, reader, conversation, &messages).await?;
+        Ok(Some(Page { messages, more, marks }))
     }
 
     /// What changed since `since_seq`; `None` when `reader` is not a member.
@@ -109,10 +152,9 @@ pub(super) async fn changes_since(
         }
         CatchUp::Send => {}
     }
-    let rows = sqlx::query(
-        "SELECT id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content
-         FROM messages WHERE conversation = $1 AND changed_seq > $2 ORDER BY changed_seq",
-    )
+    let rows = sqlx::query(select_messages!(
+        "WHERE conversation = $1 AND changed_seq > $2 ORDER BY changed_seq"
+    ))
     .bind(key(conversation.0))
     .bind(number(since_seq))
     .fetch_all(connection)
@@ -128,6 +170,14 @@ pub(super) async fn changes_since(
 pub(super) async fn insert_message(
     connection: &mut SqliteConnection,
     new: &NewMessage,
+) -> sqlx::Result<Message> {
+    insert_with(connection, new, Details::default()).await
+}
+
+async fn insert_with(
+    connection: &mut SqliteConnection,
+    new: &NewMessage,
+    details: Details,
 ) -> sqlx::Result<Message> {
     let row = sqlx::query(
         "UPDATE conversations SET last_seq = last_seq + 1, message_count = message_count + 1
@@ -146,6 +196,7 @@ pub(super) async fn insert_message(
         client_id: new.client_id,
         sent_at_ms: new.now_ms,
         content: new.content.clone(),
+        details,
     };
     insert_row(connection, &message).await?;
     // Whoever wrote it has it, and has read everything above it.
@@ -174,10 +225,10 @@ pub(super) async fn update_message(
     .bind(key(changed.0))
     .fetch_one(&mut *connection)
     .await?;
-    let row = sqlx::query(
-        "UPDATE messages SET changed_seq = $1, content = $2 WHERE id = $3
-         RETURNING id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content",
-    )
+    let row = sqlx::query(concat!(
+        "UPDATE messages SET changed_seq = $1, content = $2 WHERE id = $3 RETURNING ",
+        message_columns!()
+    ))
     .bind(number(count(&row, "last_seq")?))
     .bind(text(content)?)
     .bind(key(changed.0))
@@ -198,14 +249,15 @@ pub(super) fn message(row: &SqliteRow, id_column: &str) -> sqlx::Result<Message>
         client_id: ClientId(id(row, "client_id")?),
         sent_at_ms: value(row, "sent_at_ms")?,
         content: json(row, "content")?,
+        details: json(row, "details")?,
     })
 }
 
 async fn insert_row(connection: &mut SqliteConnection, message: &Message) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO messages
-         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(key(message.id.0))
     .bind(key(message.conversation.0))
@@ -216,13 +268,28 @@ async fn insert_row(connection: &mut SqliteConnection, message: &Message) -> sql
     .bind(key(message.client_id.0))
     .bind(message.sent_at_ms)
     .bind(text(&message.content)?)
+    .bind(text(&message.details)?)
     .execute(connection)
     .await?;
     Ok(())
 }
 
+/// Finds the message that another one answers.
+async fn quote(
+    connection: &mut SqliteConnection,
+    conversation: ConversationId,
+    quoted: MessageId,
+) -> sqlx::Result<Option<Quote>> {
+    let row = sqlx::query("SELECT number FROM messages WHERE id = $1 AND conversation = $2")
+        .bind(key(quoted.0))
+        .bind(key(conversation.0))
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok(Quote { message: quoted, number: count(&row, "number")? })).transpose()
+}
+
 /// The latest `seq` of a conversation, if `reader` is a member.
-async fn last_seq(
+pub(super) async fn last_seq(
     connection: &mut SqliteConnection,
     reader: PersonId,
     conversation: ConversationId,
@@ -241,20 +308,25 @@ async fn last_seq(
 struct Post(NewMessage);
 
 impl Write for Post {
-    type Output = Message;
+    type Output = Result<Message, Refusal>;
 
-    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Message> {
-        let stored = sqlx::query(
-            "SELECT id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content
-             FROM messages WHERE sender = $1 AND client_id = $2",
-        )
-        .bind(key(self.0.sender.0))
-        .bind(key(self.0.client_id.0))
-        .fetch_optional(&mut *connection)
-        .await?;
-        match stored {
-            Some(row) => message(&row, "id"),
-            None => insert_message(connection, &self.0).await,
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
+        let stored = sqlx::query(select_messages!("WHERE sender = $1 AND client_id = $2"))
+            .bind(key(self.0.sender.0))
+            .bind(key(self.0.client_id.0))
+            .fetch_optional(&mut *connection)
+            .await?;
+        if let Some(row) = stored {
+            return message(&row, "id").map(Ok);
         }
+        let quote = match self.0.quote {
+            None => None,
+            Some(quoted) => match quote(connection, self.0.conversation, quoted).await? {
+                Some(quote) => Some(quote),
+                None => return Ok(Err(Refusal::NoSuchMessage)),
+            },
+        };
+        let details = Details { quote, forwarded: self.0.forwarded, ..Details::default() };
+        insert_with(connection, &self.0, details).await.map(Ok)
     }
 }

@@ -4,10 +4,12 @@
 //! (`writer`). The SQL keeps to what PostgreSQL understands too.
 
 mod calls;
+mod changes;
 mod conversations;
 mod invitations;
 mod messages;
 mod people;
+mod personal;
 mod row;
 mod sessions;
 mod writer;
@@ -22,10 +24,12 @@ use sqlx::{ConnectOptions as _, SqlitePool};
 use writer::Writer;
 
 pub(crate) use calls::StoredCall;
+pub(crate) use changes::MessageChange;
 pub(crate) use conversations::{Made, NewConversation};
-pub(crate) use messages::NewMessage;
+pub(crate) use messages::{NewMessage, Page};
 pub(crate) use people::Acquaintance;
 pub use people::NewPerson;
+pub(crate) use personal::MarkChange;
 pub use sessions::{NewSession, Session, SessionId};
 pub use writer::StoreError;
 

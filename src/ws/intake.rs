@@ -23,7 +23,7 @@ pub(super) enum Taken {
     /// Something to do.
     Request(Box<ClientFrame>),
     /// Something to turn down, with these words.
-    Refused(ServerFrame),
+    Refused(Box<ServerFrame>),
     /// A sign of life and nothing else.
     Alive,
 }
@@ -74,13 +74,14 @@ impl Intake {
         if MAX_MALFORMED < self.malformed {
             return Err(Closing::abuse(failure));
         }
-        Ok(Taken::Refused(ServerFrame::Failure { id, failure }))
+        Ok(Taken::Refused(Box::new(ServerFrame::Failure { id, failure })))
     }
 
     fn refuse_over_budget(&mut self, text: &str) -> Result<Taken, Closing> {
         self.count_over_budget()?;
         let failure = over_budget();
-        Ok(Taken::Refused(ServerFrame::Failure { id: readable_id(text), failure }))
+        let id = readable_id(text);
+        Ok(Taken::Refused(Box::new(ServerFrame::Failure { id, failure })))
     }
 
     fn count_over_budget(&mut self) -> Result<(), Closing> {
@@ -180,7 +181,8 @@ mod tests {
         // The bucket gains one frame in 20 ms, so some of these are turned down however slow it is.
         let refused = (0..200).any(|_| {
             let taken = intake.take(text(PING)).unwrap();
-            matches!(taken, Taken::Refused(ServerFrame::Failure { id: Some(7), .. }))
+            let Taken::Refused(refused) = taken else { return false };
+            matches!(*refused, ServerFrame::Failure { id: Some(7), .. })
         });
 
         assert!(refused);
@@ -202,9 +204,8 @@ mod tests {
     }
 
     fn refusal(taken: Result<Taken, Closing>) -> (Option<u32>, FailureCode) {
-        match taken {
-            Ok(Taken::Refused(ServerFrame::Failure { id, failure })) => (id, failure.code),
-            other => panic!("not refused: {other:?}"),
-        }
+        let Ok(Taken::Refused(refused)) = taken else { panic!("not refused: {taken:?}") };
+        let ServerFrame::Failure { id, failure } = *refused else { panic!("not a failure") };
+        (id, failure.code)
     }
 }

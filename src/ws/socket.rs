@@ -18,7 +18,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout, t
 
 use super::closing::Closing;
 use super::intake::{Intake, Taken};
-use crate::app::Link;
+use crate::app::{Hello, Link};
 use crate::http::{Edge, Principal, is_stopping};
 use crate::outbox::{self, Frame, Outbox, Outgoing};
 
@@ -75,7 +75,7 @@ impl Opening<'_> {
             let message = self.next(deadline).await?;
             let refusal = match self.intake.take(message)? {
                 Taken::Alive => continue,
-                Taken::Refused(refusal) => refusal,
+                Taken::Refused(refusal) => *refusal,
                 Taken::Request(frame) => {
                     let outbox = self.outbox.clone();
                     match answer_first(self.edge, principal, outbox, *frame).await? {
@@ -111,12 +111,13 @@ async fn answer_first(
     frame: ClientFrame,
 ) -> Result<Answer, Closing> {
     let id = frame.id;
-    let Request::Hello { protocol, device, known } = frame.request else {
+    let Request::Hello { protocol, device, known, personal_seq } = frame.request else {
         return Ok(Answer::Refused(malformed(id, "the first request on a socket is hello")));
     };
     let Edge { app, sessions, .. } = edge;
     let session = &principal.session;
-    let hello = app.hello(session.person.id, session.id, outbox, protocol, device, known);
+    let hello = Hello { protocol, device, known, personal_seq };
+    let hello = app.hello(session.person.id, session.id, outbox, hello);
     let (link, welcome) = match hello.await {
         Ok(opened) => opened,
         Err(failure) => {
@@ -170,7 +171,7 @@ impl Reader<'_> {
     async fn take(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Closing> {
         let reply = match self.intake.take(read(message)?)? {
             Taken::Alive => return Ok(()),
-            Taken::Refused(refusal) => refusal,
+            Taken::Refused(refusal) => *refusal,
             Taken::Request(frame) => self.answer(*frame).await,
         };
         // The outbox closes itself when it is full, and the writer with it.

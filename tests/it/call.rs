@@ -124,11 +124,10 @@ async fn the_last_one_to_leave_ends_the_call_and_the_conversation_tells_of_it() 
     let completed = CallState::Ended { reason: EndReason::Completed };
     call_state(&mut ana, kitchen, |state| state == completed).await;
     let history = server.history("manager", kitchen).await;
-    let people = history.iter().find_map(|message| match &message.content {
-        Content::Call { call: id, ended: Some(EndReason::Completed), people, .. } => {
-            (*id == call.id).then_some(people.len())
-        }
-        Content::Call { .. } | Content::Text { .. } | Content::Created => None,
+    let people = history.iter().find_map(|message| {
+        let Content::Call { call: id, ended, people, .. } = &message.content else { return None };
+        let completed = *ended == Some(EndReason::Completed);
+        (completed && *id == call.id).then_some(people.len())
     });
     assert_eq!(people, Some(2));
 }
@@ -362,9 +361,9 @@ async fn ring(
 /// How the last call of a conversation ended, by the message about it.
 fn ended(mirror: &Mirror, conversation: headless::wire::ConversationId) -> Option<EndReason> {
     let messages = mirror.messages.get(&conversation)?;
-    messages.values().rev().find_map(|message| match message.content {
-        Content::Call { ended, .. } => ended,
-        Content::Text { .. } | Content::Created => None,
+    messages.values().rev().find_map(|message| {
+        let Content::Call { ended, .. } = message.content else { return None };
+        ended
     })
 }
 

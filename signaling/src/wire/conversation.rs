@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{Call, EndReason, Media};
-use super::id::{CallId, ClientId, ConversationId, MessageId, PersonId};
+use super::call::Call;
+use super::id::{ConversationId, PersonId};
+use super::message::Message;
 
 /// Whether a conversation is between two people or has a name and members that change.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
@@ -14,6 +15,8 @@ pub enum ConversationKind {
     Direct,
     /// Any number of people under a title.
     Group,
+    /// Of one person alone, who saves things there; there is at most one for each.
+    Saved,
 }
 
 /// A conversation as one of its members sees it.
@@ -23,10 +26,19 @@ pub struct Conversation {
     pub id: ConversationId,
     /// Direct or group.
     pub kind: ConversationKind,
-    /// The group's title; empty for a direct conversation, which is named after the other person.
+    /// The group's title; empty for the other kinds: a direct conversation is named after the
+    /// other person.
     pub title: String,
     /// Everybody in it, oneself included, in the order they were added.
     pub members: Vec<PersonId>,
+    /// Those of a group's members who may remove others and appoint admins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<PersonId>>", optional)]
+    pub admins: Vec<PersonId>,
+    /// Numbers of the messages that are pinned, rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<u32>>", optional)]
+    pub pinned: Vec<u64>,
     /// Number of the latest change; gapless from 1.
     #[ts(type = "number")]
     pub last_seq: u64,
@@ -60,73 +72,6 @@ pub struct Marker {
     pub read_number: u64,
 }
 
-/// A stored message in its latest state.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
-pub struct Message {
-    /// Which.
-    pub id: MessageId,
-    /// Where.
-    pub conversation: ConversationId,
-    /// The change that created it.
-    #[ts(type = "number")]
-    pub seq: u64,
-    /// The latest change of it; equals `seq` until it changes.
-    #[ts(type = "number")]
-    pub changed_seq: u64,
-    /// 1, 2, 3 … counting messages only.
-    #[ts(type = "number")]
-    pub number: u64,
-    /// Who wrote it, or who caused a notice.
-    pub sender: PersonId,
-    /// The sender's own name for it, so that its device recognises its pending entry.
-    pub client_id: ClientId,
-    /// When the server stored it, in ms since 1970.
-    #[ts(type = "number")]
-    pub sent_at_ms: i64,
-    /// What it says.
-    pub content: Content,
-}
-
-/// What a message says.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Content {
-    /// Written by a person; shown as text, never as HTML.
-    Text {
-        /// UTF-8, trimmed, 1 to 16,384 bytes.
-        text: String,
-    },
-    /// The conversation was made.
-    Created,
-    /// A call; the message changes once, when the call ends.
-    Call {
-        /// Which.
-        call: CallId,
-        /// Audio or video.
-        media: Media,
-        /// How it ended; absent while it rings or lasts.
-        ended: Option<EndReason>,
-        /// From the first answer to the end, in ms; 0 while it lasts and when nobody answered.
-        #[ts(type = "number")]
-        duration_ms: u64,
-        /// Everybody who was in it, told when it ended; empty while it rings or lasts.
-        people: Vec<PersonId>,
-    },
-}
-
-impl Content {
-    /// About how many bytes it takes on the wire.
-    pub fn approximate_bytes(&self) -> usize {
-        match self {
-            Self::Text { text } => APPROXIMATE_MESSAGE_BYTES + text.len(),
-            Self::Created => APPROXIMATE_MESSAGE_BYTES,
-            Self::Call { people, .. } => {
-                APPROXIMATE_MESSAGE_BYTES + people.len() * APPROXIMATE_ID_BYTES
-            }
-        }
-    }
-}
-
 /// What changed in a conversation since the reader last looked.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Changes {
@@ -141,9 +86,3 @@ pub struct Changes {
     /// The reader was too far behind: forget the cached messages and page back from history.
     pub gap: bool,
 }
-
-/// Bytes that a message takes besides its text: four ids, its numbers and the names of its fields.
-const APPROXIMATE_MESSAGE_BYTES: usize = 400;
-
-/// Bytes that an id takes with its quotes and comma.
-const APPROXIMATE_ID_BYTES: usize = 39;

@@ -60,6 +60,20 @@ pub enum FailureCode {
     Empty,
     /// The text is too long.
     TooLong,
+    /// The text has letters that would hurt what stands around it.
+    BadText,
+    /// The parts of a text that have a style do not fit it.
+    BadEntities,
+    /// A reaction is exactly one emoji.
+    BadEmoji,
+    /// There is no such message in this conversation, or it was deleted.
+    NoSuchMessage,
+    /// What the message says has changed meanwhile.
+    Stale,
+    /// The time in which this could be done is over.
+    TooLate,
+    /// There is no room for one more.
+    TooMany,
     /// The title is missing or too long.
     BadTitle,
     /// Too few or too many members.

@@ -6,9 +6,11 @@ use ts_rs::TS;
 use super::account::Role;
 use super::call::{Media, Sending, SourceSection, Want};
 use super::id::{
-    CallId, ClientId, ConversationId, DeviceId, InvitationId, ParticipantId, PersonId,
+    CallId, ClientId, ConversationId, DeviceId, InvitationId, MessageId, ParticipantId, PersonId,
 };
+use super::message::Entity;
 use super::person::Status;
+use super::personal::KeepChange;
 
 /// One frame from a device.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -33,6 +35,10 @@ pub enum Request {
         device: DeviceId,
         /// The highest `seq` the device has applied, for each conversation it keeps.
         known: Vec<Known>,
+        /// How far the device is with the person's own things; absent when it keeps none.
+        #[serde(default)]
+        #[ts(type = "number", optional)]
+        personal_seq: Option<u64>,
     },
     /// Keeps the socket alive; answered by `done`.
     Ping,
@@ -58,6 +64,110 @@ pub enum Request {
         client_id: ClientId,
         /// UTF-8; 1 to 16,384 bytes after trimming.
         text: String,
+        /// How parts of the text are drawn; at most 200.
+        #[serde(default)]
+        #[ts(as = "Option<Vec<Entity>>", optional)]
+        entities: Vec<Entity>,
+        /// A message of the same conversation that it answers.
+        #[serde(default)]
+        #[ts(optional)]
+        quote: Option<MessageId>,
+    },
+    /// Says in a conversation what a message elsewhere says, marked as forwarded; answered by
+    /// `message`.
+    ForwardMessage {
+        /// Where to.
+        conversation: ConversationId,
+        /// A repeat with the same one gets the identical reply.
+        client_id: ClientId,
+        /// What; oneself must be a member where it is.
+        message: MessageId,
+    },
+    /// Changes what one's own message says, for a while after it was sent; answered by `message`.
+    EditMessage {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+        /// `changed_seq` of the message as one saw it. Refused as `stale` when what it says has
+        /// changed since.
+        #[ts(type = "number")]
+        seen_seq: u64,
+        /// UTF-8; 1 to 16,384 bytes after trimming.
+        text: String,
+        /// How parts of the text are drawn; at most 200.
+        #[serde(default)]
+        #[ts(as = "Option<Vec<Entity>>", optional)]
+        entities: Vec<Entity>,
+    },
+    /// Deletes a message for everybody: one's own for a while after it was sent, in a group
+    /// anybody's at any time when one is an admin; answered by `message`.
+    DeleteMessage {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
+    /// Reacts to a message, in place of one's earlier reaction; answered by `message`.
+    React {
+        /// Where.
+        conversation: ConversationId,
+        /// To which.
+        message: MessageId,
+        /// Exactly one; absent takes one's reaction back.
+        emoji: Option<String>,
+    },
+    /// Pins a message for all members, or no longer; answered by `message`.
+    PinMessage {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+        /// Which of the two.
+        pinned: bool,
+    },
+    /// Keeps a message among one's starred ones, or no longer; answered by `done`.
+    StarMessage {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+        /// Which of the two.
+        starred: bool,
+    },
+    /// Deletes a message for oneself alone; answered by `done`.
+    HideMessage {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
+    /// Asks what a message said before it was edited; answered by `versions`.
+    Versions {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
+    /// Reads the messages that are pinned in a conversation; answered by `messages`.
+    Pinned {
+        /// Where.
+        conversation: ConversationId,
+    },
+    /// Reads one's starred messages, the one starred last first; answered by `messages`.
+    Starred {
+        /// Only those whose mark has a lower `seq`; absent starts from the latest.
+        #[ts(type = "number | null")]
+        before_seq: Option<u64>,
+        /// 1 to 100.
+        limit: u32,
+    },
+    /// Changes how one keeps a conversation; answered by `done`.
+    Keep {
+        /// Which.
+        conversation: ConversationId,
+        /// What changes.
+        change: KeepChange,
     },
     /// Reads a page of messages, newest first in number, returned oldest first; answered by `history`.
     History {
@@ -177,6 +287,14 @@ pub enum Request {
         /// `member`, `admin` or `owner`.
         role: Role,
     },
+}
+
+impl Request {
+    /// Sends a plain text.
+    pub fn text(conversation: ConversationId, client_id: ClientId, text: &str) -> Self {
+        let (text, entities) = (text.to_owned(), Vec::new());
+        Self::SendMessage { conversation, client_id, text, entities, quote: None }
+    }
 }
 
 /// The highest `seq` a device has applied in one conversation.

@@ -5,10 +5,13 @@ use ts_rs::TS;
 
 use super::account::Invitation;
 use super::call::{Answer, Call, Slot};
-use super::conversation::{Changes, Conversation, Marker, Message};
+use super::conversation::{Changes, Conversation, Marker};
 use super::failure::Failure;
 use super::id::{CallId, ConversationId, ParticipantId, PersonId};
+use super::limits::Limits;
+use super::message::{Message, Version};
 use super::person::{Person, Presence, Status};
+use super::personal::{PersonalChanges, PersonalMark};
 
 /// One frame from the server.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -59,6 +62,24 @@ pub enum Reply {
         messages: Vec<Message>,
         /// Whether there are older ones.
         more: bool,
+        /// What one keeps about them; those of which one keeps nothing are left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<PersonalMark>>", optional)]
+        marks: Vec<PersonalMark>,
+    },
+    /// Messages that were asked for, from one conversation or several.
+    Messages {
+        /// In the order that was asked for.
+        messages: Vec<Message>,
+        /// What one keeps about them; those of which one keeps nothing are left out.
+        marks: Vec<PersonalMark>,
+        /// Whether there are further ones.
+        more: bool,
+    },
+    /// What a message said before.
+    Versions {
+        /// Oldest first, without the present one.
+        versions: Vec<Version>,
     },
     /// What changed.
     Changes {
@@ -111,6 +132,10 @@ pub struct Welcome {
     /// What changed in the conversations the device said it knows. One that is left out has not
     /// changed, or `last_seq` is above what the device knows: then it asks with `changes`.
     pub changes: Vec<Changes>,
+    /// What one keeps for oneself, as far as it has changed.
+    pub personal: PersonalChanges,
+    /// What may be done here, and how much of it.
+    pub limits: Limits,
     /// The server's clock, in ms since 1970.
     #[ts(type = "number")]
     pub now_ms: i64,
@@ -132,6 +157,16 @@ pub enum Event {
     ConversationChanged {
         /// In its present state.
         conversation: Box<Conversation>,
+    },
+    /// One is no longer in a conversation: what is kept of it is to be forgotten.
+    ConversationRemoved {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// What one keeps for oneself changed, on this device or another.
+    PersonalChanged {
+        /// What changed.
+        changes: PersonalChanges,
     },
     /// A member got further.
     MarkerChanged {

@@ -130,7 +130,7 @@ async fn history_is_read_page_by_page_from_the_latest() {
     let ben = &ben;
     let page = |before_number, limit| async move {
         let request = Request::History { conversation: kitchen, before_number, limit };
-        let Reply::History { messages, more } = ben.ask(request).await.unwrap() else {
+        let Reply::History { messages, more, .. } = ben.ask(request).await.unwrap() else {
             panic!("not a page of history");
         };
         (messages.iter().map(|it| it.number).collect::<Vec<_>>(), more)
@@ -289,11 +289,7 @@ const MESSAGES: u64 = 40;
 
 /// Everything that can be asked about a conversation.
 const ABOUT_A_CONVERSATION: [fn(ConversationId) -> Request; 6] = [
-    |conversation| Request::SendMessage {
-        conversation,
-        client_id: client_id_of(1),
-        text: String::from("hello"),
-    },
+    |conversation| Request::text(conversation, client_id_of(1), "hello"),
     |conversation| Request::History { conversation, before_number: None, limit: 10 },
     |conversation| Request::Changes { conversation, since_seq: 0 },
     |conversation| mark(conversation, 0, 0),

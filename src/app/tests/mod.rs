@@ -2,6 +2,7 @@
 
 mod calls;
 mod chat;
+mod messages;
 mod people;
 mod resume;
 mod trouble;
@@ -17,8 +18,9 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{App, Link};
+use super::{App, Hello, Link};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::outbox::{self, CloseReason, Outgoing};
 use crate::shards::fake::{self, FakeShard};
 use crate::store::{NewPerson, NewSession, SessionId, Store};
@@ -51,7 +53,8 @@ impl Server {
         let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
         let (shards, events, shard) = fake::start();
         let clock = Clock::manual(now_ms);
-        let app = App::start(store.clone(), shards, events, clock.clone()).await.unwrap();
+        let chat = Config::default().chat;
+        let app = App::start(store.clone(), shards, events, clock.clone(), chat).await.unwrap();
         Self { app, store, clock, shard, folder }
     }
 
@@ -114,9 +117,9 @@ impl Server {
     ) -> Result<Member, Failure> {
         let (outbox, outgoing) = outbox::channel();
         let device = DeviceId(Uuid::from_u128(device));
-        let hello =
-            self.app.hello(person, session, outbox, PROTOCOL_VERSION, device, known.to_vec());
-        let (link, welcome) = hello.await?;
+        let (protocol, known) = (PROTOCOL_VERSION, known.to_vec());
+        let hello = Hello { protocol, device, known, personal_seq: None };
+        let (link, welcome) = self.app.hello(person, session, outbox, hello).await?;
         Ok(Member { app: self.app.clone(), person, session, link, welcome, outgoing })
     }
 
@@ -178,11 +181,19 @@ impl Member {
         text: &str,
     ) -> Result<Message, Failure> {
         let client_id = client_id_of(client_id);
-        let request = Request::SendMessage { conversation, client_id, text: text.into() };
+        let request = Request::text(conversation, client_id, text);
         let Reply::Message { message } = self.ask(request).await? else {
             panic!("not a message");
         };
         Ok(message)
+    }
+
+    /// Asks for something that is answered by a message.
+    async fn message(&self, request: Request) -> Message {
+        let Reply::Message { message } = self.ask(request).await.unwrap() else {
+            panic!("not a message");
+        };
+        message
     }
 
     /// The latest messages, oldest first.
@@ -274,7 +285,7 @@ fn client_id_of(id: u128) -> ClientId {
 }
 
 fn text_of(message: &Message) -> &str {
-    let Content::Text { text } = &message.content else { panic!("not a text") };
+    let Content::Text { text, .. } = &message.content else { panic!("not a text") };
     text
 }
 

@@ -246,7 +246,8 @@ async fn another_version_of_the_protocol_is_refused() {
     let (outbox, _outgoing) = outbox::channel();
 
     let device = DeviceId(Uuid::from_u128(1));
-    let hello = server.app.hello(ana.id, session, outbox, 2, device, Vec::new()).await;
+    let hello = Hello { protocol: 2, device, known: Vec::new(), personal_seq: None };
+    let hello = server.app.hello(ana.id, session, outbox, hello).await;
 
     assert_eq!(hello.unwrap_err().code, FailureCode::WrongProtocol);
 }

@@ -27,7 +27,7 @@ type EntryLineProps = {
 export function EntryLine({ entry, first, last, kind, startCall, showReach }: EntryLineProps) {
   const { t, language } = useLocale();
   const { content, own, sender } = entry;
-  if (content.kind === "created") {
+  if (content.kind === "created" || content.kind === "notice" || content.kind === "deleted") {
     return <p className={styles.notice}>{contentLine(content, sender, t, language)}</p>;
   }
   const named = kind === "group" && !own;

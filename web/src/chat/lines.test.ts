@@ -16,6 +16,14 @@ function said(sender: typeof ama, minute: number, number: number): Entry {
     number,
     content: { kind: "text", text: "…" },
     state: { kind: "stored", tick: null },
+    id: "message",
+    editedAt: null,
+    quote: null,
+    forwarded: false,
+    reactions: [],
+    pinned: false,
+    starred: false,
+    mentionsMe: false,
   };
 }
 

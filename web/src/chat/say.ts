@@ -1,7 +1,7 @@
 /** Conversations and calls in a few words. */
 
 import type { Catalogue, Language } from "../core/i18n";
-import type { ContentView, PersonView } from "../core/model";
+import type { ContentView, GroupNotice, PersonView } from "../core/model";
 import { spokenDuration } from "../ui/format";
 import { firstName } from "../ui/names";
 
@@ -54,8 +54,38 @@ export function contentLine(
   if (content.kind === "created") {
     return sender.self ? t.chat.createdByYou : t.chat.created(firstName(sender));
   }
+  if (content.kind === "deleted") {
+    return content.by.self ? t.chat.deletedByYou : t.chat.deleted(firstName(content.by));
+  }
+  if (content.kind === "notice") return noticeLine(content.notice, sender, t, language);
   const { title, detail } = callWords(content, sender.self, t, language);
   return `${title} · ${detail}`;
+}
+
+function noticeLine(
+  notice: GroupNotice,
+  sender: PersonView,
+  t: Catalogue,
+  language: Language,
+): string {
+  const named = (person: PersonView) => (person.self ? t.chat.you : firstName(person));
+  const by = named(sender);
+  switch (notice.kind) {
+    case "members_added": {
+      const people = notice.people.map(named);
+      return t.chat.notice.added(by, new Intl.ListFormat(language).format(people));
+    }
+    case "member_removed":
+      return t.chat.notice.removed(by, named(notice.person));
+    case "member_left":
+      return t.chat.notice.left(by);
+    case "admin_changed":
+      return notice.admin
+        ? t.chat.notice.appointed(by, named(notice.person))
+        : t.chat.notice.dismissed(by, named(notice.person));
+    case "renamed":
+      return t.chat.notice.renamed(by, notice.title);
+  }
 }
 
 /** Who is typing; empty when nobody is. */

@@ -190,6 +190,7 @@ const NOTHING = {
     rows: [],
     unread: 0,
     create: undefined,
+    readStarred: undefined,
   } satisfies ConversationList,
   rings: [] satisfies IncomingRing[],
   levels: new Map<ParticipantId, number>(),

@@ -6,6 +6,7 @@
 
 import type { AppliedChange } from "./cache/history";
 import type { Kept } from "./cache/storage";
+import { Personal } from "./personal";
 import type {
   Call,
   Changes,
@@ -13,9 +14,11 @@ import type {
   ConversationId,
   Event,
   Known,
+  Limits,
   Marker,
   Message,
   Person,
+  PersonalMark,
   PersonId,
   Presence,
   Status,
@@ -59,6 +62,9 @@ export class Chat {
   readonly people = new Map<PersonId, Person>();
   readonly presences = new Map<PersonId, Presence>();
   readonly threads = new Map<ConversationId, Thread>();
+  readonly personal = new Personal();
+  /** What the server allows; null until it said so. */
+  limits: Limits | null = null;
 
   constructor(
     me: Person,
@@ -107,6 +113,8 @@ export class Chat {
     this.me = welcome.me;
     this.status = welcome.status;
     this.loaded = true;
+    this.limits = welcome.limits;
+    this.personal.apply(welcome.personal);
     replaceAll(this.people, welcome.people, (person) => person.id);
     this.people.set(welcome.me.id, welcome.me);
     replaceAll(this.presences, welcome.presences, (presence) => presence.person);
@@ -129,6 +137,12 @@ export class Chat {
         break;
       case "conversation_changed":
         this.onConversation(event.conversation);
+        break;
+      case "conversation_removed":
+        this.threads.delete(event.conversation);
+        break;
+      case "personal_changed":
+        this.personal.apply(event.changes);
         break;
       case "marker_changed":
         this.onMarker(event.conversation, event.marker);
@@ -162,7 +176,7 @@ export class Chat {
     switch (applied.kind) {
       case "applied":
         this.#tellApplied(thread, [message], false);
-        this.#putTimeline(thread, applied.timeline);
+        this.#putTimeline(withPins(thread, [message]), applied.timeline);
         break;
       case "hole":
         this.owner.onHole(message.conversation, message.changed_seq);
@@ -176,11 +190,17 @@ export class Chat {
     const thread = this.threads.get(changes.conversation);
     if (thread === undefined) return;
     this.#tellApplied(thread, changes.messages, changes.gap);
-    this.#putTimeline(thread, applyChanges(thread.timeline, changes));
+    const changed = withPins(thread, changes.messages);
+    this.#putTimeline(changed, applyChanges(thread.timeline, changes));
     this.owner.onChange();
   }
 
-  onHistory(conversation: ConversationId, page: readonly Message[]): void {
+  onHistory(
+    conversation: ConversationId,
+    page: readonly Message[],
+    marks: readonly PersonalMark[] = [],
+  ): void {
+    this.personal.applyMarks(marks);
     const thread = this.threads.get(conversation);
     if (thread === undefined) return;
     this.threads.set(conversation, {
@@ -284,6 +304,19 @@ export class Chat {
     const had = (before && latest(before)?.number) ?? 0;
     for (const message of after.messages) if (message.number > had) this.owner.onMessage(message);
   }
+}
+
+/** Notes which of the changed messages are pinned now. */
+function withPins(thread: Thread, changed: readonly Message[]): Thread {
+  const held = thread.conversation.pinned ?? [];
+  const pinned = new Set(held);
+  for (const { number, pin } of changed) {
+    if (pin === undefined) pinned.delete(number);
+    else pinned.add(number);
+  }
+  if (pinned.size === held.length && held.every((number) => pinned.has(number))) return thread;
+  const numbers = [...pinned].sort((one, other) => one - other);
+  return { ...thread, conversation: { ...thread.conversation, pinned: numbers } };
 }
 
 function further(held: Marker | undefined, marker: Marker): Marker {

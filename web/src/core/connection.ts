@@ -35,6 +35,8 @@ export type Link =
 export type ConnectionListener = {
   /** The highest `seq` applied in each conversation that is kept. */
   known: () => Known[];
+  /** How far one's own things are known; null when nothing is. */
+  personalSeq: () => number | null;
   onLink: (link: Link) => void;
   onWelcome: (welcome: Welcome) => void;
   onEvent: (event: Event) => void;
@@ -133,12 +135,14 @@ export class Connection {
 
   async #hello(cancelPatience: Cancel): Promise<void> {
     try {
+      const personalSeq = this.listener.personalSeq();
       const reply = await this.#ask(
         {
           type: "hello",
           protocol: PROTOCOL_VERSION,
           device: this.device,
           known: this.listener.known(),
+          ...(personalSeq !== null && { personal_seq: personalSeq }),
         },
         "welcome",
       );

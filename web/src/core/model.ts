@@ -14,9 +14,13 @@ import type {
   ConversationKind,
   DemoAccount,
   EndReason,
+  Entity,
   FailureCode,
   InvitationId,
+  KeepChange,
   Media,
+  MessageId,
+  Notify,
   ParticipantId,
   Person,
   PersonId,
@@ -205,7 +209,12 @@ export type Tick = "pending" | "failed" | "sent" | "delivered" | "read";
 
 /** The content of a message as views show it. */
 export type ContentView =
-  | { kind: "text"; text: string }
+  /** `pieces` of `markup.ts` cuts it into what is drawn. */
+  | { kind: "text"; text: string; entities?: readonly Entity[] }
+  /** Somebody deleted it for everybody. */
+  | { kind: "deleted"; by: PersonView }
+  /** Something that the sender did to the group. */
+  | { kind: "notice"; notice: GroupNotice }
   /** The conversation was made. */
   | { kind: "created" }
   | {
@@ -216,6 +225,25 @@ export type ContentView =
       durationMs: number;
       people: readonly PersonView[];
     };
+
+/** What somebody did to a group. */
+export type GroupNotice =
+  | { kind: "members_added"; people: readonly PersonView[] }
+  | { kind: "member_removed"; person: PersonView }
+  | { kind: "member_left" }
+  | { kind: "admin_changed"; person: PersonView; admin: boolean }
+  | { kind: "renamed"; title: string };
+
+/** The message that another one answers. */
+export type QuoteView = {
+  id: MessageId;
+  number: number;
+  /** Null while it is not held on this device: `goTo` its number to read it. */
+  quoted: { sender: PersonView; content: ContentView } | null;
+};
+
+/** An emoji under a message. */
+export type ReactionView = { emoji: string; people: readonly PersonView[]; mine: boolean };
 
 /** The latest message of a conversation, for the list. */
 export type Preview = {
@@ -255,6 +283,21 @@ export type ConversationRow = {
   call: CallUnderWay | null;
   /** Text not sent yet; empty when there is none. */
   draft: string;
+  /** When it was put to the top of the list; null when it was not. */
+  pinnedAt: number | null;
+  archived: boolean;
+  /** Until when there are no notices of it; null when there are. */
+  mutedUntil: number | null;
+  /** What there are notices of while it is not muted. */
+  notify: Notify;
+  /** Shown as unread although it may be read. */
+  markedUnread: boolean;
+  /** Unread messages that name oneself or answer one's own. */
+  mentions: number;
+  /** Whether oneself is an admin of the group. */
+  admin: boolean;
+  /** Changes how it is kept, on all of one's devices. Undefined while offline. */
+  keep: ((change: KeepChange) => void) | undefined;
 };
 
 /** The conversation list. */
@@ -270,6 +313,8 @@ export type ConversationList = {
    * member given. Undefined while offline.
    */
   create: ((members: readonly PersonId[], title: string | null) => Promise<Outcome>) | undefined;
+  /** Reads one's starred messages, the one starred last first. Undefined while offline. */
+  readStarred: (() => Promise<FoundPage>) | undefined;
 };
 
 /** What became of something that a form asked for. */
@@ -286,7 +331,47 @@ export type Entry = {
   number: number | null;
   content: ContentView;
   state: EntryState;
+  /** Null until it is stored. */
+  id: MessageId | null;
+  /** When it was last edited. */
+  editedAt: number | null;
+  quote: QuoteView | null;
+  forwarded: boolean;
+  reactions: readonly ReactionView[];
+  pinned: boolean;
+  starred: boolean;
+  /** It names oneself. */
+  mentionsMe: boolean;
 };
+
+/** What can be done with a message now. What cannot is undefined. */
+export type EntryActions = {
+  /** Reacts, or takes the reaction back with null. */
+  react: ((emoji: string | null) => void) | undefined;
+  /** Answers it with the next message. */
+  quote: (() => void) | undefined;
+  /** What was typed, to be changed, and a way to store what it is changed to. */
+  edit: { typed: string; save: (typed: string) => Promise<Outcome> } | undefined;
+  deleteForAll: (() => void) | undefined;
+  deleteForMe: (() => void) | undefined;
+  /** Passes it on to other conversations. */
+  forward: ((conversations: readonly ConversationId[]) => Promise<Outcome>) | undefined;
+  pin: ((on: boolean) => void) | undefined;
+  star: ((on: boolean) => void) | undefined;
+  /** Reads what it said before it was edited, oldest first. */
+  versions: (() => Promise<readonly VersionView[]>) | undefined;
+};
+
+/** An earlier text of a message. */
+export type VersionView = { content: ContentView; at: number };
+
+/** A message outside of its timeline: pinned, starred or found. */
+export type FoundMessage = { conversation: ConversationId; title: string; entry: Entry };
+
+/** A page of messages outside of their timelines. */
+export type FoundPage =
+  | { ok: true; found: readonly FoundMessage[]; more: (() => Promise<FoundPage>) | undefined }
+  | { ok: false; problem: Problem };
 
 /** Where an entry stands. Ticks are for own messages; others' entries are `stored` with tick null. */
 export type EntryState =
@@ -318,6 +403,18 @@ export type OpenConversation = ConversationRow & {
   reaches: readonly Reach[];
   /** Always possible: offline it is kept and sent later. Trims; ignores empty text. */
   send: (text: string) => void;
+  /** What the next message answers; sent with it. */
+  quoting: QuoteView | null;
+  /** The next message answers nothing. Undefined when it does so already. */
+  stopQuoting: (() => void) | undefined;
+  /** What can be done with an entry now. */
+  actions: (entry: Entry) => EntryActions;
+  /** Numbers of the pinned messages, rising. */
+  pinned: readonly number[];
+  /** Reads the pinned messages, oldest first. Undefined while offline. */
+  readPinned: (() => Promise<FoundPage>) | undefined;
+  /** Reads back as far as a message, so that it is among the entries; false when that failed. */
+  goTo: (number: number) => Promise<boolean>;
   /** Keeps the draft and tells the others that one is typing (throttled inside). */
   setDraft: (text: string) => void;
   /**

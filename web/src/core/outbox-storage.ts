@@ -2,7 +2,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
-import type { ClientId, ConversationId, PersonId } from "./protocol";
+import type { ClientId, ConversationId, Entity, PersonId, Quote } from "./protocol";
 
 /** A message that the server has not stored yet, as far as this device knows. */
 export type Unsent = {
@@ -12,6 +12,10 @@ export type Unsent = {
   person: PersonId;
   conversation: ConversationId;
   text: string;
+  /** How parts of the text are drawn; absent for none. */
+  entities?: readonly Entity[];
+  /** The message that it answers. */
+  quote?: Quote;
   /** In ms since 1970. */
   writtenAt: number;
 };

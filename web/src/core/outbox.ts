@@ -64,13 +64,18 @@ export class Outbox {
   }
 
   /** Accepts a message; it is kept before it is first sent. */
-  add(conversation: ConversationId, text: string): void {
+  add(
+    conversation: ConversationId,
+    text: string,
+    parts: Pick<Unsent, "entities" | "quote"> = {},
+  ): void {
     const writtenAt = this.clock.now();
     const item = {
       clientId: this.#nextId(writtenAt),
       person: this.person,
       conversation,
       text,
+      ...parts,
       writtenAt,
     };
     this.#setItems([...this.#items, { ...item, failed: null }]);

@@ -149,7 +149,11 @@ export type Content = { "kind": "text",
 /**
  * UTF-8, trimmed, 1 to 16,384 bytes.
  */
-text: string, } | { "kind": "created" } | { "kind": "call",
+text: string,
+/**
+ * How parts of it are to be drawn.
+ */
+entities?: Array<Entity>, } | { "kind": "created" } | { "kind": "call",
 /**
  * Which.
  */
@@ -169,7 +173,31 @@ duration_ms: number,
 /**
  * Everybody who was in it, told when it ended; empty while it rings or lasts.
  */
-people: Array<PersonId>, };
+people: Array<PersonId>, } | { "kind": "deleted",
+/**
+ * The sender or an admin.
+ */
+by: PersonId, } | { "kind": "members_added",
+/**
+ * Whom.
+ */
+people: Array<PersonId>, } | { "kind": "member_removed",
+/**
+ * Whom.
+ */
+person: PersonId, } | { "kind": "member_left" } | { "kind": "admin_changed",
+/**
+ * Whom.
+ */
+person: PersonId,
+/**
+ * What they are now.
+ */
+admin: boolean, } | { "kind": "renamed",
+/**
+ * The new one.
+ */
+title: string, };
 
 /**
  * A conversation as one of its members sees it.
@@ -184,13 +212,22 @@ id: ConversationId,
  */
 kind: ConversationKind,
 /**
- * The group's title; empty for a direct conversation, which is named after the other person.
+ * The group's title; empty for the other kinds: a direct conversation is named after the
+ * other person.
  */
 title: string,
 /**
  * Everybody in it, oneself included, in the order they were added.
  */
 members: Array<PersonId>,
+/**
+ * Those of a group's members who may remove others and appoint admins.
+ */
+admins?: Array<PersonId>,
+/**
+ * Numbers of the messages that are pinned, rising.
+ */
+pinned?: Array<number>,
 /**
  * Number of the latest change; gapless from 1.
  */
@@ -224,7 +261,7 @@ export type ConversationId = string;
 /**
  * Whether a conversation is between two people or has a name and members that change.
  */
-export type ConversationKind = "direct" | "group";
+export type ConversationKind = "direct" | "group" | "saved";
 
 /**
  * An account of the demo, whose password is no secret.
@@ -245,9 +282,40 @@ full_name: string, };
 export type DeviceId = string;
 
 /**
+ * That a message was edited.
+ */
+export type Edited = {
+/**
+ * When last, in ms since 1970.
+ */
+at_ms: number,
+/**
+ * The change that did.
+ */
+seq: number, };
+
+/**
  * Why a call ended.
  */
 export type EndReason = "completed" | "declined" | "missed" | "cancelled" | "failed";
+
+/**
+ * A part of a text that is drawn in its own way. Parts lie side by side or one within another;
+ * they never overlap half-way.
+ */
+export type Entity = {
+/**
+ * Where it starts, in UTF-16 code units, as the strings of browsers count.
+ */
+offset: number,
+/**
+ * How long it is, in UTF-16 code units; at least 1.
+ */
+length: number,
+/**
+ * How it is drawn.
+ */
+style: Style, };
 
 /**
  * Something that happened.
@@ -260,7 +328,15 @@ message: Message, } | { "type": "conversation_changed",
 /**
  * In its present state.
  */
-conversation: Conversation, } | { "type": "marker_changed",
+conversation: Conversation, } | { "type": "conversation_removed",
+/**
+ * Which.
+ */
+conversation: ConversationId, } | { "type": "personal_changed",
+/**
+ * What changed.
+ */
+changes: PersonalChanges, } | { "type": "marker_changed",
 /**
  * Where.
  */
@@ -334,7 +410,7 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
  * An invitation to make an account, as owners and admins see it. Its code is told once, when it is
@@ -397,6 +473,48 @@ role: Role,
 expires_at_ms: number, };
 
 /**
+ * One thing that a person changes about how they keep a conversation.
+ */
+export type KeepChange = { "kind": "pin",
+/**
+ * Which of the two.
+ */
+on: boolean, } | { "kind": "archive",
+/**
+ * Which of the two.
+ */
+on: boolean, } | { "kind": "mute",
+/**
+ * Until then, in ms since 1970; absent ends it.
+ */
+until_ms: number | null, } | { "kind": "notify",
+/**
+ * Of what.
+ */
+notify: Notify, } | { "kind": "mark_unread",
+/**
+ * Which of the two.
+ */
+on: boolean, } | { "kind": "draft",
+/**
+ * Absent when it was sent or deleted.
+ */
+draft: KeptDraft | null, };
+
+/**
+ * A text that was begun on one device and can be finished on another.
+ */
+export type KeptDraft = {
+/**
+ * As it stands in the text field; at most 16,384 bytes of UTF-8.
+ */
+text: string,
+/**
+ * The message it is to answer.
+ */
+quote: MessageId | null, };
+
+/**
  * The highest `seq` a device has applied in one conversation.
  */
 export type Known = {
@@ -425,6 +543,19 @@ width: number,
  * In pixels.
  */
 height: number, };
+
+/**
+ * What may be done here, and how much of it.
+ */
+export type Limits = {
+/**
+ * How long after sending one may edit one's message, in ms; absent for ever.
+ */
+edit_window_ms: number | null,
+/**
+ * How long after sending one may delete one's message for everybody, in ms; absent for ever.
+ */
+delete_window_ms: number | null, };
 
 /**
  * How far one member has got in one conversation, in message numbers; only ever rises.
@@ -490,7 +621,27 @@ sent_at_ms: number,
 /**
  * What it says.
  */
-content: Content, };
+content: Content,
+/**
+ * The latest edit.
+ */
+edited?: Edited,
+/**
+ * What it answers.
+ */
+quote?: Quote,
+/**
+ * It was written elsewhere and passed on.
+ */
+forwarded?: boolean,
+/**
+ * One of each person at most, grouped by emoji in the order they were first used.
+ */
+reactions?: Array<Reaction>,
+/**
+ * Somebody wants it to be found easily by all members.
+ */
+pin?: Pin, };
 
 /**
  * A stored message.
@@ -514,6 +665,11 @@ full_name: string,
  * 8 characters at least; in the clear, TLS protects it on the way.
  */
 password: string, };
+
+/**
+ * What there are notices of.
+ */
+export type Notify = "all" | "mentions" | "nothing";
 
 /**
  * One device in a call.
@@ -576,6 +732,106 @@ role: Role, };
 export type PersonId = string;
 
 /**
+ * What changed of a person's own things, told to that person's devices.
+ *
+ * They have a `seq` of their own, which counts every change of one person's. A record whose `seq`
+ * is not above that of the one a device has is old news.
+ */
+export type PersonalChanges = {
+/**
+ * The device is complete up to here once it has applied this.
+ */
+seq: number,
+/**
+ * Conversations in their present state; all of them in a `welcome`.
+ */
+conversations: Array<PersonalConversation>,
+/**
+ * Messages in their present state.
+ */
+marks: Array<PersonalMark>,
+/**
+ * Too many marks have changed to be told: forget those that are kept. They come again with
+ * each page of history.
+ */
+gap: boolean, };
+
+/**
+ * What a person keeps about a conversation; all but the id is at its default when there is none.
+ */
+export type PersonalConversation = {
+/**
+ * Which.
+ */
+conversation: ConversationId,
+/**
+ * The latest change of it.
+ */
+seq: number,
+/**
+ * When it was put to the top of the list, in ms since 1970; the latest goes first.
+ */
+pinned_at_ms: number | null,
+/**
+ * Put away from the list.
+ */
+archived: boolean,
+/**
+ * No notices until then, in ms since 1970; [`FOR_EVER_MS`] for ever.
+ */
+muted_until_ms: number | null,
+/**
+ * What there are notices of while it is not muted.
+ */
+notify: Notify,
+/**
+ * Shown as unread although it may be read.
+ */
+marked_unread: boolean,
+/**
+ * What was begun to be written.
+ */
+draft: KeptDraft | null, };
+
+/**
+ * What a person keeps about a message.
+ */
+export type PersonalMark = {
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId,
+/**
+ * The latest change of it.
+ */
+seq: number,
+/**
+ * Kept among the person's starred messages.
+ */
+starred: boolean,
+/**
+ * Deleted for this person alone: it is not shown.
+ */
+hidden: boolean, };
+
+/**
+ * That a message is pinned.
+ */
+export type Pin = {
+/**
+ * Who pinned it.
+ */
+by: PersonId,
+/**
+ * When, in ms since 1970.
+ */
+at_ms: number, };
+
+/**
  * A person's liveness as others may see it.
  */
 export type Presence = {
@@ -591,6 +847,32 @@ availability: Availability,
  * When the last device left, in ms since 1970; absent while online or unknown.
  */
 last_seen_ms: number | null, };
+
+/**
+ * The message that another one answers; in the same conversation, and perhaps deleted since.
+ */
+export type Quote = {
+/**
+ * Which.
+ */
+message: MessageId,
+/**
+ * Its number, by which it is found in history.
+ */
+number: number, };
+
+/**
+ * An emoji and who reacted with it.
+ */
+export type Reaction = {
+/**
+ * Exactly one.
+ */
+emoji: string,
+/**
+ * In the order they reacted; some may have left the conversation since.
+ */
+people: Array<PersonId>, };
 
 /**
  * The outcome of a request.
@@ -611,7 +893,27 @@ messages: Array<Message>,
 /**
  * Whether there are older ones.
  */
-more: boolean, } | { "type": "changes",
+more: boolean,
+/**
+ * What one keeps about them; those of which one keeps nothing are left out.
+ */
+marks?: Array<PersonalMark>, } | { "type": "messages",
+/**
+ * In the order that was asked for.
+ */
+messages: Array<Message>,
+/**
+ * What one keeps about them; those of which one keeps nothing are left out.
+ */
+marks: Array<PersonalMark>,
+/**
+ * Whether there are further ones.
+ */
+more: boolean, } | { "type": "versions",
+/**
+ * Oldest first, without the present one.
+ */
+versions: Array<Version>, } | { "type": "changes",
 /**
  * Since the `seq` that was asked.
  */
@@ -661,7 +963,11 @@ device: DeviceId,
 /**
  * The highest `seq` the device has applied, for each conversation it keeps.
  */
-known: Array<Known>, } | { "type": "ping" } | { "type": "set_status",
+known: Array<Known>,
+/**
+ * How far the device is with the person's own things; absent when it keeps none.
+ */
+personal_seq?: number, } | { "type": "ping" } | { "type": "set_status",
 /**
  * The choice.
  */
@@ -689,7 +995,128 @@ client_id: ClientId,
 /**
  * UTF-8; 1 to 16,384 bytes after trimming.
  */
-text: string, } | { "type": "history",
+text: string,
+/**
+ * How parts of the text are drawn; at most 200.
+ */
+entities?: Array<Entity>,
+/**
+ * A message of the same conversation that it answers.
+ */
+quote?: MessageId, } | { "type": "forward_message",
+/**
+ * Where to.
+ */
+conversation: ConversationId,
+/**
+ * A repeat with the same one gets the identical reply.
+ */
+client_id: ClientId,
+/**
+ * What; oneself must be a member where it is.
+ */
+message: MessageId, } | { "type": "edit_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId,
+/**
+ * `changed_seq` of the message as one saw it. Refused as `stale` when what it says has
+ * changed since.
+ */
+seen_seq: number,
+/**
+ * UTF-8; 1 to 16,384 bytes after trimming.
+ */
+text: string,
+/**
+ * How parts of the text are drawn; at most 200.
+ */
+entities?: Array<Entity>, } | { "type": "delete_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId, } | { "type": "react",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * To which.
+ */
+message: MessageId,
+/**
+ * Exactly one; absent takes one's reaction back.
+ */
+emoji: string | null, } | { "type": "pin_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId,
+/**
+ * Which of the two.
+ */
+pinned: boolean, } | { "type": "star_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId,
+/**
+ * Which of the two.
+ */
+starred: boolean, } | { "type": "hide_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId, } | { "type": "versions",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId, } | { "type": "pinned",
+/**
+ * Where.
+ */
+conversation: ConversationId, } | { "type": "starred",
+/**
+ * Only those whose mark has a lower `seq`; absent starts from the latest.
+ */
+before_seq: number | null,
+/**
+ * 1 to 100.
+ */
+limit: number, } | { "type": "keep",
+/**
+ * Which.
+ */
+conversation: ConversationId,
+/**
+ * What changes.
+ */
+change: KeepChange, } | { "type": "history",
 /**
  * Where.
  */
@@ -1006,6 +1433,40 @@ layers: Array<Layer>, };
 export type Status = "available" | "busy" | "away" | "invisible";
 
 /**
+ * How a part of a text is drawn.
+ */
+export type Style = { "kind": "bold" } | { "kind": "italic" } | { "kind": "strike" } | { "kind": "code" } | { "kind": "pre",
+/**
+ * Of what language: letters, digits, `+`, `-`, `#` and `.`; empty when unknown.
+ */
+language: string, } | { "kind": "quote" } | { "kind": "item",
+/**
+ * Its number in a numbered list.
+ */
+number: number | null, } | { "kind": "link",
+/**
+ * `http:`, `https:` or `mailto:`.
+ */
+url: string, } | { "kind": "mention",
+/**
+ * Whom.
+ */
+person: PersonId, };
+
+/**
+ * An earlier text of a message.
+ */
+export type Version = {
+/**
+ * What it said.
+ */
+content: Content,
+/**
+ * When it came to say so, in ms since 1970.
+ */
+written_at_ms: number, };
+
+/**
  * What a device wants in one of its video slots.
  */
 export type Want = {
@@ -1059,6 +1520,14 @@ conversations: Array<Conversation>,
  * changed, or `last_seq` is above what the device knows: then it asks with `changes`.
  */
 changes: Array<Changes>,
+/**
+ * What one keeps for oneself, as far as it has changed.
+ */
+personal: PersonalChanges,
+/**
+ * What may be done here, and how much of it.
+ */
+limits: Limits,
 /**
  * The server's clock, in ms since 1970.
  */

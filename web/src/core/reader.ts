@@ -1,13 +1,16 @@
 /** The conversation that is open: which, where its "new messages" line is, and paging back in it. */
 
 import type { History } from "./cache/history";
-import type { Chat } from "./chat";
+import type { Chat, Thread } from "./chat";
 import type { Clock } from "./environment";
 import type { OpenConversation } from "./model";
-import type { ConversationId, Message } from "./protocol";
+import type { ConversationId, Message, PersonalMark, Quote } from "./protocol";
 import { oldestNumber } from "./timeline";
 import { OwnTyping } from "./typing";
 import { unreadCount } from "./views";
+
+/** A page of messages, oldest first, and what one keeps about them. */
+export type HistoryPage = { messages: readonly Message[]; marks: readonly PersonalMark[] };
 
 /** What the reader needs of the app. */
 export type ReaderOwner = {
@@ -21,7 +24,7 @@ export type ReaderOwner = {
     conversation: ConversationId,
     before: number | null,
     limit: number,
-  ) => Promise<readonly Message[]>;
+  ) => Promise<HistoryPage>;
   tellTyping: (conversation: ConversationId, active: boolean) => void;
   onChange: () => void;
 };
@@ -29,6 +32,8 @@ export type ReaderOwner = {
 /** One open conversation; opening another makes another of these. */
 export class Reader {
   readonly typing: OwnTyping;
+  /** What the next message answers. */
+  quote: Quote | null = null;
   #firstUnread: number | null | undefined;
   #paging: "idle" | "loading" | "failed" = "idle";
 
@@ -60,12 +65,12 @@ export class Reader {
   get loadOlder(): (() => void) | undefined {
     if (this.#paging === "loading" || this.#complete()) return undefined;
     if (!this.owner.online() && !this.#isKept()) return undefined;
-    return this.#load;
+    return this.#loadPage;
   }
 
   /** Reads the first screenful from this device, when it has one; else there is nothing to wait for. */
   start(): Promise<void> | null {
-    return this.#held().length < this.#wanted() && this.#isKept() ? this.#load() : null;
+    return this.#held().length < this.#wanted() && this.#isKept() ? this.#load(PAGE) : null;
   }
 
   /** Sees to it that there is a screenful to begin with, and what was not read yet. */
@@ -73,20 +78,41 @@ export class Reader {
     if (this.#held().length < this.#wanted()) this.loadOlder?.();
   }
 
-  readonly #load = async (): Promise<void> => {
+  /** Reads back until a message is held; false when it cannot be reached. */
+  async goTo(number: number): Promise<boolean> {
+    for (;;) {
+      const thread = this.owner.chat.threads.get(this.conversation);
+      const oldest = thread && oldestNumber(thread.timeline);
+      if (oldest == null) return false;
+      if (oldest <= number) return number <= this.owner.chat.messageCount(thread as Thread);
+      await this.#load(LONG_PAGE);
+      const after = this.owner.chat.threads.get(this.conversation);
+      // No further than before: the network is gone, or somebody else pages.
+      if (after === undefined || oldestNumber(after.timeline) === oldest) return false;
+    }
+  }
+
+  readonly #loadPage = (): void => {
+    void this.#load(PAGE);
+  };
+
+  readonly #load = async (atMost: number): Promise<void> => {
     const { owner, conversation } = this;
     const thread = owner.chat.threads.get(conversation);
     if (thread === undefined || this.loadOlder === undefined) return;
     this.#paging = "loading";
     owner.onChange();
     const before = oldestNumber(thread.timeline);
-    const limit = Math.max(PAGE, this.#wanted() - thread.timeline.messages.length);
+    const limit = Math.max(atMost, this.#wanted() - thread.timeline.messages.length);
     try {
-      let page = before === null ? [] : await owner.kept.page(conversation, before, limit);
-      if (page.length === 0) page = await owner.history(conversation, before, PAGE);
+      let page: HistoryPage = {
+        messages: before === null ? [] : await owner.kept.page(conversation, before, limit),
+        marks: [],
+      };
+      if (page.messages.length === 0) page = await owner.history(conversation, before, atMost);
       this.#paging = "idle";
-      owner.chat.onHistory(conversation, page);
-      if (page.length > 0) this.fill();
+      owner.chat.onHistory(conversation, page.messages, page.marks);
+      if (page.messages.length > 0) this.fill();
     } catch {
       this.#paging = "failed";
       owner.onChange();
@@ -129,3 +155,6 @@ const ABOVE_UNREAD = 20;
 
 /** Messages that are read without being asked for, however many are unread. */
 const MAX_AT_ONCE = 500;
+
+/** Messages in a page on the way back to one that was asked for: as many as the server gives. */
+const LONG_PAGE = 100;

@@ -6,19 +6,31 @@
  */
 
 import type { Chat, Thread } from "./chat";
-import type { ContentView, ConversationRow, Entry, PersonView, Preview, Reach } from "./model";
+import type {
+  ContentView,
+  ConversationRow,
+  Entry,
+  FoundMessage,
+  GroupNotice,
+  PersonView,
+  Preview,
+  QuoteView,
+  Reach,
+} from "./model";
 import type { OutboxItem } from "./outbox";
 import type {
   Availability,
   CallId,
   Content,
   ConversationId,
+  KeepChange,
   Message,
+  MessageId,
   Person,
   PersonId,
   Presence,
+  Quote,
 } from "./protocol";
-import { latest } from "./timeline";
 
 /** What rows and entries are drawn from besides the chat. */
 export type ViewContext = {
@@ -31,6 +43,9 @@ export type ViewContext = {
   online: boolean;
   retry: (item: OutboxItem) => void;
   discard: (item: OutboxItem) => void;
+  /** The server's clock, in ms since 1970. */
+  now: () => number;
+  keep: (conversation: ConversationId, change: KeepChange) => void;
 };
 
 /** Draws people, rows and entries, and remembers what it drew. */
@@ -100,16 +115,71 @@ export class Views {
         joined: call.id === context.joinedCall,
       },
       draft: context.draft(conversation.id),
+      ...this.#kept(context, thread),
+      mentions: this.#mentions(chat, thread),
+      admin: (conversation.admins ?? []).includes(chat.me.id),
     };
+  }
+
+  #kept(context: ViewContext, { conversation }: Thread) {
+    const keep = context.chat.personal.keep(conversation.id);
+    const muted = keep.muted_until_ms !== null && context.now() < keep.muted_until_ms;
+    return {
+      pinnedAt: keep.pinned_at_ms,
+      archived: keep.archived,
+      mutedUntil: muted ? keep.muted_until_ms : null,
+      notify: keep.notify,
+      markedUnread: keep.marked_unread,
+      keep: context.online
+        ? (change: KeepChange) => context.keep(conversation.id, change)
+        : undefined,
+    };
+  }
+
+  /** Of the unread messages that are held, those that name oneself or answer one's own. */
+  #mentions(chat: Chat, thread: Thread): number {
+    const read = thread.markers.get(chat.me.id)?.read_number ?? 0;
+    const { messages } = thread.timeline;
+    const unread = messages.slice(messages.findLastIndex(({ number }) => number <= read) + 1);
+    return unread.filter((message) => isForMe(chat, thread, message)).length;
   }
 
   /** The stored messages, then those on their way. */
   entries(context: ViewContext, thread: Thread): Entry[] {
     const { messages } = thread.timeline;
     const others = otherMarkers(context.chat, thread);
-    const stored = messages.map((message) => this.#storedEntry(context.chat, message, others));
+    const shown = messages.filter(({ id }) => !isHidden(context.chat, id));
+    const stored = shown.map((message) => this.#storedEntry(context.chat, message, others));
     const waiting = unsentIn(context, thread).map((item) => this.#unsentEntry(context, item));
     return [...stored, ...waiting];
+  }
+
+  /** A message that was read outside of its timeline. */
+  found(context: ViewContext, message: Message): FoundMessage {
+    const { chat } = context;
+    const thread = chat.threads.get(message.conversation);
+    const others = thread === undefined ? [] : otherMarkers(chat, thread);
+    return {
+      conversation: message.conversation,
+      title: thread === undefined ? "" : this.title(chat, thread),
+      entry: this.#storedEntry(chat, message, others),
+    };
+  }
+
+  /** The message that is answered, as far as it is held. */
+  quote(chat: Chat, conversation: ConversationId, quote: Quote): QuoteView {
+    const held = heldMessage(chat, conversation, quote.number);
+    return {
+      id: quote.message,
+      number: quote.number,
+      quoted:
+        held === undefined || isHidden(chat, held.id)
+          ? null
+          : {
+              sender: this.person(chat, held.sender),
+              content: this.content(chat, held.content),
+            },
+    };
   }
 
   reaches(chat: Chat, thread: Thread): Reach[] {
@@ -125,13 +195,16 @@ export class Views {
     if (waiting !== undefined) {
       return {
         sender: this.person(context.chat, context.chat.me.id),
-        content: { kind: "text", text: waiting.text },
+        content: unsentContent(waiting),
         at: waiting.writtenAt,
         tick: waiting.failed === null ? "pending" : "failed",
       };
     }
-    const message = latest(thread.timeline) ?? thread.conversation.last_message;
-    if (message === null) return null;
+    const held = thread.timeline.messages;
+    const message =
+      held.findLast(({ id }) => !isHidden(context.chat, id)) ??
+      (held.length === 0 ? thread.conversation.last_message : null);
+    if (message === null || isHidden(context.chat, message.id)) return null;
     const entry = this.#storedEntry(context.chat, message, otherMarkers(context.chat, thread));
     return {
       sender: entry.sender,
@@ -145,8 +218,12 @@ export class Views {
     const sender = this.person(chat, message.sender);
     const own = sender.self && message.content.kind === "text";
     const tick = own ? tickOf(message.number, others) : null;
-    const content = this.#content(chat, message.content);
-    const from = [sender, tick, ...(content.kind === "call" ? content.people : [])];
+    const content = this.content(chat, message.content);
+    const quoted = message.quote && heldMessage(chat, message.conversation, message.quote.number);
+    const starred = chat.personal.mark(message.id)?.starred ?? false;
+    const reactions = message.reactions ?? [];
+    const reacting = reactions.flatMap(({ people }) => people).map((id) => this.person(chat, id));
+    const from = [sender, tick, starred, quoted, ...peopleOf(content), ...reacting];
     const drawn = this.#stored.get(message);
     if (drawn !== undefined && same(drawn.from, from)) return drawn.entry;
     const entry: Entry = {
@@ -157,6 +234,18 @@ export class Views {
       number: message.number,
       content,
       state: { kind: "stored", tick },
+      id: message.id,
+      editedAt: message.edited?.at_ms ?? null,
+      quote: message.quote ? this.quote(chat, message.conversation, message.quote) : null,
+      forwarded: message.forwarded ?? false,
+      reactions: reactions.map(({ emoji, people }) => ({
+        emoji,
+        people: people.map((id) => this.person(chat, id)),
+        mine: people.includes(chat.me.id),
+      })),
+      pinned: message.pin !== undefined,
+      starred,
+      mentionsMe: mentions(message.content, chat.me.id),
     };
     this.#stored.set(message, { from, entry });
     return entry;
@@ -174,26 +263,96 @@ export class Views {
       own: true,
       at: item.writtenAt,
       number: null,
-      content: { kind: "text", text: item.text },
+      content: unsentContent(item),
       state:
         item.failed === null
           ? { kind: "pending", discard: context.online ? undefined : discard }
           : { kind: "failed", problem: item.failed, retry: () => context.retry(item), discard },
+      id: null,
+      editedAt: null,
+      quote: item.quote ? this.quote(context.chat, item.conversation, item.quote) : null,
+      forwarded: false,
+      reactions: [],
+      pinned: false,
+      starred: false,
+      mentionsMe: false,
     };
     this.#unsent.set(item, { from, entry });
     return entry;
   }
 
-  #content(chat: Chat, content: Content): ContentView {
-    if (content.kind !== "call") return content;
-    return {
-      kind: "call",
-      media: content.media,
-      ended: content.ended,
-      durationMs: content.duration_ms,
-      people: content.people.map((id) => this.person(chat, id)),
-    };
+  content(chat: Chat, content: Content): ContentView {
+    const person = (id: PersonId) => this.person(chat, id);
+    switch (content.kind) {
+      case "text":
+      case "created":
+        return content;
+      case "call":
+        return {
+          kind: "call",
+          media: content.media,
+          ended: content.ended,
+          durationMs: content.duration_ms,
+          people: content.people.map(person),
+        };
+      case "deleted":
+        return { kind: "deleted", by: person(content.by) };
+      case "members_added":
+        return notice({ kind: "members_added", people: content.people.map(person) });
+      case "member_removed":
+        return notice({ kind: "member_removed", person: person(content.person) });
+      case "admin_changed":
+        return notice({ ...content, person: person(content.person) });
+      case "member_left":
+      case "renamed":
+        return notice(content);
+    }
   }
+}
+
+function notice(of: GroupNotice): ContentView {
+  return { kind: "notice", notice: of };
+}
+
+/** Everybody whom a content names. */
+function peopleOf(content: ContentView): readonly PersonView[] {
+  if (content.kind === "call") return content.people;
+  if (content.kind === "deleted") return [content.by];
+  if (content.kind !== "notice") return [];
+  const { notice } = content;
+  if (notice.kind === "members_added") return notice.people;
+  return "person" in notice ? [notice.person] : [];
+}
+
+function unsentContent({ text, entities }: OutboxItem): ContentView {
+  return entities === undefined ? { kind: "text", text } : { kind: "text", text, entities };
+}
+
+/** A message that is held, by its number. */
+export function heldMessage(
+  chat: Chat,
+  conversation: ConversationId,
+  number: number,
+): Message | undefined {
+  const messages = chat.threads.get(conversation)?.timeline.messages ?? [];
+  // Held messages have no holes.
+  return messages[number - (messages[0]?.number ?? 0)];
+}
+
+function isHidden(chat: Chat, message: MessageId): boolean {
+  return chat.personal.mark(message)?.hidden ?? false;
+}
+
+function mentions(content: Content, person: PersonId): boolean {
+  const entities = content.kind === "text" ? (content.entities ?? []) : [];
+  return entities.some(({ style }) => style.kind === "mention" && style.person === person);
+}
+
+function isForMe(chat: Chat, { conversation }: Thread, message: Message): boolean {
+  if (message.sender === chat.me.id || isHidden(chat, message.id)) return false;
+  if (mentions(message.content, chat.me.id)) return true;
+  const quoted = message.quote && heldMessage(chat, conversation.id, message.quote.number);
+  return quoted?.sender === chat.me.id;
 }
 
 /** How many messages of a conversation one has not read. */

@@ -9,9 +9,10 @@
 import { History } from "./cache/history";
 import { Calls } from "./call/calls";
 import type { CallStats } from "./call/debug";
-import { Chat } from "./chat";
+import { Chat, type Thread } from "./chat";
 import { Connection, type Link, problemOf, RequestError } from "./connection";
 import { Drafts } from "./drafts";
+import { MessageActions } from "./entry-actions";
 import type { Cancel, Environment } from "./environment";
 import { Holes } from "./holes";
 import { Marks } from "./marks";
@@ -34,14 +35,16 @@ import type {
   ConversationId,
   DeviceId,
   Event,
+  KeepChange,
   Message,
   ParticipantId,
   Person,
   PersonId,
+  Quote,
   Status,
   Welcome,
 } from "./protocol";
-import { Reader } from "./reader";
+import { type HistoryPage, Reader } from "./reader";
 import type { Store } from "./store";
 import { TypingPeople } from "./typing";
 import { uuid7 } from "./uuid";
@@ -73,6 +76,7 @@ export class Workspace {
   readonly #connection: Connection;
   readonly #chat: Chat;
   readonly #calls: Calls;
+  readonly #messages: MessageActions;
   readonly #outbox: Outbox;
   readonly #marks: Marks;
   readonly #typing: TypingPeople;
@@ -139,8 +143,21 @@ export class Workspace {
       onChange,
       onLevels: (levels) => owner.stores.levels.set(levels),
     });
+    this.#messages = new MessageActions({
+      chat: this.#chat,
+      views: this.#views,
+      context: () => this.#context(),
+      online: () => this.#connection.online,
+      now: () => this.now(),
+      newId: () => uuid7(clock.now()),
+      ask: (request, expected) => this.#connection.request(request, expected),
+      quote: (message) => this.#setQuote({ message: message.id, number: message.number }),
+      onChange,
+      tellProblem: (problem) => owner.notices.add({ kind: "problem", problem }),
+    });
     this.#connection = new Connection(environment, slot, device, {
       known: () => this.#chat.known(),
+      personalSeq: () => this.#chat.personal.seq,
       onLink: (link) => this.#onLink(link),
       onWelcome: (welcome) => this.#onWelcome(welcome),
       onEvent: (event) => this.#onEvent(event),
@@ -311,9 +328,16 @@ export class Workspace {
 
   // ---------------------------------------------------------------- to the server
 
-  async #deliver({ conversation, clientId, text }: Unsent): Promise<void> {
+  async #deliver({ conversation, clientId, text, entities, quote }: Unsent): Promise<void> {
     const { message } = await this.#connection.request(
-      { type: "send_message", conversation, client_id: clientId, text },
+      {
+        type: "send_message",
+        conversation,
+        client_id: clientId,
+        text,
+        ...(entities !== undefined && { entities: [...entities] }),
+        ...(quote !== undefined && { quote: quote.message }),
+      },
       "message",
     );
     this.#chat.onMessage(message);
@@ -328,12 +352,12 @@ export class Workspace {
     conversation: ConversationId,
     before: number | null,
     limit: number,
-  ): Promise<readonly Message[]> {
-    const { messages } = await this.#connection.request(
+  ): Promise<HistoryPage> {
+    const { messages, marks } = await this.#connection.request(
       { type: "history", conversation, before_number: before, limit },
       "history",
     );
-    return messages;
+    return { messages, marks: marks ?? [] };
   }
 
   #tellTyping(conversation: ConversationId, active: boolean): void {
@@ -436,6 +460,8 @@ export class Workspace {
       online: this.#connection.online,
       retry: ({ clientId }) => this.#outbox.retry(clientId),
       discard: ({ clientId }) => this.#outbox.remove(clientId),
+      now: () => this.now(),
+      keep: (conversation, change) => void this.#keep(conversation, change),
     };
   }
 
@@ -483,7 +509,10 @@ export class Workspace {
   #drawList(context: ViewContext): ConversationList {
     const threads = [...this.#chat.threads.values()];
     const rows = threads.map((thread) => this.#views.row(context, thread));
-    rows.sort((one, other) => other.lastActivityAt - one.lastActivityAt);
+    rows.sort(
+      (one, other) =>
+        (other.pinnedAt ?? 0) - (one.pinnedAt ?? 0) || other.lastActivityAt - one.lastActivityAt,
+    );
     return {
       loaded: this.#chat.loaded,
       rows,
@@ -491,6 +520,7 @@ export class Workspace {
       create: this.#connection.online
         ? (members, title) => this.#create(members, title)
         : undefined,
+      readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
     };
   }
 
@@ -504,6 +534,7 @@ export class Workspace {
     const thread = reader === null ? undefined : this.#chat.threads.get(reader.conversation);
     if (reader === null || thread === undefined) return null;
     const id = reader.conversation;
+    const online = this.#connection.online;
     return {
       ...this.#views.row(context, thread),
       entries: this.#views.entries(context, thread),
@@ -511,7 +542,13 @@ export class Workspace {
       loadOlder: reader.loadOlder,
       firstUnreadNumber: reader.firstUnreadNumber,
       reaches: this.#views.reaches(this.#chat, thread),
-      send: (text) => this.#send(reader, text),
+      send: (text) => this.#send(reader, thread, text),
+      quoting: reader.quote && this.#views.quote(this.#chat, id, reader.quote),
+      stopQuoting: reader.quote === null ? undefined : () => this.#setQuote(null),
+      actions: (entry) => this.#messages.of(id, entry),
+      pinned: thread.conversation.pinned ?? [],
+      readPinned: online ? () => this.#messages.pinned(id) : undefined,
+      goTo: (number) => reader.goTo(number),
       setDraft: (text) => this.#setDraft(reader, text),
       markRead: (number) => {
         if (this.environment.page.visible()) this.#markRead(id, number);
@@ -521,13 +558,31 @@ export class Workspace {
     };
   }
 
-  #send(reader: Reader, text: string): void {
-    const trimmed = text.trim();
-    if (trimmed === "") return;
+  #send(reader: Reader, thread: Thread, typed: string): void {
+    const { text, entities } = this.#messages.parse(thread, typed);
+    if (text.trim() === "") return;
     reader.typing.stop();
     this.#drafts.set(reader.conversation, "");
-    this.#outbox.add(reader.conversation, trimmed);
+    this.#outbox.add(reader.conversation, text, {
+      ...(entities.length > 0 && { entities }),
+      ...(reader.quote !== null && { quote: reader.quote }),
+    });
+    reader.quote = null;
     this.#draw();
+  }
+
+  #setQuote(quote: Quote | null): void {
+    if (this.#reader === null) return;
+    this.#reader.quote = quote;
+    this.#draw();
+  }
+
+  async #keep(conversation: ConversationId, change: KeepChange): Promise<void> {
+    try {
+      await this.#connection.request({ type: "keep", conversation, change }, "done");
+    } catch (error) {
+      this.#tellProblem(error);
+    }
   }
 
   #setDraft(reader: Reader, text: string): void {

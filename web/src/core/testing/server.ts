@@ -11,6 +11,7 @@ import type {
   Known,
   Message,
   Person,
+  PersonalChanges,
   Reply,
   Request,
   ServerFrame,
@@ -35,6 +36,8 @@ export class FakeServer {
   readonly losesReplyTo = new Set<Request["type"]>();
   /** Requests of these kinds are never answered. */
   readonly ignores = new Set<Request["type"]>();
+  /** What Ana keeps for herself. */
+  personal: PersonalChanges = { seq: 0, conversations: [], marks: [], gap: false };
   /** What the answer to an offer says of the slots. */
   slots: Slot[] = [];
   /** What the server answers at other addresses, by method and path. */
@@ -202,9 +205,18 @@ export class FakeServer {
         return this.#welcome(this.#account(slot).person, request.known);
       }
       case "send_message": {
-        const { conversation, client_id, text } = request;
-        return { type: "message", message: this.#store(conversation, ANA.id, client_id, text) };
+        const { conversation, client_id, text, entities, quote } = request;
+        const message = this.#store(conversation, ANA.id, client_id, text);
+        if (entities !== undefined) message.content = { kind: "text", text, entities };
+        const quoted = this.messages.find(({ id }) => id === quote);
+        if (quoted !== undefined) message.quote = { message: quoted.id, number: quoted.number };
+        return { type: "message", message };
       }
+      case "edit_message":
+      case "delete_message":
+      case "react":
+      case "pin_message":
+        return { type: "message", message: this.#change(request) };
       case "history": {
         const older = this.messages.filter(
           ({ conversation, number }) =>
@@ -267,6 +279,8 @@ export class FakeServer {
       changes: known
         .filter(({ conversation }) => this.conversations.has(conversation))
         .map((one) => this.#changes(one)),
+      personal: structuredClone(this.personal),
+      limits: { edit_window_ms: null, delete_window_ms: null },
       now_ms: 1_790_000_000_000,
       version: this.version,
     };
@@ -303,6 +317,32 @@ export class FakeServer {
     conversation.last_message = message;
     this.messages.push(message);
     return message;
+  }
+
+  /** Changes a message as Ana asks; a new object each time, as over a socket. */
+  #change(
+    request: Extract<
+      Request,
+      { type: "edit_message" | "delete_message" | "react" | "pin_message" }
+    >,
+  ): Message {
+    const at = this.messages.findIndex(({ id }) => id === request.message);
+    const conversation = this.#conversation(request.conversation);
+    conversation.last_seq += 1;
+    const seq = conversation.last_seq;
+    const changed = { ...(this.messages[at] as Message), changed_seq: seq };
+    if (request.type === "edit_message") {
+      changed.content = { kind: "text", text: request.text };
+      changed.edited = { at_ms: 3_000, seq };
+    } else if (request.type === "delete_message") {
+      changed.content = { kind: "deleted", by: ANA.id };
+    } else if (request.type === "react") {
+      changed.reactions = request.emoji ? [{ emoji: request.emoji, people: [ANA.id] }] : [];
+    } else if (request.pinned) {
+      changed.pin = { by: ANA.id, at_ms: 3_000 };
+    }
+    this.messages[at] = changed;
+    return changed;
   }
 
   #join(id: string): Reply {

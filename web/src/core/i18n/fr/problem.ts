@@ -14,6 +14,14 @@ export const problem: Catalogue["problem"] = {
   no_such_person: "Cette personne n’existe pas.",
   empty: "Écrivez d’abord quelque chose.",
   too_long: "Ce message est trop long.",
+  bad_text:
+    "Le texte contient des caractères qui inversent la lecture ou recouvrent leurs voisins. Retirez-les.",
+  bad_entities: "Cette mise en forme ne peut pas être affichée. Écrivez plus simplement.",
+  bad_emoji: "Réagissez avec un seul émoji.",
+  no_such_message: "Ce message n’existe plus.",
+  stale: "Le message a changé entre-temps. Relisez-le.",
+  too_late: "Il est trop tard pour cela.",
+  too_many: "Il n’y a plus de place.",
   bad_title: "Donnez un nom au groupe, assez court.",
   bad_members: "Choisissez au moins une personne.",
   bad_username:

@@ -1,0 +1,124 @@
+//! Messages: sent, changed, passed on, and kept for oneself.
+
+use palabre_signaling::change::Change;
+use palabre_signaling::emoji::check_emoji;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::message;
+use palabre_signaling::wire::{
+    ClientId, Content, ConversationId, Event, MessageId, PersonId, PersonalChanges, Reply, Request,
+};
+
+use super::{App, Inner};
+use crate::error::RequestError;
+use crate::outbox::Frame;
+use crate::store::{MarkChange, NewMessage, Page};
+
+impl App {
+    /// Does what somebody asks about messages.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`App::answer` sorts the requests")]
+    pub(super) async fn answer_about_message(
+        &self,
+        person: PersonId,
+        request: Request,
+    ) -> Result<Reply, RequestError> {
+        let Inner { store, clock, .. } = &*self.0;
+        match request {
+            Request::SendMessage { conversation, client_id, text, entities, quote } => {
+                let (text, entities) = message::check_text(&text, entities)?;
+                let content = Content::Text { text, entities };
+                let now_ms = clock.now_ms();
+                let draft = NewMessage::new(conversation, person, client_id, content, now_ms);
+                self.post(NewMessage { quote, ..draft }).await
+            }
+            Request::ForwardMessage { conversation, client_id, message } => {
+                self.forward(person, conversation, client_id, message).await
+            }
+            Request::EditMessage { conversation, message, seen_seq, text, entities } => {
+                let (text, entities) = message::check_text(&text, entities)?;
+                let edit = Change::Edit { text, entities, seen_seq };
+                self.change(conversation, person, message, edit).await
+            }
+            Request::DeleteMessage { conversation, message } => {
+                self.change(conversation, person, message, Change::Delete).await
+            }
+            Request::React { conversation, message, emoji } => {
+                let emoji = emoji.as_deref().map(check_emoji).transpose()?;
+                self.change(conversation, person, message, Change::React(emoji)).await
+            }
+            Request::PinMessage { conversation, message, pinned } => {
+                self.change(conversation, person, message, Change::Pin(pinned)).await
+            }
+            Request::StarMessage { conversation, message, starred } => {
+                let star = MarkChange::Star(starred);
+                let changes = store.mark_message(person, conversation, message, star).await??;
+                Ok(self.tell_own_devices(person, changes))
+            }
+            Request::HideMessage { conversation, message } => {
+                let hide = MarkChange::Hide;
+                let changes = store.mark_message(person, conversation, message, hide).await??;
+                Ok(self.tell_own_devices(person, changes))
+            }
+            Request::Keep { conversation, change } => {
+                let changes = store.keep(person, conversation, change, clock.now_ms()).await??;
+                Ok(self.tell_own_devices(person, changes))
+            }
+            Request::Versions { conversation, message } => {
+                let versions = store.versions(person, conversation, message).await??;
+                Ok(Reply::Versions { versions })
+            }
+            Request::Pinned { conversation } => {
+                let page = store.pinned(person, conversation).await?.ok_or(Refusal::NotAMember)?;
+                Ok(messages(page))
+            }
+            Request::Starred { before_seq, limit } => {
+                let limit = message::check_page(limit)?;
+                Ok(messages(store.starred(person, before_seq, limit).await?))
+            }
+            _ => Err(Refusal::Malformed("not about a message").into()),
+        }
+    }
+
+    async fn post(&self, draft: NewMessage) -> Result<Reply, RequestError> {
+        Ok(Reply::Message { message: self.0.conversations.post(draft).await? })
+    }
+
+    async fn change(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        message: MessageId,
+        change: Change,
+    ) -> Result<Reply, RequestError> {
+        let changed = self.0.conversations.change(conversation, person, message, change);
+        Ok(Reply::Message { message: changed.await? })
+    }
+
+    /// Says elsewhere what a message says that the person can read.
+    async fn forward(
+        &self,
+        person: PersonId,
+        conversation: ConversationId,
+        client_id: ClientId,
+        source: MessageId,
+    ) -> Result<Reply, RequestError> {
+        let Inner { store, clock, .. } = &*self.0;
+        let source = store.message(person, source).await?.ok_or(Refusal::NoSuchMessage)?;
+        let content = message::forwarded(source.content)?;
+        let draft = NewMessage::new(conversation, person, client_id, content, clock.now_ms());
+        self.post(NewMessage { forwarded: true, ..draft }).await
+    }
+
+    /// Tells the other devices of a person what it keeps now.
+    fn tell_own_devices(&self, person: PersonId, changes: Option<PersonalChanges>) -> Reply {
+        if let Some(changes) = changes {
+            let frame = Frame::new(Event::PersonalChanged { changes });
+            self.0.people.send([person], &frame);
+        }
+        Reply::Done
+    }
+}
+
+fn messages(page: Page) -> Reply {
+    let Page { messages, marks, more } = page;
+    Reply::Messages { messages, marks, more }
+}

@@ -1,0 +1,214 @@
+/** What can be done with messages: asks the server, and says what came of it. */
+
+import type { Chat, Thread } from "./chat";
+import { problemOf, type ReplyOf } from "./connection";
+import { parse, unparse } from "./markup";
+import type { Entry, EntryActions, FoundPage, Outcome, Problem, VersionView } from "./model";
+import type { ConversationId, Message, PersonId, Reply, Request } from "./protocol";
+import { heldMessage, type ViewContext, type Views } from "./views";
+
+/** What the actions need of the app. */
+export type EntryActionsOwner = {
+  chat: Chat;
+  views: Views;
+  context: () => ViewContext;
+  online: () => boolean;
+  now: () => number;
+  /** A name for something that is asked, so that a repeat is recognised. */
+  newId: () => string;
+  ask: <Kind extends Reply["type"]>(request: Request, expected: Kind) => Promise<ReplyOf<Kind>>;
+  quote: (message: Message) => void;
+  onChange: () => void;
+  tellProblem: (problem: Problem) => void;
+};
+
+/** What can be done with the messages of one signed-in person. */
+export class MessageActions {
+  constructor(private readonly owner: EntryActionsOwner) {}
+
+  /** What can be done with an entry of a conversation now. */
+  of(conversation: ConversationId, entry: Entry): EntryActions {
+    const thread = this.owner.chat.threads.get(conversation);
+    const message =
+      entry.number === null ? undefined : heldMessage(this.owner.chat, conversation, entry.number);
+    if (thread === undefined || message === undefined) return NOTHING;
+    const isText = message.content.kind === "text";
+    const there = message.content.kind !== "deleted";
+    const online = this.owner.online();
+    const { id } = message;
+    const change = (request: Request) => () => void this.#change(request);
+    return {
+      react:
+        online && there
+          ? (emoji) => void this.#change({ type: "react", conversation, message: id, emoji })
+          : undefined,
+      quote: there ? () => this.owner.quote(message) : undefined,
+      edit: online && this.#mayEdit(message) ? this.#edit(thread, message) : undefined,
+      deleteForAll:
+        online && isText && this.#mayDelete(thread, message)
+          ? change({ type: "delete_message", conversation, message: id })
+          : undefined,
+      deleteForMe: online
+        ? () => void this.#ask({ type: "hide_message", conversation, message: id })
+        : undefined,
+      forward:
+        online && isText ? (conversations) => this.#forward(message, conversations) : undefined,
+      pin:
+        online && there
+          ? (pinned) =>
+              void this.#change({ type: "pin_message", conversation, message: id, pinned })
+          : undefined,
+      star:
+        online && there
+          ? (starred) =>
+              void this.#ask({ type: "star_message", conversation, message: id, starred })
+          : undefined,
+      versions: online && message.edited !== undefined ? () => this.#versions(message) : undefined,
+    };
+  }
+
+  /** The messages that are pinned in a conversation. */
+  async pinned(conversation: ConversationId): Promise<FoundPage> {
+    return this.#page(() => ({ type: "pinned", conversation }));
+  }
+
+  /** One's starred messages, page by page. */
+  async starred(): Promise<FoundPage> {
+    return this.#page((before) => ({ type: "starred", before_seq: before, limit: PAGE }));
+  }
+
+  /** Reads what was typed, with the members who can be named in it. */
+  parse(thread: Thread, typed: string) {
+    const names = new Map<string, PersonId>();
+    for (const id of thread.conversation.members) {
+      const person = this.owner.chat.people.get(id);
+      if (person !== undefined) names.set(person.username, id);
+    }
+    return parse(typed, (name) => names.get(name) ?? null);
+  }
+
+  #mayEdit(message: Message): boolean {
+    return (
+      message.content.kind === "text" &&
+      message.sender === this.owner.chat.me.id &&
+      this.#within(message, this.owner.chat.limits?.edit_window_ms)
+    );
+  }
+
+  #mayDelete({ conversation }: Thread, message: Message): boolean {
+    const { me, limits } = this.owner.chat;
+    if ((conversation.admins ?? []).includes(me.id)) return true;
+    return message.sender === me.id && this.#within(message, limits?.delete_window_ms);
+  }
+
+  #within({ sent_at_ms }: Message, window: number | null | undefined): boolean {
+    if (window === undefined) return false;
+    return window === null || this.owner.now() <= sent_at_ms + window;
+  }
+
+  #edit(thread: Thread, message: Message): EntryActions["edit"] {
+    const { content, conversation, id, changed_seq } = message;
+    if (content.kind !== "text") return undefined;
+    return {
+      typed: unparse({ text: content.text, entities: content.entities ?? [] }),
+      save: (typed) => {
+        const { text, entities } = this.parse(thread, typed);
+        return this.#outcome({
+          type: "edit_message",
+          conversation,
+          message: id,
+          seen_seq: changed_seq,
+          text,
+          entities: [...entities],
+        });
+      },
+    };
+  }
+
+  async #forward(message: Message, to: readonly ConversationId[]): Promise<Outcome> {
+    for (const conversation of to) {
+      const client_id = this.owner.newId();
+      const outcome = await this.#outcome({
+        type: "forward_message",
+        conversation,
+        client_id,
+        message: message.id,
+      });
+      if (!outcome.ok) return outcome;
+    }
+    return { ok: true };
+  }
+
+  async #versions(message: Message): Promise<readonly VersionView[]> {
+    const { conversation, id } = message;
+    const { chat, views } = this.owner;
+    const { versions } = await this.owner.ask(
+      { type: "versions", conversation, message: id },
+      "versions",
+    );
+    return versions.map(({ content, written_at_ms }) => ({
+      content: views.content(chat, content),
+      at: written_at_ms,
+    }));
+  }
+
+  async #page(
+    request: (before: number | null) => Request,
+    before: number | null = null,
+  ): Promise<FoundPage> {
+    const { chat, views } = this.owner;
+    try {
+      const page = await this.owner.ask(request(before), "messages");
+      chat.personal.applyMarks(page.marks);
+      const last = page.marks.at(-1)?.seq;
+      const context = this.owner.context();
+      return {
+        ok: true,
+        found: page.messages.map((message) => views.found(context, message)),
+        more: page.more && last !== undefined ? () => this.#page(request, last) : undefined,
+      };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
+  }
+
+  async #change(request: Request): Promise<void> {
+    const outcome = await this.#outcome(request);
+    if (!outcome.ok) this.owner.tellProblem(outcome.problem);
+  }
+
+  async #outcome(request: Request): Promise<Outcome> {
+    try {
+      const { message } = await this.owner.ask(request, "message");
+      this.owner.chat.onMessage(message);
+      this.owner.onChange();
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
+  }
+
+  async #ask(request: Request): Promise<void> {
+    try {
+      await this.owner.ask(request, "done");
+    } catch (error) {
+      this.owner.tellProblem(problemOf(error));
+    }
+  }
+}
+
+/** Nothing can be done with a message that is not stored, or not held. */
+const NOTHING: EntryActions = {
+  react: undefined,
+  quote: undefined,
+  edit: undefined,
+  deleteForAll: undefined,
+  deleteForMe: undefined,
+  forward: undefined,
+  pin: undefined,
+  star: undefined,
+  versions: undefined,
+};
+
+/** Messages in a page outside of their timelines. */
+const PAGE = 30;
