@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 
 import { IncomingCalls } from "./call/IncomingCall";
+import { ChatAnnouncer } from "./chat/ChatAnnouncer";
 import { Conversation } from "./chat/Conversation";
 import { ConversationList } from "./chat/ConversationList";
 import type { App as Core } from "./core/app";
@@ -16,6 +17,7 @@ import { preloadWhenIdle } from "./ui/lazyView";
 import { useLocale } from "./ui/locale";
 import { Notices } from "./ui/Notices";
 import { SkipLink } from "./ui/SkipLink";
+import { StorageBanner } from "./ui/StorageBanner";
 import { usePhone } from "./ui/useMedia";
 import { useRoute } from "./ui/useRoute";
 import { useShortcuts } from "./ui/useShortcuts";
@@ -44,6 +46,7 @@ export function Home({ app, session }: HomeProps) {
     <div className={styles.home}>
       <SkipLink />
       <ConnectionBanner connection={connection} />
+      <StorageBanner storage={useStore(app.storage)} />
       {call !== null && minimised && <CallBar call={call} restore={() => setMinimised(false)} />}
       <div className={styles.content}>
         {call !== null && !minimised ? (
@@ -70,6 +73,7 @@ export function Home({ app, session }: HomeProps) {
         />
       )}
       {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
+      <ChatAnnouncer app={app} />
       <IncomingCalls rings={useStore(app.rings)} />
       <Notices notices={useStore(app.notices)} open={app.openConversation} />
     </div>
@@ -133,7 +137,7 @@ function Panes({ app, write, startNew, openSettings }: PanesProps) {
       )}
       {open === null && !phone && (
         <main className={`${styles.main} ${styles.idle}`}>
-          <EmptyState title={t.list.pickTitle} text={t.list.pickText}>
+          <EmptyState picture="circle" title={t.list.pickTitle} text={t.list.pickText}>
             <Button look="primary" onPress={startNew}>
               {t.list.create}
             </Button>

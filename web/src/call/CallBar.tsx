@@ -20,7 +20,12 @@ export function CallBar({ call, restore }: CallBarProps) {
   const speaks = call.microphone.state.kind === "on";
   return (
     <section className={styles.bar} aria-label={t.call.label(call.title)}>
-      <button type="button" className={styles.words} aria-label={t.call.restore} onClick={restore}>
+      <button
+        type="button"
+        className={styles.words}
+        aria-label={`${t.call.restore}: ${call.title}`}
+        onClick={restore}
+      >
         <Maximize2 size={18} aria-hidden="true" />
         <span className={styles.title}>{call.title}</span>
       </button>

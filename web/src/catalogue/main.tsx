@@ -38,6 +38,8 @@ function show(address: string): void {
     if (value === null) delete page.dataset[name];
     else page.dataset[name] = value;
   }
+  // A part without controls scrolls by the keyboard too.
+  document.body.tabIndex = entry?.startsWith("part/") ? 0 : -1;
   shown += 1;
   root.render(
     entry === null ? <Index query={query} /> : <Entry key={shown} name={entry} locale={locale} />,

@@ -95,7 +95,7 @@ function Subtitle({ open }: { open: OpenConversation }) {
       ? presenceLine(open.other, now, t, language)
       : `${t.people.members(open.members.length)} · ${t.people.online(online)}`;
   return (
-    <p className={styles.subtitle} data-typing={typing !== ""} aria-live="polite">
+    <p className={styles.subtitle} data-typing={typing !== ""}>
       {typing === "" ? quiet : typing}
     </p>
   );

@@ -26,6 +26,7 @@ export function ConversationItem({ row, selected, now, open }: ConversationItemP
     <button
       type="button"
       className={styles.item}
+      data-stop={row.id}
       aria-current={selected ? "page" : undefined}
       onClick={open}
     >

@@ -14,6 +14,7 @@ import { Mark } from "../ui/Mark";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Skeleton } from "../ui/Skeleton";
+import { useRoving } from "../ui/useRoving";
 import { useShortcuts } from "../ui/useShortcuts";
 import { ConversationItem } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
@@ -34,6 +35,7 @@ export function ConversationList(props: ConversationListProps) {
   const now = useNow(MINUTE_MS);
   const rows = list.rows.filter((row) => matches(query, row.title));
   const search = useRef<HTMLInputElement>(null);
+  const { box, onKeyDown, onFocus } = useRoving<HTMLUListElement>();
   const at = rows.findIndex((row) => row.id === selected);
   const next = rows[at + 1];
   const previous = rows[at - 1];
@@ -67,7 +69,7 @@ export function ConversationList(props: ConversationListProps) {
       )}
       {!list.loaded && <Skeleton label={t.list.loading} />}
       {rows.length > 0 && (
-        <ul className={styles.rows}>
+        <ul ref={box} className={styles.rows} onKeyDown={onKeyDown} onFocus={onFocus}>
           {rows.map((row) => (
             <li key={row.id}>
               <ConversationItem

@@ -28,11 +28,26 @@ export function EntryLine({ entry, first, last, kind, startCall, showReach }: En
   const { t, language } = useLocale();
   const { content, own, sender } = entry;
   if (content.kind === "created" || content.kind === "notice" || content.kind === "deleted") {
-    return <p className={styles.notice}>{contentLine(content, sender, t, language)}</p>;
+    return (
+      <p className={styles.notice} data-stop={entry.key} tabIndex={-1}>
+        {contentLine(content, sender, t, language)}
+      </p>
+    );
   }
   const named = kind === "group" && !own;
   return (
-    <div className={styles.line} data-own={own} data-first={first}>
+    <article
+      className={styles.line}
+      data-own={own}
+      data-first={first}
+      data-stop={entry.key}
+      tabIndex={-1}
+      aria-label={t.chat.saidAt(
+        own ? t.people.youCapital : sender.name,
+        contentLine(content, sender, t, language),
+        timeOfDay(entry.at, language),
+      )}
+    >
       {named && (
         <span className={styles.gutter}>{last && <Avatar person={sender} size={32} />}</span>
       )}
@@ -55,7 +70,7 @@ export function EntryLine({ entry, first, last, kind, startCall, showReach }: En
         <Foot entry={entry} showReach={showReach} />
       </div>
       <Mending entry={entry} />
-    </div>
+    </article>
   );
 }
 

@@ -1,7 +1,15 @@
 /** The messages of a conversation: keeps to the end, pages back, and knows what has been read. */
 
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 
 import type { Entry, OpenConversation } from "../core/model";
@@ -10,9 +18,10 @@ import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { dayLabel } from "../ui/format";
 import { useLocale } from "../ui/locale";
+import { useRoving } from "../ui/useRoving";
 import { EntryLine } from "./EntryLine";
 import { type Line, lines } from "./lines";
-import { badge, contentLine } from "./say";
+import { badge } from "./say";
 import styles from "./Timeline.module.css";
 
 type TimelineProps = {
@@ -26,35 +35,55 @@ export function Timeline({ open }: TimelineProps) {
   const [reachOf, setReachOf] = useState<number | null>(null);
   const { entries, firstUnreadNumber } = open;
   const drawn = useMemo(() => lines(entries, firstUnreadNumber), [entries, firstUnreadNumber]);
-  const { scroller, list, shift, away, onScroll, toEnd } = useScrolling(open, drawn);
+  const list = useRef<VirtualizerHandle>(null);
+  const toEnd = useCallback(() => {
+    list.current?.scrollToIndex(drawn.length - 1, { align: "end" });
+  }, [drawn.length]);
+  const { box, onKeyDown, onFocus } = useRoving<HTMLDivElement>({
+    from: "last",
+    jump: (to) => {
+      if (to === "end") toEnd();
+      else list.current?.scrollToIndex(0);
+      return entries.at(to === "end" ? -1 : 0)?.key;
+    },
+  });
+  const { shift, away, onScroll } = useScrolling(open, drawn, { box, list, toEnd });
+  const [focused, setFocused] = useState<string | null>(null);
+  const focusedAt = drawn.findIndex((line) => line.key === focused);
   const below = away === null ? 0 : unseenBelow(open.entries, away);
 
   return (
     <div className={styles.frame}>
       <div
-        ref={scroller}
+        ref={box}
         className={styles.scroller}
         role="log"
         aria-live="off"
         aria-label={t.chat.messages}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keyboards must reach it.
-        tabIndex={0}
+        // Its entries are reached by the keyboard; while there are none, it is itself.
+        tabIndex={drawn.length > 0 ? -1 : 0}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => {
+          onFocus(event);
+          setFocused(event.target.closest<HTMLElement>("[data-stop]")?.dataset.stop ?? null);
+        }}
       >
         <div className={styles.spring} />
         <Beginning open={open} />
         <Virtualizer
           ref={list}
-          scrollRef={scroller}
+          scrollRef={box}
           shift={shift}
           onScroll={onScroll}
           onResize={onScroll}
+          // What has the focus would lose it by being scrolled away.
+          keepMounted={focusedAt === -1 ? NONE : [focusedAt]}
         >
           {drawn.map((line) => (
             <LineView key={line.key} line={line} open={open} now={now} showReach={setReachOf} />
           ))}
         </Virtualizer>
       </div>
-      <Announcer entries={open.entries} />
       {away !== null && (
         <button
           type="button"
@@ -73,10 +102,18 @@ export function Timeline({ open }: TimelineProps) {
   );
 }
 
+type Scroller = {
+  box: RefObject<HTMLDivElement | null>;
+  list: RefObject<VirtualizerHandle | null>;
+  toEnd: () => void;
+};
+
 /** Keeps the place in the list, and tells the core what has been on the screen. */
-function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useRef<VirtualizerHandle>(null);
+function useScrolling(
+  open: OpenConversation,
+  drawn: readonly Line[],
+  { box, list, toEnd }: Scroller,
+) {
   const atEnd = useRef(true);
   const placed = useRef(false);
   const firstKey = useRef<string | undefined>(undefined);
@@ -96,7 +133,7 @@ function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
     const line = drawn[handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 1)];
     if (line?.kind === "entry" && line.entry.number !== null) markRead(line.entry.number);
     if (atEnd.current && highest > 0) markRead(highest);
-  }, [drawn, highest, markRead]);
+  }, [drawn, highest, list, markRead]);
 
   const onScroll = useCallback(() => {
     const handle = list.current;
@@ -106,11 +143,7 @@ function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
     setAway((before) => (atEnd.current ? null : (before ?? highest)));
     if (handle.scrollOffset < LOAD_OLDER_PX) loadOlder?.();
     look();
-  }, [highest, loadOlder, look]);
-
-  const toEnd = useCallback(() => {
-    list.current?.scrollToIndex(drawn.length - 1, { align: "end" });
-  }, [drawn.length]);
+  }, [highest, list, loadOlder, look]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves only when entries come, not when one changes.
   useLayoutEffect(() => {
@@ -128,14 +161,14 @@ function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
 
   // A growing composer or keyboard takes room from the timeline: its end stays in view.
   useEffect(() => {
-    const element = scroller.current;
+    const element = box.current;
     if (element === null || typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(() => {
       if (atEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [box]);
 
   useEffect(() => {
     look();
@@ -143,7 +176,7 @@ function useScrolling(open: OpenConversation, drawn: readonly Line[]) {
     return () => document.removeEventListener("visibilitychange", look);
   }, [look]);
 
-  return { scroller, list, shift, away, onScroll, toEnd };
+  return { shift, away, onScroll };
 }
 
 /** Tells each number once: telling changes the snapshot, which is drawn and looked at again. */
@@ -221,20 +254,6 @@ function Beginning({ open }: { open: OpenConversation }) {
   );
 }
 
-/** Reads out what others write, once; lines that come and go by scrolling are not news. */
-function Announcer({ entries }: { entries: readonly Entry[] }) {
-  const { t, language } = useLocale();
-  const last = entries.at(-1);
-  const [seen] = useState(last?.number ?? 0);
-  const fresh = last !== undefined && !last.own && last.number !== null && last.number > seen;
-  return (
-    <p className={styles.announcer} aria-live="polite">
-      {fresh &&
-        t.chat.saidBy(last.sender.name, contentLine(last.content, last.sender, t, language))}
-    </p>
-  );
-}
-
 function highestNumber(entries: readonly Entry[]): number {
   return entries.reduce((highest, entry) => Math.max(highest, entry.number ?? 0), 0);
 }
@@ -245,6 +264,7 @@ function unseenBelow(entries: readonly Entry[], seen: number): number {
 }
 
 const MINUTE_MS = 60_000;
+const NONE: readonly number[] = [];
 
 /** Nearer to the end than this counts as being there: two lines of text. */
 const NEAR_END_PX = 64;

@@ -17,3 +17,8 @@ export function useNow(everyMs: number | null): number {
   }, [now, everyMs]);
   return moment;
 }
+
+/** Reads the clock when something happens, without drawing anew. */
+export function useClock(): () => number {
+  return useContext(ClockContext);
+}

@@ -14,6 +14,7 @@ import { problem } from "./en/problem";
 import { settings } from "./en/settings";
 import { shortcuts } from "./en/shortcuts";
 import { signIn } from "./en/signIn";
+import { storage } from "./en/storage";
 import { ui } from "./en/ui";
 
 export const en = {
@@ -31,6 +32,7 @@ export const en = {
   notice,
   problem,
   shortcuts,
+  storage,
   ui,
 };
 

@@ -15,6 +15,7 @@ import { problem } from "./fr/problem";
 import { settings } from "./fr/settings";
 import { shortcuts } from "./fr/shortcuts";
 import { signIn } from "./fr/signIn";
+import { storage } from "./fr/storage";
 import { ui } from "./fr/ui";
 
 export const fr: Catalogue = {
@@ -32,5 +33,6 @@ export const fr: Catalogue = {
   notice,
   problem,
   shortcuts,
+  storage,
   ui,
 };

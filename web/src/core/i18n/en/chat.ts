@@ -56,5 +56,7 @@ export const chat = {
   notYet: "Not yet",
   details: "Who has received and read it",
   close: "Close",
+  newIn: (messages: string, title: string) => `${messages} in ${title}`,
+  saidAt: (name: string, text: string, time: string) => `${name}: ${text}, ${time}`,
   saidBy: (name: string, text: string) => `${name}: ${text}`,
 };

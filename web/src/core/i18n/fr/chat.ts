@@ -57,5 +57,7 @@ export const chat: Catalogue["chat"] = {
   notYet: "Pas encore",
   details: "Qui l’a reçu et lu",
   close: "Fermer",
+  newIn: (messages, title) => `${messages} dans ${title}`,
+  saidAt: (name, text, time) => `${name} : ${text}, ${time}`,
   saidBy: (name, text) => `${name} : ${text}`,
 };

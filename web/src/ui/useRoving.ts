@@ -1,0 +1,95 @@
+/** Makes a list one stop of the keyboard: arrows, Home and End go through it. */
+
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useLayoutEffect,
+  useRef,
+} from "react";
+
+type Roving<Box extends HTMLElement> = {
+  /** The box with the stops in it. */
+  box: RefObject<Box | null>;
+  onKeyDown: (event: KeyboardEvent) => void;
+  onFocus: (event: FocusEvent) => void;
+};
+
+type RovingOptions = {
+  /** Where one comes in when nothing is chosen: the top of a list, the latest of a timeline. */
+  from?: "first" | "last";
+  /**
+   * Scrolls to an end of a list that draws only what is seen, and returns which stop is there; it
+   * gets the focus as soon as it is drawn.
+   */
+  jump?: (to: "start" | "end") => string | undefined;
+};
+
+/**
+ * Every element in the box with `data-stop` is one of its stops.
+ *
+ * One of them can be reached with Tab: the one that had the focus last, else the chosen one
+ * (`aria-current`), else the first or the last.
+ */
+export function useRoving<Box extends HTMLElement>({
+  from = "first",
+  jump,
+}: RovingOptions = {}): Roving<Box> {
+  const box = useRef<Box>(null);
+  const current = useRef<string | undefined>(undefined);
+
+  const stops = (): HTMLElement[] => [
+    ...(box.current?.querySelectorAll<HTMLElement>("[data-stop]") ?? []),
+  ];
+
+  const letIn = (): void => {
+    const all = stops();
+    const reachable =
+      all.find((stop) => stop.dataset.stop === current.current) ??
+      all.find((stop) => stop.ariaCurrent !== null) ??
+      all.at(from === "first" ? 0 : -1);
+    for (const stop of all) {
+      // What can be done with a stop is reached from it, and not on the way past all others.
+      for (const element of [stop, ...stop.querySelectorAll<HTMLElement>("a[href], button")]) {
+        element.tabIndex = stop === reachable ? 0 : -1;
+      }
+    }
+  };
+
+  // After each drawing: stops come and go, and new ones know nothing of it.
+  useLayoutEffect(letIn);
+
+  return {
+    box,
+    onFocus: (event) => {
+      const stop = event.target.closest<HTMLElement>("[data-stop]");
+      if (stop === null || stop.dataset.stop === current.current) return;
+      current.current = stop.dataset.stop;
+      letIn();
+    },
+    onKeyDown: (event) => {
+      const { target } = event;
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (!(target instanceof HTMLElement) || target.dataset.stop === undefined) return;
+      const all = stops();
+      const at = all.indexOf(target);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      if (jump === undefined || event.key.startsWith("Arrow")) {
+        all[to]?.focus();
+        return;
+      }
+      const wanted = jump(event.key === "Home" ? "start" : "end");
+      const focusWhenDrawn = (frames: number): void => {
+        const stop = stops().find((one) => one.dataset.stop === wanted);
+        if (stop !== undefined) stop.focus();
+        else if (frames > 0) requestAnimationFrame(() => focusWhenDrawn(frames - 1));
+      };
+      focusWhenDrawn(MOST_FRAMES);
+    },
+  };
+}
+
+/** A list that has not drawn an end after a second has lost it meanwhile. */
+const MOST_FRAMES = 60;
