@@ -107,10 +107,22 @@ impl Room {
             shards: 1,
         })
         .unwrap();
-        let publisher =
-            Shape { microphone: false, camera: true, simulcast: false, red: false, slots: 0 };
-        let watcher =
-            Shape { microphone: false, camera: false, simulcast: false, red: false, slots: 1 };
+        let publisher = Shape {
+            microphone: false,
+            camera: true,
+            simulcast: false,
+            red: false,
+            codec: "VP8",
+            slots: 0,
+        };
+        let watcher = Shape {
+            microphone: false,
+            camera: false,
+            simulcast: false,
+            red: false,
+            codec: "VP8",
+            slots: 1,
+        };
         let mut room = Self { runtime, shards, seats: Vec::new(), frame: 0 };
         for number in 0..=receivers {
             let seat = room.join(number, if number == 0 { publisher } else { watcher });

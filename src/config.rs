@@ -83,9 +83,9 @@ pub struct ChatConfig {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct MediaConfig {
-    /// Address the UDP sockets listen on.
+    /// Address the media sockets listen on.
     pub bind: IpAddr,
-    /// UDP port of the first shard; 0 takes free ones.
+    /// Port of the first shard, for UDP and TCP; 0 takes free ones.
     pub port: u16,
     /// Addresses browsers send to, when they differ from `bind`.
     pub addresses: Vec<IpAddr>,

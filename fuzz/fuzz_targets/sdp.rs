@@ -19,6 +19,7 @@ fuzz_target!(|sdp: &str| {
         ice: &Credentials { ufrag: "ufrag123".to_owned(), pwd: "p".repeat(24) },
         fingerprint: FINGERPRINT,
         candidates: &[([192, 0, 2, 1], 5004).into()],
+        tcp_candidates: &[],
         session_version: 1,
         cname: "palabre",
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use palabre_signaling::wire::{
     Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
-    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Status, Welcome,
+    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Status, WantedSource, Welcome,
 };
 
 /// State as one device sees it, with a record of what must never happen.
@@ -26,6 +26,8 @@ pub struct Mirror {
     pub typing: HashSet<(ConversationId, PersonId)>,
     /// What one's slots carry.
     pub slots: HashMap<ParticipantId, Vec<Slot>>,
+    /// What of one's pictures somebody looks at.
+    pub wanted: HashMap<ParticipantId, Vec<WantedSource>>,
     /// Who speaks in each call, the most prominent first.
     pub speakers: HashMap<CallId, Vec<ParticipantId>>,
     /// Seats that were lost.
@@ -120,6 +122,9 @@ impl Mirror {
             }
             Event::SpeakingChanged { call, speakers } => {
                 self.speakers.insert(*call, speakers.clone());
+            }
+            Event::SendingWanted { participant, sources } => {
+                self.wanted.insert(*participant, sources.clone());
             }
             Event::SeatLost { participant } => {
                 self.lost_seats.insert(*participant);

@@ -54,10 +54,22 @@ struct Call {
 
 impl Call {
     fn new(subscribers: usize) -> Self {
-        let publisher =
-            Shape { microphone: false, camera: true, simulcast: false, red: false, slots: 0 };
-        let watcher =
-            Shape { microphone: false, camera: false, simulcast: false, red: false, slots: 1 };
+        let publisher = Shape {
+            microphone: false,
+            camera: true,
+            simulcast: false,
+            red: false,
+            codec: "VP8",
+            slots: 0,
+        };
+        let watcher = Shape {
+            microphone: false,
+            camera: false,
+            simulcast: false,
+            red: false,
+            codec: "VP8",
+            slots: 1,
+        };
         let mut shapes = vec![publisher];
         shapes.resize(subscribers + 1, watcher);
         let mut network = Network::connected(&shapes);

@@ -10,7 +10,7 @@ use crate::rtp;
 use crate::slots::Slot;
 use crate::track::{LayerRef, SlotRef, Track};
 use crate::transport::Transport;
-use crate::vp8;
+use crate::{vp8, vp9};
 
 /// A packet that a subscriber gets at the end of the turn.
 #[derive(Clone, Copy, Debug)]
@@ -191,13 +191,14 @@ fn write(
     let end = at + packet.payload.len();
     room[at..end].copy_from_slice(packet.payload);
     match packet.format {
-        Format::Opus => {}
+        Format::Opus | Format::H264 | Format::Av1 => {}
         Format::Red => {
             if let Some(opus) = slot.route.opus_payload_type() {
                 red::rewrite(&mut room[at..end], opus);
             }
         }
         Format::Vp8 => vp8::rewrite(&mut room[at..end], picture_id, tl0),
+        Format::Vp9 => vp9::rewrite(&mut room[at..end], picture_id, tl0),
     }
     transport.seal_rtp(room, header_len, end, ssrc, wire_index);
     if queued.kind == QueuedKind::Media {

@@ -65,6 +65,17 @@ pub struct Want {
     pub height: u16,
 }
 
+/// What of a picture somebody looks at; the rest is sent for nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Wanted {
+    /// Which of one's pictures.
+    pub source: Source,
+    /// The simulcast layers to send; empty without simulcast, and while paused.
+    pub rids: Vec<String>,
+    /// Nobody looks at it at all.
+    pub paused: bool,
+}
+
 /// What a slot carries.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SlotState {
@@ -74,6 +85,15 @@ pub struct SlotState {
     pub shown: Option<Shown>,
     /// Packets have been forwarded for `shown`.
     pub live: bool,
+    /// Why nothing is forwarded although something is shown.
+    pub paused: Option<PauseReason>,
+}
+
+/// Why a slot carries nothing of what it stands for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PauseReason {
+    /// The picture comes in a codec that the slot's section did not offer.
+    NoCodec,
 }
 
 impl Source {

@@ -11,6 +11,12 @@ pub(crate) enum Format {
     Red,
     /// RFC 7741.
     Vp8,
+    /// RFC 9628.
+    Vp9,
+    /// RFC 6184.
+    H264,
+    /// AOM's RTP payload format.
+    Av1,
 }
 
 /// Which payload types a section uses, for each format.
@@ -38,7 +44,7 @@ pub(crate) enum Meaning {
 
 impl Format {
     pub(crate) fn is_video(self) -> bool {
-        matches!(self, Self::Vp8)
+        !matches!(self, Self::Opus | Self::Red)
     }
 
     fn of(name: CodecName) -> Option<Self> {
@@ -46,11 +52,10 @@ impl Format {
             CodecName::Opus => Some(Self::Opus),
             CodecName::Red => Some(Self::Red),
             CodecName::Vp8 => Some(Self::Vp8),
-            CodecName::Vp9
-            | CodecName::H264
-            | CodecName::Av1
-            | CodecName::Rtx
-            | CodecName::Other => None,
+            CodecName::Vp9 => Some(Self::Vp9),
+            CodecName::H264 => Some(Self::H264),
+            CodecName::Av1 => Some(Self::Av1),
+            CodecName::Rtx | CodecName::Other => None,
         }
     }
 }
@@ -94,6 +99,7 @@ impl PayloadTypes {
 }
 
 /// All of them, the better before the plainer.
-const PREFERRED: [Format; FORMATS] = [Format::Red, Format::Opus, Format::Vp8];
+const PREFERRED: [Format; FORMATS] =
+    [Format::Red, Format::Opus, Format::Vp8, Format::H264, Format::Vp9, Format::Av1];
 
-const FORMATS: usize = 3;
+const FORMATS: usize = 6;

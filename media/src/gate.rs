@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use rustc_hash::FxHashMap;
 
+use crate::path::Path;
 use crate::stun;
 
 /// Index of a peer, given by the engine.
@@ -20,7 +21,7 @@ pub struct Gate {
     limits: GateLimits,
     peers: FxHashMap<PeerKey, Claims>,
     by_ufrag: FxHashMap<Box<str>, PeerKey>,
-    by_address: FxHashMap<SocketAddr, PeerKey>,
+    by_address: FxHashMap<Path, PeerKey>,
 }
 
 /// Bounds of the tables; what is over a bound pushes out what was used least recently.
@@ -161,8 +162,8 @@ impl Gate {
     /// # Errors
     ///
     /// Says why the datagram must be dropped.
-    pub fn classify(&mut self, from: SocketAddr, datagram: &[u8]) -> Result<Route, Rejected> {
-        let owner = self.by_address.get(&canonical(from)).copied();
+    pub fn classify(&mut self, from: impl Into<Path>, datagram: &[u8]) -> Result<Route, Rejected> {
+        let owner = self.owner(from);
         let kind = kind(datagram)?;
         if kind != Kind::Stun {
             return owner.map(|peer| Route { peer, kind }).ok_or(Rejected::UnknownAddress);
@@ -179,8 +180,8 @@ impl Gate {
     }
 
     /// Gives `from` to `peer`; call it for every STUN check that the peer's transport accepted.
-    pub fn authenticated(&mut self, peer: PeerKey, from: SocketAddr) {
-        let address = canonical(from);
+    pub fn authenticated(&mut self, peer: PeerKey, from: impl Into<Path>) {
+        let address = from.into().canonical();
         let Some(claims) = self.peers.get_mut(&peer) else { return };
         match self.by_address.get(&address) {
             Some(owner) if *owner != peer => return,
@@ -194,6 +195,11 @@ impl Gate {
             let Some(oldest) = claims.addresses.pop_front() else { break };
             self.by_address.remove(&oldest);
         }
+    }
+
+    /// The peer that has proved this address, if any.
+    pub fn owner(&self, from: impl Into<Path>) -> Option<PeerKey> {
+        self.by_address.get(&from.into().canonical()).copied()
     }
 
     /// Peers, user names and addresses held, to be watched for leaks.
@@ -226,10 +232,11 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
 #[derive(Debug, Default)]
 struct Claims {
     ufrags: VecDeque<Box<str>>,
-    addresses: VecDeque<SocketAddr>,
+    addresses: VecDeque<Path>,
 }
 
-fn kind(datagram: &[u8]) -> Result<Kind, Rejected> {
+/// What a datagram looks like, before anything is known of its sender.
+pub(crate) fn kind(datagram: &[u8]) -> Result<Kind, Rejected> {
     let [first, second, ..] = *datagram else { return Err(Rejected::Length) };
     let (kind, min_len) = match first {
         0..=3 => (Kind::Stun, stun::HEADER_LEN),

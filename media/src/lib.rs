@@ -4,16 +4,20 @@
 //! the time, and hands back what should be sent.
 
 pub mod audio_level;
+pub mod av1;
 mod batch;
 pub mod bwe;
 pub mod call;
+pub mod demand;
 pub mod dtls;
 mod engine;
 mod format;
 pub mod gate;
+pub mod h264;
 pub mod identity;
 pub mod nack;
 pub mod pacer;
+pub mod path;
 mod peer;
 pub mod reception;
 pub mod red;
@@ -33,6 +37,7 @@ mod track;
 pub mod transport;
 pub mod twcc;
 pub mod vp8;
+pub mod vp9;
 
 pub use engine::{Answer, Engine, EngineConfig, Event, OfferRefusal, Transmit, WantRefusal};
 pub use stats::Counters;

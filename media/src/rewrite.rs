@@ -5,8 +5,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::vp8;
-
 /// A packet of the source that the slot carries.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming {
@@ -14,8 +12,17 @@ pub struct Incoming {
     pub index: u64,
     /// As the publisher wrote it.
     pub timestamp: u32,
-    /// For VP8.
-    pub vp8: Option<vp8::Descriptor>,
+    /// For video: the numbers inside the payload.
+    pub picture: Option<Picture>,
+}
+
+/// Numbers that VP8 and VP9 carry in their payloads; other codecs have none.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Picture {
+    /// 7 or 15 bits.
+    pub id: Option<u16>,
+    /// Number of the picture of the lowest temporal layer.
+    pub tl0: Option<u8>,
 }
 
 /// The numbers under which a packet leaves.
@@ -25,9 +32,9 @@ pub struct Outgoing {
     pub index: u64,
     /// Timestamp on the slot.
     pub timestamp: u32,
-    /// For VP8 packets that have one.
+    /// For packets that have one.
     pub picture_id: Option<u16>,
-    /// For VP8 packets that have one.
+    /// For packets that have one.
     pub tl0: Option<u8>,
 }
 
@@ -107,8 +114,8 @@ impl Rewriter {
             None => (0, 0, 0),
             Some(last) => {
                 let passed = self.ticks(now.saturating_duration_since(last.at)).max(1);
-                let picture = first.vp8.and_then(|vp8| vp8.picture_id).map_or(0, |id| id.value);
-                let tl0 = first.vp8.and_then(|vp8| vp8.tl0).unwrap_or(0);
+                let picture = first.picture.and_then(|picture| picture.id).unwrap_or(0);
+                let tl0 = first.picture.and_then(|picture| picture.tl0).unwrap_or(0);
                 (
                     last.timestamp.wrapping_add(passed).wrapping_sub(first.timestamp),
                     last.picture_id.wrapping_add(1).wrapping_sub(picture),
@@ -147,13 +154,16 @@ impl Rewriter {
             index,
             timestamp: packet.timestamp.wrapping_add(source.timestamp_offset),
             picture_id: packet
-                .vp8
-                .and_then(|vp8| vp8.picture_id)
-                .map(|id| id.value.wrapping_add(source.picture_offset) & 0x7FFF),
-            tl0: packet.vp8.and_then(|vp8| vp8.tl0).map(|tl0| tl0.wrapping_add(source.tl0_offset)),
+                .picture
+                .and_then(|picture| picture.id)
+                .map(|id| id.wrapping_add(source.picture_offset) & 0x7FFF),
+            tl0: packet
+                .picture
+                .and_then(|picture| picture.tl0)
+                .map(|tl0| tl0.wrapping_add(source.tl0_offset)),
         };
         let tag = source.tag;
-        if packet.vp8.is_some() {
+        if packet.picture.is_some() {
             self.remember(Sent { source_tag: tag, index: packet.index, outgoing });
         }
         if self.highest_out < index {
@@ -289,12 +299,10 @@ const OFFSETS: usize = 8;
 mod tests {
     use super::*;
     use crate::seq::CYCLE;
-    use crate::vp8::{Descriptor, PictureId};
 
     fn video(index: u64, picture: u16) -> Incoming {
-        let picture_id = Some(PictureId { value: picture, long: true });
-        let vp8 = Descriptor { is_keyframe_start: true, picture_id, tl0: Some(picture as u8) };
-        Incoming { index, timestamp: picture as u32 * 3_000, vp8: Some(vp8) }
+        let numbers = Picture { id: Some(picture), tl0: Some(picture as u8) };
+        Incoming { index, timestamp: picture as u32 * 3_000, picture: Some(numbers) }
     }
 
     #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]

@@ -51,7 +51,7 @@ impl Route {
             (_, Some(pair)) => Some((format, pair)),
             // What is repeated can be left out.
             (Format::Red, None) => Some((Format::Opus, self.payload_types.of(Format::Opus)?)),
-            (Format::Opus | Format::Vp8, None) => None,
+            (_, None) => None,
         }
     }
 

@@ -63,6 +63,11 @@ impl Header {
     }
 }
 
+/// Returns the synchronisation source of a packet that may still be sealed.
+pub fn ssrc(packet: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(*packet.get(8..)?.first_chunk()?))
+}
+
 /// Returns the value of the header extension `id`, in the one-byte or two-byte form.
 pub fn extension(packet: &[u8], id: u8) -> Option<&[u8]> {
     let first = *packet.first()?;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::call::{Shown, SlotState};
+use crate::call::{PauseReason, Shown, SlotState};
 use crate::retransmission::RetransmissionBudget;
 use crate::rewrite::Rewriter;
 use crate::route::Route;
@@ -27,8 +27,11 @@ pub(crate) struct Slot {
     pub(crate) current: Option<LayerRef>,
     /// What is forwarded from its next keyframe on.
     pub(crate) target: Option<LayerRef>,
+    /// What would be forwarded if every layer were sent.
+    pub(crate) ideal: Option<LayerRef>,
     /// Whether a packet of `shown` has been forwarded.
     pub(crate) live: bool,
+    pub(crate) paused: Option<PauseReason>,
     /// The latest report sent on it: the middle of its NTP time, and when.
     pub(crate) reported: Option<(u32, Instant)>,
 }
@@ -49,7 +52,8 @@ pub(crate) enum Choice {
 
 impl Slot {
     pub(crate) fn state(&self) -> SlotState {
-        SlotState { mid: self.mid.clone(), shown: self.shown, live: self.live }
+        let Self { shown, live, paused, .. } = *self;
+        SlotState { mid: self.mid.clone(), shown, live, paused }
     }
 
     /// Height in device pixels that layers are chosen for.

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::audio_level::Activity;
 use crate::call::{LayerSize, ParticipantId, Shown, Source};
-use crate::format::PayloadTypes;
+use crate::demand::{Demand, Layers};
+use crate::format::{Format, PayloadTypes};
 use crate::gate::PeerKey;
 use crate::nack::NackGenerator;
 use crate::reception::Reception;
@@ -33,8 +34,12 @@ pub(crate) struct Track {
     pub(crate) shown: Shown,
     /// Of its section in the latest offer.
     pub(crate) payload_types: PayloadTypes,
+    /// For pictures: as the latest packet was coded.
+    format: Option<Format>,
     /// For sound: whether somebody speaks.
     pub(crate) activity: Activity,
+    /// For pictures: what the owner was told to send.
+    pub(crate) demand: Demand,
     /// From small to large; exactly one without simulcast.
     pub(crate) layers: Vec<Layer>,
     /// When keyframes were last asked for.
@@ -70,6 +75,7 @@ pub(crate) struct Layer {
 
 impl Track {
     pub(crate) fn new(
+        now: Instant,
         owner: PeerKey,
         participant: ParticipantId,
         source: Source,
@@ -87,7 +93,9 @@ impl Track {
             owner,
             shown: Shown { participant, source },
             payload_types,
+            format: None,
             activity: Activity::new(),
+            demand: Demand::new(now, ((1 << layers.len()) - 1) as Layers),
             layers,
             keyframe_asked_at: None,
             alive: 0,
@@ -113,17 +121,31 @@ impl Track {
         self.shown.source.is_video()
     }
 
-    /// Returns the layer for a tile `height` device pixels high.
-    ///
-    /// The smallest that is at least [`SHARP_ENOUGH`] as high as the tile; of the layers that are
-    /// alive the nearest smaller one when that one is not sent (Chromium drops layers when its
-    /// uplink shrinks); the ideal one while nothing is known to be alive.
-    pub(crate) fn layer_for(&self, height: u16, now: Instant) -> u8 {
-        let ideal = self
-            .layers
-            .iter()
-            .position(|layer| f32::from(height) * SHARP_ENOUGH <= f32::from(layer.height))
-            .unwrap_or(self.layers.len() - 1);
+    /// How the picture is coded, or will most likely be.
+    pub(crate) fn format(&self) -> Option<Format> {
+        self.format.or_else(|| self.payload_types.first().map(|(format, _)| format))
+    }
+
+    /// Notes how a packet is coded; returns whether that is news.
+    pub(crate) fn on_format(&mut self, format: Format) -> bool {
+        let before = self.format();
+        self.format = Some(format);
+        before != Some(format)
+    }
+
+    /// Returns the layer that fits a tile `height` device pixels high, whether it is sent or not:
+    /// the smallest that is at least [`SHARP_ENOUGH`] as high as the tile.
+    pub(crate) fn ideal_layer(&self, height: u16) -> u8 {
+        let fits = |layer: &Layer| f32::from(height) * SHARP_ENOUGH <= f32::from(layer.height);
+        let ideal = self.layers.iter().position(fits).unwrap_or(self.layers.len() - 1);
+        u8::try_from(ideal).expect("a track has at most MAX_LAYERS layers")
+    }
+
+    /// Returns the layer to forward when `ideal` would be best: of the layers that are alive the
+    /// nearest smaller one when that one is not sent (Chromium drops layers when its uplink
+    /// shrinks), and it itself while nothing is known to be alive.
+    pub(crate) fn nearest_alive(&self, ideal: u8, now: Instant) -> u8 {
+        let ideal = usize::from(ideal);
         let alive = |index: &usize| self.layers[*index].is_alive(now);
         let index = (0..=ideal)
             .rev()

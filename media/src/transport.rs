@@ -4,7 +4,6 @@
 //! events from it. What cannot be authenticated changes nothing in it.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,8 +11,9 @@ use bytes::Bytes;
 use rtc_crypto::{CryptoError, HmacAlgorithm, Mac};
 
 use crate::dtls::{self, DtlsServer};
-use crate::gate::{Rejected, canonical};
+use crate::gate::Rejected;
 use crate::identity::Identity;
+use crate::path::Path;
 use crate::srtp::Srtp;
 use crate::stun::{Request, TransactionId};
 
@@ -35,9 +35,9 @@ pub struct Transport {
     /// Credentials that authenticate checks: those in use, then those of a restart under way.
     ice: Vec<IceGeneration>,
     identity: Arc<Identity>,
-    recent_checks: VecDeque<(TransactionId, SocketAddr)>,
+    recent_checks: VecDeque<(TransactionId, Path)>,
     /// As the socket showed it, so that answers leave through the same family.
-    selected: Option<SocketAddr>,
+    selected: Option<Path>,
     dtls: DtlsServer,
     srtp: Option<Srtp>,
     /// When the peer fails for want of keys.
@@ -45,7 +45,7 @@ pub struct Transport {
     /// When it fails for want of consent, once it has given any.
     consent_until: Option<Instant>,
     gone: bool,
-    transmits: VecDeque<(SocketAddr, Bytes)>,
+    transmits: VecDeque<(Path, Bytes)>,
     events: VecDeque<TransportEvent>,
 }
 
@@ -166,12 +166,13 @@ impl Transport {
     pub fn handle_stun(
         &mut self,
         now: Instant,
-        from: SocketAddr,
+        from: impl Into<Path>,
         datagram: &[u8],
     ) -> Result<StunOutcome, Rejected> {
         if self.gone {
             return Err(Rejected::Gone);
         }
+        let from = from.into();
         let request = Request::parse(datagram)?;
         let at = self.ice.iter().position(|generation| generation.is_named_by(&request));
         let at = at.ok_or(Rejected::UnknownUser)?;
@@ -180,7 +181,7 @@ impl Transport {
             return Err(Rejected::Forged);
         }
         self.remember_check(request.transaction_id(), from)?;
-        let answer = request.respond(from, self.ice[at].mac.as_mut())?;
+        let answer = request.respond(from.address, self.ice[at].mac.as_mut())?;
 
         push_bounded(&mut self.transmits, (from, Bytes::from(answer)));
         self.consent_until = Some(now + CONSENT_LIFETIME);
@@ -189,7 +190,7 @@ impl Transport {
         }
         // Checks still on their way under the old credentials must not undo a restart.
         self.ice.drain(..at);
-        let moved = self.selected.map(canonical) != Some(canonical(from));
+        let moved = self.selected.map(Path::canonical) != Some(from.canonical());
         self.selected = Some(from);
         Ok(StunOutcome { selected: moved })
     }
@@ -202,14 +203,15 @@ impl Transport {
     pub fn handle_dtls(
         &mut self,
         now: Instant,
-        from: SocketAddr,
+        from: impl Into<Path>,
         datagram: &[u8],
     ) -> Result<(), Rejected> {
         if self.gone {
             return Err(Rejected::Gone);
         }
+        let from = from.into();
         // Until there are keys nothing in a record can be believed, so the address must be right.
-        if !self.is_connected() && self.selected.map(canonical) != Some(canonical(from)) {
+        if !self.is_connected() && self.selected.map(Path::canonical) != Some(from.canonical()) {
             return Err(Rejected::NotSelected);
         }
 
@@ -219,8 +221,17 @@ impl Transport {
     }
 
     /// Where to send media: the address of the latest nominated pair.
-    pub fn selected(&self) -> Option<SocketAddr> {
+    pub fn selected(&self) -> Option<Path> {
         self.selected
+    }
+
+    /// Sends media to another address from now on, until a check selects one.
+    ///
+    /// Call it only for an address from which came what only the peer can have sealed.
+    pub fn move_to(&mut self, to: Path) {
+        if self.is_connected() && self.selected.is_some() {
+            self.selected = Some(to);
+        }
     }
 
     /// Whether the SRTP keys are there and the peer is not gone.
@@ -289,7 +300,7 @@ impl Transport {
     }
 
     /// The next datagram to send, and where to.
-    pub fn poll_transmit(&mut self) -> Option<(SocketAddr, Bytes)> {
+    pub fn poll_transmit(&mut self) -> Option<(Path, Bytes)> {
         self.transmits.pop_front()
     }
 
@@ -325,8 +336,8 @@ impl Transport {
 
     /// A check may be repeated from where it came, but the same one from elsewhere was recorded
     /// by somebody who wants the pair moved.
-    fn remember_check(&mut self, id: TransactionId, from: SocketAddr) -> Result<(), Rejected> {
-        let from = canonical(from);
+    fn remember_check(&mut self, id: TransactionId, from: Path) -> Result<(), Rejected> {
+        let from = from.canonical();
         match self.recent_checks.iter().find(|(seen, _)| *seen == id) {
             Some((_, first)) if *first != from => return Err(Rejected::Replayed),
             Some(_) => return Ok(()),
@@ -402,7 +413,7 @@ impl IceGeneration {
 }
 
 /// What does not fit is dropped, as the network might have done: its sender asks again.
-fn push_bounded(queue: &mut VecDeque<(SocketAddr, Bytes)>, datagram: (SocketAddr, Bytes)) {
+fn push_bounded(queue: &mut VecDeque<(Path, Bytes)>, datagram: (Path, Bytes)) {
     if queue.len() < MAX_TRANSMITS {
         queue.push_back(datagram);
     }

@@ -47,10 +47,22 @@ static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn forwarding_packets_allocates_nothing() {
-    let publisher =
-        Shape { microphone: false, camera: true, simulcast: false, red: false, slots: 0 };
-    let watcher =
-        Shape { microphone: false, camera: false, simulcast: false, red: false, slots: 1 };
+    let publisher = Shape {
+        microphone: false,
+        camera: true,
+        simulcast: false,
+        red: false,
+        codec: "VP8",
+        slots: 0,
+    };
+    let watcher = Shape {
+        microphone: false,
+        camera: false,
+        simulcast: false,
+        red: false,
+        codec: "VP8",
+        slots: 1,
+    };
     let mut network = Network::connected(&[publisher, watcher, watcher, watcher]);
     for frame in 0..50 {
         network.devices[0].send(&packet(frame, frame == 0));

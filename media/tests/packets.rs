@@ -6,15 +6,14 @@ use std::time::{Duration, Instant};
 
 use palabre_media::nack::NackGenerator;
 use palabre_media::reception::Reception;
-use palabre_media::rewrite::{Incoming, Rewriter};
+use palabre_media::rewrite::{Incoming, Picture, Rewriter};
 use palabre_media::twcc::TwccRecorder;
-use palabre_media::{retransmission, rtcp, rtp, vp8};
+use palabre_media::{av1, h264, red, retransmission, rtcp, rtp, vp8, vp9};
 use proptest::prelude::*;
 
-fn packet(index: u64, vp8: bool) -> Incoming {
-    let payload = [0x90, 0xc0, 0x80 | (index >> 8) as u8 & 0x7f, index as u8, index as u8, 0];
-    let vp8 = vp8.then(|| vp8::Descriptor::parse(&payload).expect("written above"));
-    Incoming { index, timestamp: index as u32 * 3000, vp8 }
+fn packet(index: u64, video: bool) -> Incoming {
+    let numbers = Picture { id: Some(index as u16 & 0x7fff), tl0: Some(index as u8) };
+    Incoming { index, timestamp: index as u32 * 3000, picture: video.then_some(numbers) }
 }
 
 proptest! {
@@ -39,7 +38,11 @@ proptest! {
             }
         }
         let _ = vp8::Descriptor::parse(&bytes);
+        let _ = (vp9::Descriptor::parse(&bytes), h264::is_keyframe_start(&bytes));
+        let _ = (av1::is_keyframe_start(&bytes), red::primary(&bytes));
         vp8::rewrite(&mut bytes, Some(0x7fff), Some(255));
+        vp9::rewrite(&mut bytes, Some(0x7fff), Some(255));
+        red::rewrite(&mut bytes, 109);
     }
 
     #[test]

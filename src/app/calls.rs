@@ -68,6 +68,13 @@ impl App {
                     }
                     continue;
                 }
+                ShardEvent::Wanted { participant, sources, .. } => {
+                    if let Some(seat) = self.0.conversations.index().seat(participant) {
+                        let frame = Frame::new(Event::SendingWanted { participant, sources });
+                        self.0.people.send_to_device(seat.key, &frame);
+                    }
+                    continue;
+                }
                 ShardEvent::Speaking { call, speakers } => {
                     let seats = self.0.conversations.index().devices_in(call);
                     let frame = Frame::new(Event::SpeakingChanged { call, speakers });

@@ -61,7 +61,8 @@ impl ShardEvent {
             | Self::Silent { participant, .. }
             | Self::Resumed { participant, .. }
             | Self::Gone { participant, .. }
-            | Self::Slots { participant, .. } => Subject::Participant(*participant),
+            | Self::Slots { participant, .. }
+            | Self::Wanted { participant, .. } => Subject::Participant(*participant),
             Self::Speaking { call, .. } => Subject::Call(*call),
         }
     }
@@ -79,7 +80,7 @@ impl ShardEvent {
                 matches!(earlier, Self::Silent { .. } | Self::Resumed { .. })
             }
             Self::Slots { .. } => is_slots(earlier),
-            Self::Connected { .. } | Self::Speaking { .. } => {
+            Self::Connected { .. } | Self::Wanted { .. } | Self::Speaking { .. } => {
                 discriminant(self) == discriminant(earlier)
             }
         }

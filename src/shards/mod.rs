@@ -1,6 +1,6 @@
 //! The threads that forward media, and the handle by which the rest of the server reaches them.
 //!
-//! A shard is one thread with one UDP socket and one engine. A call lives on one shard, chosen by
+//! A shard is one thread with one UDP socket, a TCP listener on the same number, and one engine. A call lives on one shard, chosen by
 //! its id, so nothing about it is ever shared between threads.
 
 mod addresses;
@@ -10,11 +10,12 @@ mod events;
 pub(crate) mod fake;
 mod shard;
 mod socket;
+mod tcp;
 mod translate;
 
 use std::sync::Arc;
 
-use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want};
+use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want, WantedSource};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::MediaConfig;
@@ -67,6 +68,15 @@ pub enum ShardEvent {
         participant: ParticipantId,
         /// All of them.
         slots: Vec<Slot>,
+    },
+    /// What of the participant's pictures somebody looks at changed.
+    Wanted {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+        /// All of the pictures.
+        sources: Vec<WantedSource>,
     },
     /// Who speaks changed.
     Speaking {

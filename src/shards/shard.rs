@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::io;
-use std::net::UdpSocket;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use futures_util::FutureExt as _;
 use palabre_media::identity::Identity;
+use palabre_media::path::{Path, Protocol};
 use palabre_media::{Engine, EngineConfig};
 use palabre_signaling::wire::{CallId, ParticipantId};
 use rustc_hash::FxHashMap;
@@ -23,6 +24,7 @@ use super::addresses::candidates;
 use super::command::Command;
 use super::events::Announcer;
 use super::socket::{self, MediaSocket};
+use super::tcp::{self, Knock, TcpDoor};
 use super::translate::{
     call_to_media, participant_to_media, slots_to_wire, sources_to_media, wants_to_media,
 };
@@ -37,10 +39,12 @@ pub(super) fn start(
     mut commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<ShardEvent>,
 ) -> anyhow::Result<()> {
-    let socket = socket::open(config.listen_address(index))?;
+    let (socket, listener) = open(config.listen_address(index))?;
     let address = socket.local_addr().context("reading the address of the media socket")?;
+    let candidates = candidates(config, address.port())?;
     let engine = EngineConfig {
-        candidates: candidates(config, address.port())?,
+        tcp_candidates: candidates.clone(),
+        candidates,
         max_participants: MAX_PARTICIPANTS,
     };
     let identity = Arc::new(Identity::generate().context("making the certificate of the media")?);
@@ -48,7 +52,7 @@ pub(super) fn start(
     let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
     let run = move || {
         let outcome = runtime.block_on(async move {
-            let shard = Shard::new(socket, engine, identity, events)?;
+            let shard = Shard::new(socket, listener, engine, identity, events)?;
             shard.run(&mut commands).await;
             io::Result::Ok(())
         });
@@ -60,9 +64,25 @@ pub(super) fn start(
     Ok(())
 }
 
+/// Opens both sockets of a shard on one port number.
+fn open(address: SocketAddr) -> anyhow::Result<(UdpSocket, TcpListener)> {
+    let mut tries = if address.port() == 0 { FREE_PORT_TRIES } else { 1 };
+    loop {
+        let socket = socket::open(address)?;
+        tries -= 1;
+        match tcp::open(socket.local_addr()?) {
+            Ok(listener) => return Ok((socket, listener)),
+            Err(error) if tries == 0 => return Err(error),
+            // The number was free for UDP alone.
+            Err(_) => {}
+        }
+    }
+}
+
 /// What survives when the engine fails.
 struct Shard {
     socket: MediaSocket,
+    door: TcpDoor,
     config: EngineConfig,
     identity: Arc<Identity>,
     announcer: Announcer,
@@ -73,12 +93,14 @@ struct Shard {
 impl Shard {
     fn new(
         socket: UdpSocket,
+        listener: TcpListener,
         config: EngineConfig,
         identity: Arc<Identity>,
         events: mpsc::Sender<ShardEvent>,
     ) -> io::Result<Self> {
         Ok(Self {
             socket: MediaSocket::new(socket)?,
+            door: TcpDoor::new(listener)?,
             config,
             identity,
             announcer: Announcer::new(events),
@@ -120,17 +142,24 @@ impl Turns<'_> {
     async fn run(mut self, commands: &mut mpsc::Receiver<Command>) {
         loop {
             let due_at = self.engine.poll_timeout();
+            let mut framed = None;
+            let Self { shard, engine, .. } = &mut self;
+            let Shard { socket, door, announcer, .. } = &mut **shard;
             tokio::select! {
                 command = commands.recv() => {
                     if self.handle(command.unwrap_or(Command::Stop)).is_break() {
                         return;
                     }
                 }
-                _ = self.shard.socket.readable() => {}
+                _ = socket.readable() => {}
+                knock = door.knock(|from| engine.knows(Path::tcp(from))) => framed = Some(knock),
                 () = sleep_until(due_at) => {}
-                () = self.shard.announcer.room() => self.shard.announcer.flush(),
+                () = announcer.room() => self.shard.announcer.flush(),
             }
             let now = Instant::now();
+            if let Some(knock) = framed {
+                self.receive_framed(now, knock);
+            }
             if let Err(error) = self.receive(now) {
                 warn!(%error, "media socket not readable");
                 tokio::time::sleep(ERROR_PAUSE).await;
@@ -196,10 +225,31 @@ impl Turns<'_> {
         Ok(())
     }
 
+    /// Takes in what came over TCP, a turn's worth of it.
+    fn receive_framed(&mut self, now: Instant, first: Knock) {
+        let Self { engine, shard, .. } = self;
+        let more = std::iter::from_fn(|| shard.door.try_knock());
+        let knocks: Vec<Knock> =
+            std::iter::once(first).chain(more.take(MAX_FRAMES_PER_TURN)).collect();
+        for knock in knocks {
+            let Knock::Frame(from, mut frame) = knock else { continue };
+            let path = Path::tcp(from);
+            engine.handle_datagram(now, path, &mut frame);
+            if !engine.knows(path) {
+                shard.door.doubt(now, from);
+            }
+        }
+    }
+
     fn transmit(&mut self, now: Instant) {
         let Self { engine, shard, send_failed_at } = self;
         while let Some(run) = engine.poll_transmit() {
-            let sent = shard.socket.send(run.destination, run.contents, run.segment_size);
+            let Path { protocol, address } = run.destination;
+            if protocol == Protocol::Tcp {
+                shard.door.send(address, run.contents, run.segment_size);
+                continue;
+            }
+            let sent = shard.socket.send(address, run.contents, run.segment_size);
             let Err(error) = sent else { continue };
             // Lost on the way, as far as the peer can tell; it asks again for what it misses.
             let quiet = send_failed_at.is_some_and(|at| now.duration_since(at) < LOG_INTERVAL);
@@ -234,6 +284,12 @@ const MAX_PARTICIPANTS: usize = 1000;
 /// Batches received before what they led to is sent, so that a flood delays nobody's media.
 const MAX_BATCHES_PER_TURN: usize = 4;
 
+/// Frames taken from TCP connections before what they led to is sent.
+const MAX_FRAMES_PER_TURN: usize = 128;
+
+/// Port numbers tried when any free one will do, until one is free for UDP and TCP.
+const FREE_PORT_TRIES: u32 = 8;
+
 /// How long to wait when the socket fails; without it a broken one would take a core.
 const ERROR_PAUSE: Duration = Duration::from_millis(10);
 
@@ -267,12 +323,16 @@ mod tests {
     }
 
     fn shard() -> (Shard, mpsc::Receiver<ShardEvent>) {
-        let socket = socket::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let (socket, listener) = open("127.0.0.1:0".parse().unwrap()).unwrap();
         let candidates = vec![socket.local_addr().unwrap()];
-        let config = EngineConfig { candidates, max_participants: MAX_PARTICIPANTS };
+        let config = EngineConfig {
+            tcp_candidates: candidates.clone(),
+            candidates,
+            max_participants: MAX_PARTICIPANTS,
+        };
         let identity = Arc::new(Identity::generate().unwrap());
         let (events, receiver) = mpsc::channel(8);
-        (Shard::new(socket, config, identity, events).unwrap(), receiver)
+        (Shard::new(socket, listener, config, identity, events).unwrap(), receiver)
     }
 
     fn join(

@@ -44,6 +44,7 @@ pub(super) fn slots_to_wire(slots: Vec<media::SlotState>) -> Vec<wire::Slot> {
             source: source_to_wire(shown.source),
         }),
         live: slot.live,
+        paused: slot.paused.map(pause_to_wire),
     };
     slots.into_iter().map(slot).collect()
 }
@@ -71,6 +72,11 @@ impl From<Event> for ShardEvent {
                 call: call_to_wire(call),
                 participant: participant_to_wire(participant),
                 slots: slots_to_wire(slots),
+            },
+            Event::Wanted { call, participant, wanted } => Self::Wanted {
+                call: call_to_wire(call),
+                participant: participant_to_wire(participant),
+                sources: wanted.into_iter().map(wanted_to_wire).collect(),
             },
             Event::Speaking { call, speakers } => Self::Speaking {
                 call: call_to_wire(call),
@@ -114,6 +120,17 @@ fn call_to_wire(call: media::CallId) -> wire::CallId {
 
 fn participant_to_wire(participant: media::ParticipantId) -> wire::ParticipantId {
     wire::ParticipantId(Uuid::from_u128(participant.0))
+}
+
+fn pause_to_wire(reason: media::PauseReason) -> wire::PauseReason {
+    match reason {
+        media::PauseReason::NoCodec => wire::PauseReason::NoCodec,
+    }
+}
+
+fn wanted_to_wire(wanted: media::Wanted) -> wire::WantedSource {
+    let media::Wanted { source, rids, paused } = wanted;
+    wire::WantedSource { source: source_to_wire(source), rids, paused }
 }
 
 fn layer_to_media(layer: wire::Layer) -> media::LayerSize {

@@ -55,8 +55,30 @@ test("in a video call everybody sees and hears both others", async () => {
   for (const person of people) await person.hears(2);
 });
 
-test("a camera of 640 by 360 is sent in both its layers, since the server tells what arrives", async () => {
-  await admin.sendsLayers(2);
+test("everybody's tile says that they speak, and sound is sent with what repairs it", async () => {
+  await admin.seesSpeaking(["manager", "sena"]);
+  await sena.seesSpeaking(["admin", "manager"]);
+
+  assert.equal(await admin.sendsAs("audio"), "audio/red");
+  assert.equal(await admin.sendsAs("video"), "video/VP8");
+});
+
+test("only the layer that somebody looks at is sent, and another is back soon after somebody wants it", async (t) => {
+  const large = manager.page.viewportSize();
+  const small = { width: 420, height: 420 };
+  for (const person of [manager, sena]) await person.page.setViewportSize(small);
+  await admin.sendsOnly(["q"]);
+  await sena.sees(["admin"]);
+
+  const began = Date.now();
+  await manager.page.setViewportSize(large);
+  await manager.seesHeight("admin", 360);
+  t.diagnostic(`the larger picture was there ${Date.now() - began} ms after the window grew`);
+  await admin.sendsOnly(["q", "h"]);
+  await sena.page.setViewportSize(large);
+  await admin.sendsOnly(["h"]);
+
+  for (const person of people) await person.sees(["admin", "manager", "sena"].filter((name) => name !== person.username));
 });
 
 test("the chat is beside the call", async () => {

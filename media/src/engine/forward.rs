@@ -1,6 +1,5 @@
 //! From a layer to the slots that carry it: who gets the packet, under which numbers.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Engine;
@@ -8,14 +7,15 @@ use super::receive::layer_mut;
 use crate::batch::{Queued, Received};
 use crate::format::Format;
 use crate::gate::PeerKey;
+use crate::path::Path;
 use crate::peer::Peer;
-use crate::red;
-use crate::rewrite::{Incoming, Outgoing};
+use crate::rewrite::{Incoming, Outgoing, Picture};
 use crate::rtp;
 use crate::slots::Slot;
 use crate::stats::Counters;
 use crate::track::{LayerRef, SlotRef};
-use crate::vp8;
+use crate::vp8::PictureId;
+use crate::{av1, h264, red, vp8, vp9};
 
 impl Engine {
     /// Queues a packet for every slot that carries its layer, and moves slots that waited for it.
@@ -27,7 +27,7 @@ impl Engine {
         timestamp: u32,
         payload: &[u8],
     ) {
-        let Some(incoming) = read(packet.index, timestamp, packet.format, payload) else {
+        let Some((incoming, starts)) = read(packet.index, timestamp, packet.format, payload) else {
             self.counters.unreadable += 1;
             return self.swallow(at, packet.index);
         };
@@ -41,11 +41,13 @@ impl Engine {
         for &to in &layer.subscribers {
             let Some(peer) = peers[to.peer as usize].as_mut() else { continue };
             let Some(slot) = peer.slots.get_mut(usize::from(to.slot)) else { continue };
+            if slot.route.leaving(packet.format).is_none() {
+                continue;
+            }
             let Some(outgoing) = slot.rewriter.forward(now, &incoming) else { continue };
             enqueue(peer, Queued::media(to, at, packet, outgoing), dirty, counters);
         }
-        let starts = incoming.vp8.as_ref().is_some_and(|vp8| vp8.is_keyframe_start);
-        if starts && !layer.waiting.is_empty() {
+        if !is_voice && starts && !layer.waiting.is_empty() {
             self.take_over(now, at, &incoming, packet);
         }
     }
@@ -124,7 +126,7 @@ impl Engine {
 
     /// Makes the next run of the first dirty subscriber; returns where it goes, or `None` when
     /// there was nothing to make.
-    pub(super) fn fill_run(&mut self, key: PeerKey) -> Option<SocketAddr> {
+    pub(super) fn fill_run(&mut self, key: PeerKey) -> Option<Path> {
         let from = self.sent_of_first;
         let peer = self.peers.get_mut(key as usize).and_then(Option::as_mut);
         let Some((destination, peer)) =
@@ -167,21 +169,32 @@ fn enqueue(peer: &mut Peer, queued: Queued, dirty: &mut Vec<PeerKey>, counters: 
     peer.queue.push(queued);
 }
 
-/// Reads what has to be rewritten; `None` for a payload that is not of its format.
-fn read(index: u64, timestamp: u32, format: Format, payload: &[u8]) -> Option<Incoming> {
-    let vp8 = match format {
-        Format::Opus => None,
-        Format::Red => red::primary(payload).map(|_| None)?,
-        Format::Vp8 => Some(vp8::Descriptor::parse(payload)?),
+/// Reads what has to be rewritten, and whether a receiver can begin here; `None` for a payload that is
+/// not of its format.
+fn read(index: u64, timestamp: u32, format: Format, payload: &[u8]) -> Option<(Incoming, bool)> {
+    let numbers = |id: Option<PictureId>, tl0| Picture { id: id.map(|id| id.value), tl0 };
+    let (picture, starts) = match format {
+        Format::Opus => (None, true),
+        Format::Red => red::primary(payload).map(|_| (None, true))?,
+        Format::Vp8 => {
+            let read = vp8::Descriptor::parse(payload)?;
+            (Some(numbers(read.picture_id, read.tl0)), read.is_keyframe_start)
+        }
+        Format::Vp9 => {
+            let read = vp9::Descriptor::parse(payload)?;
+            (Some(numbers(read.picture_id, read.tl0)), read.is_keyframe_start)
+        }
+        Format::H264 => (Some(Picture::default()), h264::is_keyframe_start(payload)?),
+        Format::Av1 => (Some(Picture::default()), av1::is_keyframe_start(payload)?),
     };
-    Some(Incoming { index, timestamp, vp8 })
+    Some((Incoming { index, timestamp, picture }, starts))
 }
 
 /// Reads a cached packet as it was read when it came.
 pub(super) fn cached(index: u64, format: Format, packet: &[u8]) -> Option<Incoming> {
     let header = rtp::Header::parse(packet)?;
     let payload = packet.get(header.len..packet.len().checked_sub(header.padding)?)?;
-    read(index, header.timestamp, format, payload)
+    read(index, header.timestamp, format, payload).map(|(incoming, _)| incoming)
 }
 
 pub(super) fn slot_mut(peers: &mut [Option<Peer>], at: SlotRef) -> Option<&mut Slot> {

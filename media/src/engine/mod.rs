@@ -4,6 +4,7 @@
 //! `forward` (slots) → [`Batch`] → [`Engine::poll_transmit`]. Decisions are made when a packet
 //! comes; it is copied and sealed at the end of the turn, subscriber by subscriber.
 
+mod demand;
 mod feedback;
 mod forward;
 mod negotiate;
@@ -20,10 +21,13 @@ use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use crate::batch::Batch;
-use crate::call::{CallId, ParticipantId, SlotState, Want};
-use crate::gate::{Gate, GateLimits, Kind, PeerKey, Rejected};
+use crate::call::{CallId, ParticipantId, SlotState, Want, Wanted};
+use crate::demand::Layers;
+use crate::gate::{self, Gate, GateLimits, Kind, PeerKey, Rejected};
 use crate::identity::Identity;
-use crate::peer::{LivenessChange, Peer};
+use crate::path::{Path, Protocol};
+use crate::peer::{LivenessChange, Peer, Stream};
+use crate::rtp;
 use crate::slots::Choice;
 use crate::stats::Counters;
 use crate::track::{Track, TrackKey};
@@ -36,8 +40,10 @@ pub use negotiate::{Answer, OfferRefusal};
 /// What an engine is made with.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {
-    /// Addresses under which the shard's port is reached, as candidates for the clients.
+    /// Addresses under which the shard's port is reached over UDP, as candidates for the clients.
     pub candidates: Vec<SocketAddr>,
+    /// The same over TCP; empty when nobody listens.
+    pub tcp_candidates: Vec<SocketAddr>,
     /// Most participants of all calls together.
     pub max_participants: usize,
 }
@@ -56,11 +62,14 @@ pub struct Engine {
     calls: FxHashMap<CallId, Room>,
     /// Reused by [`Self::tick_voices`].
     moved_calls: Vec<CallId>,
+    /// Reused by [`Self::tick_demand`].
+    wanted_layers: Vec<Layers>,
+    changed_owners: Vec<PeerKey>,
     /// Subscribers with queued packets, and how far the first one's queue has been sent.
     dirty: Vec<PeerKey>,
     sent_of_first: usize,
     /// STUN, DTLS and RTCP, which leave before media.
-    control: VecDeque<(SocketAddr, Bytes)>,
+    control: VecDeque<(Path, Bytes)>,
     control_now: Bytes,
     events: VecDeque<Event>,
     batch: Batch,
@@ -70,6 +79,9 @@ pub struct Engine {
     lost: Vec<u16>,
     ticked_at: Option<Instant>,
     media_at: Option<Instant>,
+    /// Packets from addresses that nobody has proved that may still be looked at before the next
+    /// tick.
+    strays_left: u32,
     counters: Counters,
 }
 
@@ -77,7 +89,7 @@ pub struct Engine {
 #[derive(Debug)]
 pub struct Transmit<'a> {
     /// Where to.
-    pub destination: SocketAddr,
+    pub destination: Path,
     /// One datagram, or several of `segment_size` bytes of which the last may be shorter.
     pub contents: &'a [u8],
     /// Set when there are several: what to hand to `UDP_SEGMENT`.
@@ -124,6 +136,15 @@ pub enum Event {
         /// All of them.
         slots: Vec<SlotState>,
     },
+    /// What of one's pictures somebody looks at; always all of them.
+    Wanted {
+        /// In which call.
+        call: CallId,
+        /// Whose pictures.
+        participant: ParticipantId,
+        /// Each of them.
+        wanted: Vec<Wanted>,
+    },
     /// Who speaks changed, or somebody came who has to be told.
     Speaking {
         /// In which call.
@@ -156,6 +177,8 @@ impl Engine {
             by_participant: FxHashMap::default(),
             calls: FxHashMap::default(),
             moved_calls: Vec::new(),
+            wanted_layers: Vec::new(),
+            changed_owners: Vec::new(),
             dirty: Vec::new(),
             sent_of_first: 0,
             control: VecDeque::new(),
@@ -167,6 +190,7 @@ impl Engine {
             lost: Vec::new(),
             ticked_at: None,
             media_at: None,
+            strays_left: MAX_STRAYS_PER_TICK,
             counters: Counters::default(),
         }
     }
@@ -208,13 +232,19 @@ impl Engine {
             }
         }
         self.resolve(now, key);
+        // Whoever is looked at again should know at once.
+        self.tick_demand(now);
+        // One who comes back after a cut says anew what it wants, and may have missed what is wanted.
+        self.tell_demand(key);
         Ok(())
     }
 
     /// Takes in one datagram; `datagram` is decrypted in place.
-    pub fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &mut [u8]) {
+    pub fn handle_datagram(&mut self, now: Instant, from: impl Into<Path>, datagram: &mut [u8]) {
+        let from = from.into();
         let route = match self.gate.classify(from, datagram) {
             Ok(route) => route,
+            Err(Rejected::UnknownAddress) => return self.on_stray(now, from, datagram),
             Err(rejected) => return self.counters.reject(rejected),
         };
         let outcome = match route.kind {
@@ -266,6 +296,7 @@ impl Engine {
             return;
         }
         self.ticked_at = Some(now);
+        self.strays_left = MAX_STRAYS_PER_TICK;
         for key in 0..self.peers.len() {
             let key = PeerKey::try_from(key).expect("bounded by max_participants");
             self.tick_transport(now, key);
@@ -275,11 +306,18 @@ impl Engine {
             self.tick_track(now, TrackKey::try_from(key).expect("bounded by max_participants"));
         }
         self.tick_voices(now);
+        self.tick_demand(now);
     }
 
     /// What has been counted since the engine was made.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// Whether somebody has proved to be at the far end of a path; the owner need not keep a
+    /// connection open for anybody else.
+    pub fn knows(&self, path: Path) -> bool {
+        self.gate.owner(path).is_some()
     }
 
     /// How many participants there are.
@@ -291,7 +329,7 @@ impl Engine {
         &mut self,
         now: Instant,
         key: PeerKey,
-        from: SocketAddr,
+        from: Path,
         datagram: &[u8],
     ) -> Result<(), Rejected> {
         let Some(peer) = self.peers[key as usize].as_mut() else { return Ok(()) };
@@ -303,11 +341,52 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes a packet from an address that nobody has proved. A router may have given a device
+    /// another port in the midst of its call, and the device learns of it from us alone: what only
+    /// it can have sealed, and sealed last, says where it is now (as RFC 9146 §6 has it for DTLS).
+    fn on_stray(&mut self, now: Instant, from: Path, datagram: &mut [u8]) {
+        if let Some(outcome) = self.take_stray(now, from, datagram)
+            && let Err(rejected) = outcome
+        {
+            self.counters.reject(rejected);
+        }
+    }
+
+    /// `None` when the packet is nobody's; it is counted then.
+    fn take_stray(
+        &mut self,
+        now: Instant,
+        from: Path,
+        datagram: &mut [u8],
+    ) -> Option<Result<(), Rejected>> {
+        let unknown = Some(Err(Rejected::UnknownAddress));
+        let is_rtp = gate::kind(datagram) == Ok(Kind::Rtp) && from.protocol == Protocol::Udp;
+        // Looking for the sender costs more than dropping: a flood gets so much of it and no more.
+        let may_look = is_rtp && 0 < self.strays_left;
+        let Some(ssrc) = may_look.then(|| rtp::ssrc(datagram)).flatten() else { return unknown };
+        self.strays_left -= 1;
+        let sender = self.peers.iter_mut().flatten().find(|peer| {
+            peer.transport.is_connected() && peer.streams.get(&ssrc).is_some_and(Stream::is_media)
+        });
+        let Some(peer) = sender else { return unknown };
+        let (key, layer) = (peer.key, peer.streams[&ssrc].layer);
+        let opened = match peer.transport.open_rtp(datagram) {
+            Ok(opened) => opened,
+            Err(rejected) => return Some(Err(rejected)),
+        };
+        let highest = receive::layer_mut(&mut self.tracks, layer).and_then(|layer| layer.highest);
+        if highest < Some(opened.index) {
+            self.gate.authenticated(key, from);
+            self.peers[key as usize].as_mut()?.transport.move_to(from);
+        }
+        Some(self.on_opened_rtp(now, key, opened, datagram))
+    }
+
     fn on_dtls(
         &mut self,
         now: Instant,
         key: PeerKey,
-        from: SocketAddr,
+        from: Path,
         datagram: &[u8],
     ) -> Result<(), Rejected> {
         let Some(peer) = self.peers[key as usize].as_mut() else { return Ok(()) };
@@ -396,6 +475,10 @@ const BUSY_TICK: Duration = Duration::from_millis(20);
 
 /// The same while nobody sends: handshakes and silence can wait a little.
 const IDLE_TICK: Duration = Duration::from_millis(100);
+
+/// Packets from unproved addresses that are looked at in one tick: those of some devices whose
+/// router has just changed its mind, and 2,500 a second of a flood.
+const MAX_STRAYS_PER_TICK: u32 = 50;
 
 /// Media counts as flowing for this long after a packet.
 const BUSY: Duration = Duration::from_secs(1);

@@ -167,18 +167,20 @@ impl Engine {
 
     /// Puts a plan into effect and writes the answer.
     fn apply(&mut self, now: Instant, key: PeerKey, offer: &Offer, plans: &[Plan<'_>]) -> Answer {
-        self.apply_sources(key, offer, plans);
+        self.apply_sources(now, key, offer, plans);
         self.apply_slots(key, offer, plans);
         let call = self.peers[key as usize].as_ref().map(|peer| peer.call);
         if let Some(call) = call {
             self.resolve_call(now, call);
         }
+        // A source that is new here may be one of which the device knows what was wanted before.
+        self.tell_demand(key);
         let sdp = self.answer(key, offer, plans);
         let slots = self.peers[key as usize].as_ref().map(Peer::slot_states).unwrap_or_default();
         Answer { sdp, slots }
     }
 
-    fn apply_sources(&mut self, key: PeerKey, offer: &Offer, plans: &[Plan<'_>]) {
+    fn apply_sources(&mut self, now: Instant, key: PeerKey, offer: &Offer, plans: &[Plan<'_>]) {
         let Some(peer) = self.peers[key as usize].as_mut() else { return };
         let (participant, call) = (peer.participant, peer.call);
         let old = std::mem::take(&mut peer.published);
@@ -196,6 +198,7 @@ impl Engine {
                 held
             } else {
                 let track = Track::new(
+                    now,
                     key,
                     participant,
                     receive.source.source,
@@ -256,7 +259,9 @@ impl Engine {
             shown: None,
             current: None,
             target: None,
+            ideal: None,
             live: false,
+            paused: None,
             reported: None,
         }
     }
@@ -278,6 +283,7 @@ impl Engine {
             ice: peer.transport.local(),
             fingerprint: self.identity.fingerprint(),
             candidates: &self.config.candidates,
+            tcp_candidates: &self.config.tcp_candidates,
             session_version: peer.session_version,
             cname: CNAME,
         };

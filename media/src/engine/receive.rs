@@ -13,6 +13,7 @@ use crate::peer::{MAX_STREAMS, Peer, Published, Stream, StreamKind};
 use crate::retransmission::{self, PacketCache};
 use crate::rtp;
 use crate::track::{LayerRef, Track};
+use crate::transport::OpenedRtp;
 
 impl Engine {
     /// Opens an SRTP packet, files it under its layer and forwards it.
@@ -24,6 +25,18 @@ impl Engine {
     ) -> Result<(), Rejected> {
         let Some(peer) = self.peers[key as usize].as_mut() else { return Ok(()) };
         let opened = peer.transport.open_rtp(datagram)?;
+        self.on_opened_rtp(now, key, opened, datagram)
+    }
+
+    /// Files an authentic packet under its layer and forwards it.
+    pub(super) fn on_opened_rtp(
+        &mut self,
+        now: Instant,
+        key: PeerKey,
+        opened: OpenedRtp,
+        datagram: &mut [u8],
+    ) -> Result<(), Rejected> {
+        let Some(peer) = self.peers[key as usize].as_mut() else { return Ok(()) };
         let packet = &mut datagram[..opened.len];
         let header = rtp::Header::parse(packet).ok_or(Rejected::Malformed)?;
         let change = peer.liveness.on_packet(now);
@@ -125,6 +138,9 @@ impl Engine {
         if payload_len == 0 {
             return self.swallow(at, index);
         }
+        if is_video && track.on_format(format) {
+            return self.on_new_format(now, key, arrived, header, packet);
+        }
         let layer_count = track.layers.len();
         let layer = &mut track.layers[usize::from(at.layer)];
         let cache = layer
@@ -141,6 +157,23 @@ impl Engine {
         let payload = &packet[header.len..header.len + payload_len];
         let received = Received { index, format, carried };
         self.forward(now, at, received, header.timestamp, payload);
+    }
+}
+
+impl Engine {
+    /// A publisher changed its codec: not everybody who watches may know the new one.
+    fn on_new_format(
+        &mut self,
+        now: Instant,
+        key: PeerKey,
+        arrived: Arrived,
+        header: rtp::Header,
+        packet: &[u8],
+    ) {
+        if let Some(call) = self.peers[key as usize].as_ref().map(|peer| peer.call) {
+            self.resolve_call(now, call);
+        }
+        self.store_and_forward(now, key, arrived, header, packet);
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::forward::slot_mut;
 use super::receive::{layer_mut, track_mut};
 use super::{Engine, Event};
-use crate::call::{CallId, Shown, Source};
+use crate::call::{CallId, PauseReason, Shown, Source};
 use crate::gate::PeerKey;
 use crate::peer::Peer;
 use crate::slots::{Choice, Slot, assign_audio, assign_video};
@@ -73,6 +73,7 @@ impl Engine {
             if slot.shown != shown {
                 slot.shown = shown;
                 slot.live = false;
+                slot.paused = None;
             }
             if connected {
                 let track = shown.and_then(|shown| find(sources, shown));
@@ -108,7 +109,16 @@ impl Engine {
         let (current, target) = (slot.current, slot.target);
         let reference = LayerRef { track: key, layer: 0 };
         let Some(track) = track_mut(&mut self.tracks, reference) else { return };
-        let wanted = LayerRef { track: key, layer: track.layer_for(height, now) };
+        let is_known = |format| slot.route.leaving(format).is_some();
+        slot.paused = (!track.format().is_none_or(is_known)).then_some(PauseReason::NoCodec);
+        if slot.paused.is_some() {
+            return self.retarget(now, at, None);
+        }
+        let ideal = track.ideal_layer(height);
+        let wanted = LayerRef { track: key, layer: track.nearest_alive(ideal, now) };
+        if let Some(slot) = slot_mut(&mut self.peers, at) {
+            slot.ideal = Some(LayerRef { track: key, layer: ideal });
+        }
         let next = if current == Some(wanted) { None } else { Some(wanted) };
         if target == next {
             return;
@@ -180,6 +190,7 @@ impl Engine {
         if let Some(layer) = slot.target.take().and_then(|at| layer_mut(&mut self.tracks, at)) {
             layer.waiting.retain(|waiting| *waiting != at);
         }
+        slot.ideal = None;
         slot.live = false;
     }
 
@@ -192,6 +203,7 @@ impl Engine {
                 let Some(slot) = slot_mut(&mut self.peers, at) else { continue };
                 slot.current = slot.current.filter(|current| current.track != key);
                 slot.target = slot.target.filter(|target| target.track != key);
+                slot.ideal = slot.ideal.filter(|ideal| ideal.track != key);
             }
         }
     }

@@ -15,6 +15,8 @@ pub struct AnswerParameters<'a> {
     pub fingerprint: &'a str,
     /// Where we can be reached over UDP, best first.
     pub candidates: &'a [SocketAddr],
+    /// The same over TCP, to which the device connects (RFC 6544 §4.5).
+    pub tcp_candidates: &'a [SocketAddr],
     /// Rises with each answer of one session (RFC 8866 §5.2).
     pub session_version: u64,
     /// Canonical name of all our sources.
@@ -173,14 +175,29 @@ fn write_transport(
     write!(out, "a=fingerprint:sha-256 {fingerprint}\r\na=setup:passive\r\n")?;
     out.write_str("a=rtcp-mux\r\na=rtcp-rsize\r\n")?;
     if is_tagged {
-        for (index, address) in (0_u32..).zip(parameters.candidates) {
-            // Type preference 126 for hosts, component 1; earlier addresses are preferred
-            // (RFC 8445 §5.1.2.1).
-            let priority = (126 << 24) | (65_535_u32.saturating_sub(index) << 8) | 255;
-            let (ip, port) = (address.ip(), address.port());
-            write!(out, "a=candidate:{} 1 udp {priority} {ip} {port} typ host\r\n", index + 1)?;
-        }
+        write_candidates(out, parameters)?;
         out.write_str("a=end-of-candidates\r\n")?;
+    }
+    Ok(())
+}
+
+fn write_candidates(out: &mut String, parameters: &AnswerParameters<'_>) -> fmt::Result {
+    let ways = [
+        (UDP_PREFERENCE, "udp", "", parameters.candidates),
+        (TCP_PREFERENCE, "tcp", " tcptype passive", parameters.tcp_candidates),
+    ];
+    let mut foundation = 0;
+    for (preference, transport, more, addresses) in ways {
+        for (index, address) in (0_u32..).zip(addresses) {
+            // Component 1; earlier addresses are preferred (RFC 8445 §5.1.2.1).
+            let priority = (preference << 24) | (65_535_u32.saturating_sub(index) << 8) | 255;
+            let (ip, port) = (address.ip(), address.port());
+            foundation += 1;
+            write!(
+                out,
+                "a=candidate:{foundation} 1 {transport} {priority} {ip} {port} typ host{more}\r\n"
+            )?;
+        }
     }
     Ok(())
 }
@@ -202,8 +219,12 @@ fn write_codec(
     }
     match name {
         CodecName::Opus => write_opus_parameters(out, &agreed.codec, sound)?,
-        CodecName::Red => write!(out, "a=fmtp:{pt} {fmtp}\r\n")?,
-        CodecName::Vp8
+        // What the device said of it is what is agreed.
+        CodecName::Red | CodecName::Vp9 | CodecName::H264 | CodecName::Av1 if !fmtp.is_empty() => {
+            write!(out, "a=fmtp:{pt} {fmtp}\r\n")?;
+        }
+        CodecName::Red
+        | CodecName::Vp8
         | CodecName::Vp9
         | CodecName::H264
         | CodecName::Av1
@@ -275,6 +296,13 @@ impl CodecName {
         }
     }
 }
+
+/// Type preference of hosts (RFC 8445 §5.1.2.2).
+const UDP_PREFERENCE: u32 = 126;
+
+/// A connection that retransmits delays media, so it is for those who have no other way
+/// (RFC 6544 §4.2).
+const TCP_PREFERENCE: u32 = 90;
 
 /// Room for one section of an answer, in bytes.
 const TYPICAL_SECTION_BYTES: usize = 1_024;

@@ -190,9 +190,15 @@ fn audio_codecs(section: &Section) -> Vec<Agreed> {
     red.into_iter().chain([opus]).map(|codec| agree(section, codec)).collect()
 }
 
+/// The first of each codec that can be forwarded, as the device prefers them.
 fn video_codecs(section: &Section) -> Vec<Agreed> {
-    let vp8 = find(section, CodecName::Vp8, VIDEO_CLOCK_RATE);
-    vp8.into_iter().map(|codec| agree(section, codec)).collect()
+    let mut agreed: Vec<Agreed> = Vec::new();
+    for codec in section.codecs.iter().filter(|codec| codec.is_forwarded_video()) {
+        if !agreed.iter().any(|other| other.codec.name == codec.name) {
+            agreed.push(agree(section, codec));
+        }
+    }
+    agreed
 }
 
 fn find(section: &Section, name: CodecName, clock_rate: u32) -> Option<&Codec> {
@@ -218,6 +224,30 @@ pub fn negotiate_extensions(section: &Section) -> Vec<(u8, Extension)> {
     let mut agreed = section.extensions.clone();
     agreed.retain(|(id, extension)| *id <= MAX_ONE_BYTE_ID && is_wanted(section, *extension));
     agreed
+}
+
+impl Codec {
+    /// Whether it is a form of a video codec that every device which knows the codec can decode.
+    fn is_forwarded_video(&self) -> bool {
+        let is_profile = |name, profile| self.parameter(name).is_none_or(|it| it == profile);
+        let known = match self.name {
+            CodecName::Vp8 => true,
+            CodecName::Vp9 => is_profile("profile-id", "0"),
+            CodecName::Av1 => is_profile("profile", "0"),
+            CodecName::H264 => self.is_constrained_baseline(),
+            CodecName::Opus | CodecName::Rtx | CodecName::Red | CodecName::Other => false,
+        };
+        known && self.clock_rate == VIDEO_CLOCK_RATE
+    }
+
+    /// H.264 in its simplest profile, its pictures cut into packets of any size (RFC 6184 §8.1).
+    fn is_constrained_baseline(&self) -> bool {
+        let profile = self.parameter("profile-level-id").and_then(|id| id.get(..4));
+        let profile = profile.and_then(|profile| u16::from_str_radix(profile, 16).ok());
+        let is_baseline =
+            profile.is_some_and(|it| it >> 8 == BASELINE_PROFILE && it & CONSTRAINT_SET_1 != 0);
+        is_baseline && self.parameter("packetization-mode") == Some("1")
+    }
 }
 
 impl Direction {
@@ -308,6 +338,12 @@ const OPUS_CLOCK_RATE: u32 = 48_000;
 
 /// Ticks per second of every video codec here (RFC 3551 §5).
 const VIDEO_CLOCK_RATE: u32 = 90_000;
+
+/// `profile_idc` of Baseline (H.264 §A.2.1).
+const BASELINE_PROFILE: u16 = 0x42;
+
+/// `constraint_set1_flag`, which makes it Constrained Baseline (H.264 §A.2.1.1).
+const CONSTRAINT_SET_1: u16 = 0x40;
 
 const EXTENSIONS: [Extension; 8] = [
     Extension::Mid,

@@ -66,6 +66,37 @@ fn redundant_audio_is_agreed_when_it_repeats_opus() {
 }
 
 #[test]
+fn one_form_of_each_video_codec_is_agreed_in_the_order_of_the_offer() {
+    let lines = "a=rtpmap:98 VP9/90000\r\na=fmtp:98 profile-id=0\r\n\
+                 a=rtpmap:100 VP9/90000\r\na=fmtp:100 profile-id=2\r\n\
+                 a=rtpmap:102 H264/90000\r\n\
+                 a=fmtp:102 packetization-mode=1;profile-level-id=42001f\r\n\
+                 a=rtpmap:104 H264/90000\r\n\
+                 a=fmtp:104 packetization-mode=0;profile-level-id=42e01f\r\n\
+                 a=rtpmap:106 H264/90000\r\n\
+                 a=fmtp:106 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n\
+                 a=rtpmap:108 H264/90000\r\n\
+                 a=fmtp:108 packetization-mode=1;profile-level-id=640c1f\r\n\
+                 a=rtpmap:45 AV1/90000\r\na=fmtp:45 level-idx=5;profile=0;tier=0\r\n\
+                 a=rtpmap:46 rtx/90000\r\na=fmtp:46 apt=45\r\na=rtcp-fb:45 nack\r\n";
+    let sdp = PLAIN.replace("96 97", "45 46 100 98 102 104 106 108 96 97") + lines;
+    let offer = Offer::parse(&sdp).unwrap();
+
+    let negotiated = negotiate(&offer.sections[0]).unwrap();
+
+    let pts: Vec<u8> = negotiated.codecs.iter().map(|agreed| agreed.codec.pt).collect();
+    assert_eq!(pts, [45, 98, 106, 96]);
+    let repairs: Vec<_> = negotiated.codecs.iter().map(|a| a.rtx.as_ref().map(|r| r.pt)).collect();
+    assert_eq!(repairs, [Some(46), None, None, Some(97)]);
+    let answer = answer(&offer);
+    assert!(answer.contains("m=video 9 UDP/TLS/RTP/SAVPF 45 46 98 106 96 97\r\n"));
+    assert!(answer.contains("a=fmtp:45 level-idx=5;profile=0;tier=0\r\n"));
+    assert!(answer.contains(
+        "a=fmtp:106 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"
+    ));
+}
+
+#[test]
 fn slot_is_not_asked_for_transport_wide_feedback() {
     let offer = Offer::parse(CHROMIUM).unwrap();
     let slot = &offer.sections[5];
@@ -84,10 +115,12 @@ fn answer_to_chromium_receives_layers_and_fills_slots() {
     assert!(answer.contains("a=group:BUNDLE 0 1 2 3 4 5 6 7 8\r\na=ice-lite\r\n"));
     let sections: Vec<&str> = answer.split("m=").skip(1).collect();
     assert_eq!(sections.len(), 9);
-    assert_eq!(sections[0].matches("a=candidate:").count(), 2);
+    assert_eq!(sections[0].matches("a=candidate:").count(), 3);
+    let tcp = " 1 tcp 1526726655 192.0.2.1 5004 typ host tcptype passive\r\n";
+    assert!(sections[0].contains(tcp));
     assert!(sections[0].contains("2130706431 192.0.2.1 5004 typ host\r\n"));
     assert!(sections[0].contains("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n"));
-    assert!(sections[1].starts_with("video 9 UDP/TLS/RTP/SAVPF 96 97\r\n"));
+    assert!(sections[1].starts_with("video 9 UDP/TLS/RTP/SAVPF 96 97 108 109 45 46 98 99\r\n"));
     assert!(sections[1].ends_with(
         "a=recvonly\r\na=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv q;h;f\r\n"
     ));
@@ -326,6 +359,7 @@ fn answer(offer: &Offer) -> String {
         },
         fingerprint: "00:01",
         candidates: &["192.0.2.1:5004".parse().unwrap(), "[2001:db8::1]:5004".parse().unwrap()],
+        tcp_candidates: &["192.0.2.1:5004".parse().unwrap()],
         session_version: 1,
         cname: "palabre",
     };

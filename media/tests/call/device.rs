@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use bytes::BytesMut;
 use palabre_media::call::{LayerSize, ParticipantId, Source, SourceSection};
+use palabre_media::path::Path;
 use rtc_crypto::{HashAlgorithm, HmacAlgorithm, RTCCryptoProvider};
 use rtc_dtls::config::{ClientAuthType, ConfigBuilder, ExtendedMasterSecretType};
 use rtc_dtls::crypto::Certificate;
@@ -27,6 +28,8 @@ pub(crate) struct Shape {
     pub(crate) simulcast: bool,
     /// Knows redundant audio (RFC 2198).
     pub(crate) red: bool,
+    /// The one that it knows for pictures.
+    pub(crate) codec: &'static str,
     pub(crate) slots: usize,
 }
 
@@ -34,6 +37,8 @@ pub(crate) struct Shape {
 pub(crate) struct Device {
     pub(crate) participant: ParticipantId,
     pub(crate) address: SocketAddr,
+    /// Sends over TCP.
+    pub(crate) tcp: bool,
     pub(crate) shape: Shape,
     /// Datagrams for the server.
     pub(crate) outbox: Vec<Vec<u8>>,
@@ -106,6 +111,7 @@ impl Device {
         Self {
             participant: ParticipantId(id),
             address: SocketAddr::from(([10, 0, 0, 1], port)),
+            tcp: false,
             shape,
             outbox: Vec::new(),
             rtp: BTreeMap::new(),
@@ -122,6 +128,11 @@ impl Device {
             transaction: 0,
             transport_sequence: 0,
         }
+    }
+
+    /// Where the server sees it.
+    pub(crate) fn path(&self) -> Path {
+        if self.tcp { Path::tcp(self.address) } else { Path::from(self.address) }
     }
 
     pub(crate) fn is_connected(&self) -> bool {
@@ -177,6 +188,11 @@ impl Device {
             (false, _) => "96 97",
         };
         let red = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
+        let codec = self.shape.codec;
+        let parameters = match codec {
+            "H264" => "a=fmtp:96 packetization-mode=1;profile-level-id=42e01f\r\n",
+            _ => "",
+        };
         let codecs = if is_audio {
             let red = if self.shape.red { red } else { "" };
             format!(
@@ -186,7 +202,7 @@ impl Device {
             )
         } else {
             format!(
-                "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 transport-cc\r\na=rtcp-fb:96 ccm fir\r\n\
+                "a=rtpmap:96 {codec}/90000\r\n{parameters}a=rtcp-fb:96 transport-cc\r\na=rtcp-fb:96 ccm fir\r\n\
                  a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\n\
                  a=fmtp:97 apt=96\r\n\
                  a=extmap:{RID_ID} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n\

@@ -1,8 +1,11 @@
 //! Whole calls through the engine on a virtual clock, without a socket.
 
+mod codecs;
+mod demand;
 mod device;
 mod media;
 mod network;
+mod paths;
 mod voices;
 
 use std::time::Duration;
@@ -15,10 +18,16 @@ use media::{Camera, Voice, is_continuous, osn, picture_ids, sequences};
 use network::{CALL, Network, Way};
 
 const BOTH: Shape =
-    Shape { microphone: true, camera: true, simulcast: false, red: false, slots: 3 };
+    Shape { microphone: true, camera: true, simulcast: false, red: false, codec: "VP8", slots: 3 };
 const SIMULCAST: Shape = Shape { simulcast: true, ..BOTH };
-const WATCHER: Shape =
-    Shape { microphone: false, camera: false, simulcast: false, red: false, slots: 2 };
+const WATCHER: Shape = Shape {
+    microphone: false,
+    camera: false,
+    simulcast: false,
+    red: false,
+    codec: "VP8",
+    slots: 2,
+};
 
 fn camera_of(network: &Network, at: usize) -> Shown {
     Shown { participant: network.devices[at].participant, source: Source::Camera }

@@ -12,6 +12,8 @@ pub(crate) struct Camera {
     rids: Vec<&'static str>,
     /// How many of the layers are sent, from the smallest.
     pub(crate) layers: usize,
+    /// Names of those that are sent, when not all of them are.
+    pub(crate) only: Option<Vec<String>>,
     /// Ignores keyframe requests.
     pub(crate) deaf: bool,
     /// The next frame's packets are lost, on every layer.
@@ -48,6 +50,7 @@ impl Camera {
             at,
             layers: rids.len().max(1),
             rids,
+            only: None,
             deaf: false,
             lose_next: false,
             frame: 0,
@@ -73,6 +76,10 @@ impl Camera {
         self.frame += 1;
         let lose = std::mem::take(&mut self.lose_next);
         for layer in 0..self.layers {
+            let rid = self.rids.get(layer).copied().unwrap_or_default();
+            if self.only.as_ref().is_some_and(|only| !only.iter().any(|one| one == rid)) {
+                continue;
+            }
             let media =
                 self.media(layer, self.sequences[layer], payload(layer, self.frame, keyframe));
             self.sequences[layer] = self.sequences[layer].wrapping_add(1);

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use palabre_media::call::CallId;
 use palabre_media::identity::Identity;
+use palabre_media::path::Path;
 use palabre_media::{Engine, EngineConfig, Event};
 
 use crate::device::{Device, Shape};
@@ -23,6 +24,8 @@ pub(crate) struct Network {
     pub(crate) delay: Duration,
     /// Says which datagrams get lost.
     pub(crate) lose: Lossy,
+    /// Where devices once were; what is sent there is lost.
+    pub(crate) left: Vec<Path>,
     /// Datagrams under way, with the time of their arrival.
     under_way: VecDeque<(Instant, Way, Vec<u8>)>,
 }
@@ -44,6 +47,7 @@ impl Network {
     pub(crate) fn new() -> Self {
         let config = EngineConfig {
             candidates: vec![SocketAddr::from(([10, 0, 0, 254], 3_001))],
+            tcp_candidates: Vec::new(),
             max_participants: 200,
         };
         Self {
@@ -53,6 +57,7 @@ impl Network {
             events: Vec::new(),
             delay: Duration::from_millis(5),
             lose: Box::new(|_, _| false),
+            left: Vec::new(),
             under_way: VecDeque::new(),
         }
     }
@@ -80,6 +85,12 @@ impl Network {
         device.on_answer(self.now, &answer.sdp);
         self.devices.push(device);
         at
+    }
+
+    /// Gives a device another port, as a router does that forgot it; the device does not notice.
+    pub(crate) fn rebind(&mut self, at: usize, port: u16) {
+        self.left.push(self.devices[at].path());
+        self.devices[at].address.set_port(port);
     }
 
     /// Offers again, after a test changed the device's shape.
@@ -140,8 +151,11 @@ impl Network {
             }
         }
         while let Some(transmit) = self.engine.poll_transmit() {
-            let at = self.devices.iter().position(|d| d.address == transmit.destination);
-            let at = at.expect("nothing is sent to strangers");
+            let at = self.devices.iter().position(|d| d.path() == transmit.destination);
+            let Some(at) = at else {
+                assert!(self.left.contains(&transmit.destination), "nothing is sent to strangers");
+                continue;
+            };
             let segment = transmit.segment_size.unwrap_or(transmit.contents.len());
             for datagram in transmit.contents.chunks(segment) {
                 if !(self.lose)(Way::Down(at), datagram) {
@@ -162,7 +176,7 @@ impl Network {
             moved = true;
             match way {
                 Way::Up(at) => {
-                    let from = self.devices[at].address;
+                    let from = self.devices[at].path();
                     self.engine.handle_datagram(self.now, from, &mut datagram);
                 }
                 Way::Down(at) => self.devices[at].on_datagram(self.now, &datagram),

@@ -187,7 +187,7 @@ impl Call {
     /// Takes what the server has to send and to tell.
     pub fn collect(&mut self) {
         while let Some((to, datagram)) = self.server.poll_transmit() {
-            self.to_client.push((to, datagram.to_vec()));
+            self.to_client.push((to.address, datagram.to_vec()));
         }
         while let Some(event) = self.server.poll_event() {
             self.events.push(event);

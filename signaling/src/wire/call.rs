@@ -202,6 +202,17 @@ pub struct Shown {
     pub source: Source,
 }
 
+/// What of one's picture somebody looks at.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct WantedSource {
+    /// The camera or the screen.
+    pub source: Source,
+    /// The simulcast layers to send, by `a=rid`; empty without simulcast, and while paused.
+    pub rids: Vec<String>,
+    /// Nobody looks at it at all.
+    pub paused: bool,
+}
+
 /// What a slot carries.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Slot {
@@ -211,6 +222,16 @@ pub struct Slot {
     pub shown: Option<Shown>,
     /// Packets have been forwarded for `shown`; false while waiting for the first keyframe.
     pub live: bool,
+    /// Why nothing is forwarded although something is shown.
+    pub paused: Option<PauseReason>,
+}
+
+/// Why a slot carries nothing of what it stands for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// The picture comes in a codec that the slot's section did not offer.
+    NoCodec,
 }
 
 /// The server's answer to an offer.

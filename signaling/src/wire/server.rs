@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::account::Invitation;
-use super::call::{Answer, Call, Slot};
+use super::call::{Answer, Call, Slot, WantedSource};
 use super::conversation::{Changes, Conversation, Marker};
 use super::failure::Failure;
 use super::id::{CallId, ConversationId, ParticipantId, PersonId};
@@ -210,6 +210,13 @@ pub enum Event {
         participant: ParticipantId,
         /// All of them.
         slots: Vec<Slot>,
+    },
+    /// What of one's pictures somebody looks at changed: sending anything else is for nothing.
+    SendingWanted {
+        /// Oneself.
+        participant: ParticipantId,
+        /// All of one's pictures.
+        sources: Vec<WantedSource>,
     },
     /// Who speaks in a call changed.
     SpeakingChanged {

@@ -309,7 +309,7 @@ async fn what_slots_carry_is_told_to_their_device_alone() {
     let mut phone = server.device(ben.person, 2).await;
     let (call, _ana, mut ben, seat) = in_call(ana, ben, kitchen).await;
 
-    let slots = vec![Slot { mid: String::from("3"), shown: None, live: false }];
+    let slots = vec![Slot { mid: String::from("3"), shown: None, live: false, paused: None }];
     let event = ShardEvent::Slots { call, participant: seat, slots: slots.clone() };
     server.shard.events.send(event).await.unwrap();
     server.shard.events.send(ShardEvent::Gone { call, participant: seat }).await.unwrap();

@@ -4,10 +4,10 @@ import { chromium } from "playwright-core";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** Opens Chromium with devices that need no permission. */
-export function launch() {
+/** Opens Chromium, or what starts it elsewhere, with devices that need no permission. */
+export function launch(program = executablePath) {
   return chromium.launch({
-    executablePath,
+    executablePath: program,
     args: [
       "--no-sandbox",
       "--disable-gpu",

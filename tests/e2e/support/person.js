@@ -103,6 +103,74 @@ export class Person {
     await this.page.getByRole("button", { name: "Leave the call" }).waitFor();
   }
 
+  /** Waits until the media of the call are connected. */
+  async connects() {
+    await this.page.waitForFunction(
+      async () => (await window.palabre.call())?.media === "connected",
+      undefined,
+      { polling: 50 },
+    );
+  }
+
+  /** Over what the media travel: `udp` or `tcp`. */
+  protocol() {
+    return this.page.evaluate(async () => {
+      const stats = await window.keptPeerConnections.at(-1).getStats();
+      const all = [...stats.values()];
+      const transport = all.find(({ type }) => type === "transport");
+      const pair = stats.get(transport.selectedCandidatePairId);
+      return stats.get(pair.remoteCandidateId).protocol;
+    });
+  }
+
+  /** Waits until the tiles of all these people say that they speak. */
+  async seesSpeaking(others) {
+    for (const other of others) {
+      await this.page.locator(`figure[data-speaking="true"][aria-label^="${names[other]}"]`).waitFor();
+    }
+  }
+
+  /** In which format sound or picture is sent. */
+  sendsAs(kind) {
+    return this.page.evaluate(async (kind) => {
+      const stats = await window.keptPeerConnections.at(-1).getStats();
+      const sent = [...stats.values()].find((one) => one.type === "outbound-rtp" && one.kind === kind);
+      return stats.get(sent.codecId).mimeType;
+    }, kind);
+  }
+
+  /** Waits until the camera is sent in exactly these layers. */
+  async sendsOnly(rids) {
+    await this.page
+      .waitForFunction(
+        (rids) => {
+          const senders = window.keptPeerConnections.at(-1).getSenders();
+          const camera = senders.find((sender) => sender.getParameters().encodings.length > 1);
+          const active = camera.getParameters().encodings.filter((encoding) => encoding.active);
+          return active.map((encoding) => encoding.rid).join() === rids.join();
+        },
+        rids,
+        { polling: 50 },
+      )
+      .catch((error) => {
+        throw new Error(`${this.name} does not send just ${rids.join(" and ")}`, { cause: error });
+      });
+  }
+
+  /** Waits until somebody's picture comes at least this high. */
+  async seesHeight(other, height) {
+    await this.page.waitForFunction(
+      ({ name, height }) => {
+        const tile = [...document.querySelectorAll("figure")].find((figure) =>
+          figure.getAttribute("aria-label")?.startsWith(name),
+        );
+        return (tile?.querySelector("video")?.videoHeight ?? 0) >= height;
+      },
+      { name: names[other], height },
+      { polling: 50 },
+    );
+  }
+
   stats() {
     return this.page.evaluate(() => window.palabre.call());
   }
@@ -145,21 +213,6 @@ export class Person {
         count: others.length,
       },
       { polling: 250 },
-    );
-  }
-
-  /** Waits until this browser sends that many simulcast layers of its camera. */
-  async sendsLayers(count) {
-    await this.page.waitForFunction(
-      async (count) => {
-        const stats = await window.keptPeerConnections.at(-1).getStats();
-        const sent = [...stats.values()].filter(
-          ({ type, kind, framesSent }) => type === "outbound-rtp" && kind === "video" && framesSent > 10,
-        );
-        return sent.length >= count;
-      },
-      count,
-      { polling: 500 },
     );
   }
 

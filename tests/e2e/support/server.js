@@ -17,11 +17,13 @@ export class Server {
   #port = 0;
   #mediaPort = 0;
   #process;
+  #settings = {};
   #log = [];
 
-  /** Starts the demo and waits until it listens. */
-  static async start() {
+  /** Starts the demo, with these settings in its environment, and waits until it listens. */
+  static async start(settings = {}) {
     const server = new Server();
+    server.#settings = settings;
     server.#data = await mkdtemp(join(tmpdir(), "palabre-e2e-"));
     await server.#spawn();
     return server;
@@ -29,6 +31,10 @@ export class Server {
 
   get url() {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get port() {
+    return this.#port;
   }
 
   /** What the server has logged, for a test that failed. */
@@ -66,6 +72,7 @@ export class Server {
         PORT: String(this.#port),
         PALABRE_DATA__DIRECTORY: this.#data,
         PALABRE_MEDIA__PORT: String(this.#mediaPort),
+        ...this.#settings,
         PALABRE_LOG__FILTER: process.env.PALABRE_LOG__FILTER ?? "info,rtc_dtls=error",
       },
       stdio: ["ignore", "pipe", "pipe"],

@@ -380,7 +380,15 @@ participant: ParticipantId,
 /**
  * All of them.
  */
-slots: Array<Slot>, } | { "type": "speaking_changed",
+slots: Array<Slot>, } | { "type": "sending_wanted",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * All of one's pictures.
+ */
+sources: Array<WantedSource>, } | { "type": "speaking_changed",
 /**
  * In which call.
  */
@@ -704,6 +712,11 @@ connection: Connection, };
  * One device's presence in one call; a device that joins again gets a new one.
  */
 export type ParticipantId = string;
+
+/**
+ * Why a slot carries nothing of what it stands for.
+ */
+export type PauseReason = "no_codec";
 
 /**
  * An account or a guest as others see it.
@@ -1403,7 +1416,11 @@ shown: Shown | null,
 /**
  * Packets have been forwarded for `shown`; false while waiting for the first keyframe.
  */
-live: boolean, };
+live: boolean,
+/**
+ * Why nothing is forwarded although something is shown.
+ */
+paused: PauseReason | null, };
 
 /**
  * A thing a participant can send.
@@ -1486,6 +1503,23 @@ width: number,
  * Height of the tile in device pixels.
  */
 height: number, };
+
+/**
+ * What of one's picture somebody looks at.
+ */
+export type WantedSource = {
+/**
+ * The camera or the screen.
+ */
+source: Source,
+/**
+ * The simulcast layers to send, by `a=rid`; empty without simulcast, and while paused.
+ */
+rids: Array<string>,
+/**
+ * Nobody looks at it at all.
+ */
+paused: boolean, };
 
 /**
  * Everything a device needs to draw its first screen, and what it missed.

@@ -118,7 +118,7 @@ test("a picture is shown on its tile once it is live", async () => {
   await come(world, "ben");
   const shown = { participant: "seat of ben", source: "camera" as const };
   const tell = async (live: boolean) => {
-    const slots = [{ mid: "3", shown, live }];
+    const slots = [{ mid: "3", shown, live, paused: null }];
     world.server.tell({ type: "slots_changed", participant: "seat-1", slots });
     await settled();
     return current(world).tiles[1]?.stream ?? null;
@@ -153,7 +153,7 @@ test("a level that is not renewed falls", async () => {
   const world = await inCall();
   await come(world, "ben");
   const shown = { participant: "seat of ben", source: "microphone" as const };
-  const slots = [{ mid: "2", shown, live: true }];
+  const slots = [{ mid: "2", shown, live: true, paused: null }];
   world.server.tell({ type: "slots_changed", participant: "seat-1", slots });
   const slot = world.peer().slots("audio")[0];
   if (slot === undefined) throw new Error("no slot");
@@ -250,6 +250,36 @@ test("a smaller camera changes the layers with one offer", async () => {
 
   const [offer] = world.server.requestsOf("offer");
   expect(offer?.sources[1]?.layers.map(({ rid }) => rid)).toEqual(["q", "h"]);
+});
+
+test("layers that nobody looks at are not sent, and are again once somebody does", async () => {
+  const world = await inCall();
+  const sent = async (rids: string[], paused: boolean) => {
+    const sources = [{ source: "camera" as const, rids, paused }];
+    world.server.tell({ type: "sending_wanted", participant: "seat-1", sources });
+    await settled();
+    return world.peer().transceivers[1]?.sender.encodings.map(({ active }) => active);
+  };
+
+  expect(await sent(["q"], false)).toEqual([true, false, false]);
+  expect(await sent([], true)).toEqual([false, false, false]);
+  expect(await sent(["h", "f"], false)).toEqual([false, true, true]);
+});
+
+test("another camera sends what is wanted and no layer that it is too small for", async () => {
+  const world = await inCall();
+  const sources = [{ source: "camera" as const, rids: ["h", "f"], paused: false }];
+  world.server.tell({ type: "sending_wanted", participant: "seat-1", sources });
+  await settled();
+  current(world).camera.toggle?.();
+  await settled();
+  world.devices.picture = { width: 640, height: 480 };
+
+  current(world).camera.toggle?.();
+  await settled();
+
+  const { encodings } = world.peer().transceivers[1]?.sender ?? { encodings: [] };
+  expect(encodings.map(({ active }) => active)).toEqual([false, true, false]);
 });
 
 test("an interrupted connection restarts ICE at once and keeps its seat", async () => {

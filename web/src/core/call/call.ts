@@ -198,6 +198,8 @@ export class CallControl {
     if (seat === null || !this.live) return;
     if (event.type === "slots_changed" && event.participant === seat.participant) {
       seat.onSlots(event.slots);
+    } else if (event.type === "sending_wanted" && event.participant === seat.participant) {
+      seat.onWanted(event.sources);
     } else if (event.type === "speaking_changed" && event.call === this.call?.id) {
       this.#speakers = event.speakers;
       this.owner.onChange();

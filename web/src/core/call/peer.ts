@@ -7,7 +7,8 @@
  */
 
 import type { Environment } from "../environment";
-import type { SourceSection } from "../protocol";
+import type { Source, SourceSection, WantedSource } from "../protocol";
+import { spokenOf } from "./codecs";
 import { type Encoding, layersOf, planEncodings } from "./layers";
 import type { Capacity, SlotMids } from "./slots";
 
@@ -37,6 +38,10 @@ export class Peer {
   readonly #camera: RTCRtpTransceiver;
   readonly #audio: RTCRtpTransceiver[] = [];
   readonly #video: RTCRtpTransceiver[] = [];
+  /** What somebody looks at; a source that was not told of yet is sent whole. */
+  #wanted: readonly WantedSource[] = [];
+  /** One change of the encodings at a time: what `getParameters` gave is good for one. */
+  #applying: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly environment: Pick<Environment, "createPeer" | "codecs">,
@@ -118,6 +123,12 @@ export class Peer {
     return true;
   }
 
+  /** Sends of the pictures only what somebody looks at. */
+  setWanted(wanted: readonly WantedSource[]): Promise<void> {
+    this.#wanted = wanted;
+    return this.#applyEncodings();
+  }
+
   /** What comes in on a slot. */
   track(mid: string): MediaStreamTrack | null {
     const slot = [...this.#audio, ...this.#video].find((one) => one.mid === mid);
@@ -169,9 +180,7 @@ export class Peer {
   #add(what: MediaStreamTrack | "audio" | "video", init: RTCRtpTransceiverInit): RTCRtpTransceiver {
     const transceiver = this.#connection.addTransceiver(what, init);
     const kind = typeof what === "string" ? what : what.kind === "audio" ? "audio" : "video";
-    const spoken = this.environment.codecs(kind).filter(({ mimeType }) => SPOKEN.test(mimeType));
-    // Redundant audio first, where there is any: browsers send what comes first.
-    spoken.sort((one, other) => Number(isRed(other)) - Number(isRed(one)));
+    const spoken = spokenOf(this.environment.codecs(kind));
     if (spoken.length > 0) transceiver.setCodecPreferences(spoken);
     return transceiver;
   }
@@ -188,14 +197,27 @@ export class Peer {
     ];
   }
 
-  async #applyEncodings(): Promise<void> {
-    const parameters = this.#camera.sender.getParameters();
-    for (const encoding of parameters.encodings) {
-      const planned = this.#encodings.find(({ rid }) => rid === encoding.rid);
-      if (planned !== undefined) Object.assign(encoding, planned);
-    }
-    await this.#camera.sender.setParameters(parameters);
+  #applyEncodings(): Promise<void> {
+    const apply = async (): Promise<void> => {
+      const parameters = this.#camera.sender.getParameters();
+      for (const encoding of parameters.encodings) {
+        const planned = this.#encodings.find(({ rid }) => rid === encoding.rid);
+        if (planned === undefined) continue;
+        const active = planned.active && isWanted(this.#wanted, "camera", planned.rid);
+        Object.assign(encoding, planned, { active });
+      }
+      await this.#camera.sender.setParameters(parameters);
+    };
+    const applied = this.#applying.then(apply);
+    this.#applying = applied.catch(() => {});
+    return applied;
   }
+}
+
+/** Whether somebody looks at a layer. */
+function isWanted(wanted: readonly WantedSource[], source: Source, rid: string): boolean {
+  const told = wanted.find((one) => one.source === source);
+  return told === undefined || (!told.paused && told.rids.includes(rid));
 }
 
 function midOf(transceiver: RTCRtpTransceiver): string {
@@ -228,16 +250,6 @@ function stateOf(state: RTCPeerConnectionState): PeerState {
       return "failed";
   }
 }
-
-function isRed({ mimeType }: { mimeType: string }): boolean {
-  return mimeType.toLowerCase() === "audio/red";
-}
-
-/**
- * Codecs that the server forwards, with redundant audio (RFC 2198) and the retransmission format of
- * video (RFC 4588).
- */
-const SPOKEN = /^(audio\/opus|audio\/red|video\/VP8|video\/rtx)$/i;
 
 /** Size of a camera that is not on yet: what it will be asked for. */
 const ASSUMED_PICTURE = { width: 1280, height: 720 };

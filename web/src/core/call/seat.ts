@@ -8,7 +8,17 @@
 import { problemOf, type ReplyOf } from "../connection";
 import type { Cancel, Environment } from "../environment";
 import type { Problem } from "../model";
-import type { Call, CallId, ParticipantId, Reply, Request, Sending, Slot, Want } from "../protocol";
+import type {
+  Call,
+  CallId,
+  ParticipantId,
+  Reply,
+  Request,
+  Sending,
+  Slot,
+  Want,
+  WantedSource,
+} from "../protocol";
 import { Peer, type PeerState } from "./peer";
 import {
   assign,
@@ -127,6 +137,12 @@ export class Seat {
     if (kind === "microphone") await this.peer.setMicrophone(outgoing.microphone);
     else if (await this.peer.setCamera(outgoing.camera)) this.#offer(false);
     this.tellSending();
+  }
+
+  /** What of one's pictures somebody looks at; the rest costs the uplink for nothing. */
+  onWanted(sources: readonly WantedSource[]): void {
+    // A connection that was closed in between has nothing to send.
+    this.peer.setWanted(sources).catch(() => {});
   }
 
   /** Tells the marks on one's tile. */

@@ -42,7 +42,12 @@ test("who has a slot keeps it while others come and go", () => {
 
 test("a newcomer takes the picture beside their voice", () => {
   const slots = [
-    { mid: "a2", shown: { participant: "ben", source: "microphone" as const }, live: true },
+    {
+      mid: "a2",
+      shown: { participant: "ben", source: "microphone" as const },
+      live: true,
+      paused: null,
+    },
   ];
 
   expect(assign(new Map(), ["ana", "ben"], MIDS, slots)).toEqual(

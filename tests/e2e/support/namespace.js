@@ -1,0 +1,107 @@
+/**
+ * A network of its own for a browser, as on a machine somewhere else: a namespace, joined to this one
+ * by a pair of interfaces. Needs root.
+ */
+
+import { execFile, spawn } from "node:child_process";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export class Namespace {
+  #name = `palabre-${process.pid}`;
+  #link = `pal${process.pid}`.slice(0, 13);
+  #folder;
+  #children = [];
+  #servers = [];
+  /** Where the namespace reaches this machine. */
+  host = `10.${200 + (process.pid % 50)}.${process.pid % 250}.1`;
+  /** Where the browser is. */
+  guest = this.host.replace(/1$/, "2");
+  /** Starts Chromium inside, with the arguments it is given. */
+  chromium;
+
+  static async open() {
+    const namespace = new Namespace();
+    await namespace.#make();
+    return namespace;
+  }
+
+  async #make() {
+    const [name, link] = [this.#name, this.#link];
+    this.#folder = await mkdtemp(join(tmpdir(), "palabre-namespace-"));
+    await run("ip", ["netns", "add", name]);
+    await run("ip", ["link", "add", `${link}h`, "type", "veth", "peer", "name", `${link}g`, "netns", name]);
+    await run("ip", ["address", "add", `${this.host}/24`, "dev", `${link}h`]);
+    await run("ip", ["link", "set", `${link}h`, "up"]);
+    await this.inside("ip", "address", "add", `${this.guest}/24`, "dev", `${link}g`);
+    await this.inside("ip", "link", "set", `${link}g`, "up");
+    await this.inside("ip", "link", "set", "lo", "up");
+    await this.inside("ip", "route", "add", "default", "via", this.host);
+    this.chromium = join(this.#folder, "chromium");
+    const browser = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    await writeFile(this.chromium, `#!/bin/sh\nexec ip netns exec ${name} ${browser} "$@"\n`);
+    await chmod(this.chromium, 0o755);
+  }
+
+  /** Runs a command inside. */
+  inside(...command) {
+    return run("ip", ["netns", "exec", this.#name, ...command]);
+  }
+
+  /** Lets no UDP in or out. */
+  async blockUdp() {
+    await this.inside("nft", "add table inet palabre");
+    for (const way of ["input", "output"]) {
+      await this.inside("nft", `add chain inet palabre ${way} { type filter hook ${way} priority 0; }`);
+      await this.inside("nft", `add rule inet palabre ${way} meta l4proto udp drop`);
+    }
+  }
+
+  /**
+   * Makes a web server of this machine's loopback reachable inside under the same address: browsers
+   * give devices to pages of `http://127.0.0.1` alone.
+   */
+  async share(port) {
+    const bridge = createServer((incoming) => pipe(incoming, connect(port, "127.0.0.1")));
+    await new Promise((resolve) => bridge.listen(0, this.host, resolve));
+    this.#servers.push(bridge);
+    const program = `
+      const net = require("node:net");
+      net.createServer((incoming) => {
+        const outgoing = net.connect(${bridge.address().port}, "${this.host}");
+        for (const [from, to] of [[incoming, outgoing], [outgoing, incoming]]) {
+          from.pipe(to);
+          from.on("error", () => to.destroy());
+        }
+      }).listen(${port}, "127.0.0.1", () => console.log("ready"));`;
+    const child = spawn("ip", ["netns", "exec", this.#name, process.execPath, "-e", program]);
+    this.#children.push(child);
+    await new Promise((resolve, reject) => {
+      child.stdout.once("data", resolve);
+      child.once("exit", () => reject(new Error("the bridge did not start")));
+    });
+  }
+
+  async close() {
+    for (const child of this.#children) child.kill("SIGKILL");
+    for (const server of this.#servers) server.close();
+    await run("ip", ["netns", "delete", this.#name]).catch(() => {});
+    await run("ip", ["link", "delete", `${this.#link}h`]).catch(() => {});
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function pipe(one, other) {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ]) {
+    from.pipe(to);
+    from.on("error", () => to.destroy());
+  }
+}
