@@ -4,6 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 import { compress } from "./build/compress.ts";
+import { emojiData } from "./build/emoji-data.ts";
 import { preloadFonts } from "./build/preload-fonts.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 import { wireShape } from "./build/wire-shape.ts";
@@ -12,7 +13,7 @@ import { wireShape } from "./build/wire-shape.ts";
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), preloadFonts(), serviceWorker(), compress()],
+  plugins: [react(), emojiData(), preloadFonts(), serviceWorker(), compress()],
   define: { WIRE_SHAPE: JSON.stringify(wireShape()) },
   build: {
     target: "es2023",

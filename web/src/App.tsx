@@ -13,6 +13,7 @@ import { EmptyState } from "./ui/EmptyState";
 import { LocaleContext } from "./ui/locale";
 import { Mark } from "./ui/Mark";
 import { PreferencesContext } from "./ui/preferences";
+import { AppContext } from "./useApp";
 import { useStore } from "./useStore";
 
 type AppProps = {
@@ -26,7 +27,9 @@ export function App({ app }: AppProps) {
       <I18nProvider locale={locale.direction === "rtl" ? RIGHT_TO_LEFT : locale.language}>
         <ClockContext value={app.now}>
           <PreferencesContext value={useStore(app.preferences)}>
-            <Screen app={app} />
+            <AppContext value={app}>
+              <Screen app={app} />
+            </AppContext>
           </PreferencesContext>
         </ClockContext>
       </I18nProvider>

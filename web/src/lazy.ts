@@ -10,11 +10,17 @@ export const NewConversation = lazyView(
   async () => (await import("./people/NewConversation")).NewConversation,
 );
 
-export const MembersSheet = lazyView(
-  async () => (await import("./people/MembersSheet")).MembersSheet,
+export const InfoSheet = lazyView(async () => (await import("./chat/InfoSheet")).InfoSheet);
+
+export const MessageSheet = lazyView(
+  async () => (await import("./chat/MessageSheet")).MessageSheet,
 );
 
-export const ReachSheet = lazyView(async () => (await import("./chat/ReachSheet")).ReachSheet);
+export const StarredSheet = lazyView(
+  async () => (await import("./chat/StarredSheet")).StarredSheet,
+);
+
+export const EmojiPicker = lazyView(async () => (await import("./chat/EmojiPicker")).EmojiPicker);
 
 export const Settings = lazyView(async () => (await import("./settings/Settings")).Settings);
 
@@ -28,7 +34,7 @@ export const LAZY_VIEWS = [
   Settings,
   CallView,
   CallBar,
-  MembersSheet,
-  ReachSheet,
+  InfoSheet,
+  MessageSheet,
   ShortcutSheet,
 ];

@@ -1,12 +1,40 @@
 /** Where one writes: grows with the text, Enter sends, Shift+Enter makes a new line. */
 
-import { SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Check, SendHorizontal, Smile, Type, X } from "lucide-react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 
-import { MAX_TEXT_BYTES } from "../core/model";
+import type { Catalogue } from "../core/i18n";
+import {
+  type Entry,
+  type EntryActions,
+  MAX_TEXT_BYTES,
+  type PersonView,
+  type Problem,
+  type QuoteView,
+} from "../core/model";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import styles from "./Composer.module.css";
+import { EmojiPopover } from "./EmojiPopover";
+import { FormatBar, markOfKey } from "./FormatBar";
+import { insertText } from "./insertText";
+import { MentionList, optionId } from "./MentionList";
+import { type MarkKind, mark } from "./marking";
+import { QuoteBlock } from "./QuoteBlock";
+import { useMentions } from "./useMentions";
+
+/** What is being written. */
+export type Composing =
+  | { kind: "new" }
+  | { kind: "reply"; quoted: QuoteView["quoted"] }
+  | { kind: "edit"; entry: Entry; edit: NonNullable<EntryActions["edit"]> };
 
 type ComposerProps = {
   /** Names the field: to whom one writes. */
@@ -17,19 +45,202 @@ type ComposerProps = {
   send: (text: string) => void;
   /** Puts the cursor into the field when it appears; not on phones, where a keyboard would come up. */
   focus: boolean;
+  /** Who can be mentioned. */
+  people?: readonly PersonView[];
+  composing?: Composing;
+  /** Back to a new message. */
+  stop?: (() => void) | undefined;
+  /** Edits the last message of one's own, when there is one. */
+  editLast?: (() => void) | undefined;
 };
 
-export function Composer({ title, draft, setDraft, send, focus }: ComposerProps) {
+export function Composer({
+  title,
+  draft,
+  setDraft,
+  send,
+  focus,
+  people = [],
+  composing = { kind: "new" },
+  stop,
+  editLast,
+}: ComposerProps) {
   const { t } = useLocale();
-  const [text, setText] = useState(draft);
   const field = useRef<HTMLTextAreaElement>(null);
+  const smile = useRef<HTMLSpanElement>(null);
+  const { text, write, selection, onSelect } = useText(field, draft, setDraft, composing);
+  const [formats, setFormats] = useState(false);
+  const [emoji, setEmoji] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [saving, setSaving] = useState(false);
   const tooLong = new TextEncoder().encode(text.trim()).length > MAX_TEXT_BYTES;
   const empty = text.trim() === "";
+  const mentions = useMentions(text, selection.to, people, ({ from, to }, written) =>
+    insertText(field.current, written, from, to),
+  );
 
   useEffect(() => {
     if (focus) field.current?.focus();
   }, [focus]);
 
+  const editing = composing.kind === "edit";
+  const begun = composing.kind === "edit" ? composing.entry.key : composing.kind;
+  useEffect(() => {
+    setProblem(null);
+    if (begun !== "new") field.current?.focus();
+  }, [begun]);
+
+  useHeight(field, text);
+
+  const submit = async (): Promise<void> => {
+    if (empty || tooLong || saving) return;
+    if (composing.kind === "edit") {
+      setSaving(true);
+      const outcome = await composing.edit.save(text);
+      setSaving(false);
+      if (outcome.ok) stop?.();
+      else setProblem(outcome.problem);
+      return;
+    }
+    send(text);
+    write("");
+    field.current?.focus();
+  };
+
+  const apply = (kind: MarkKind): void => {
+    const done = mark({ text, ...selection }, kind);
+    insertText(field.current, done.text, done.from, done.to);
+    field.current?.setSelectionRange(done.select.from, done.select.to);
+    field.current?.focus();
+    onSelect();
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // While an input method composes, keys are its own.
+    if (event.nativeEvent.isComposing || mentions.onKeyDown(event)) return;
+    const kind = markOfKey(event);
+    if (kind !== null) {
+      event.preventDefault();
+      apply(kind);
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === "Escape" && composing.kind !== "new") {
+      event.preventDefault();
+      stop?.();
+    } else if (event.key === "ArrowUp" && text === "" && editLast !== undefined) {
+      event.preventDefault();
+      editLast();
+    }
+  };
+
+  const listed = mentions.found.length > 0;
+  return (
+    <form
+      className={styles.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      {tooLong && <Problems text={t.chat.tooLong} />}
+      {problem !== null && <Problems text={t.problem[problem]} />}
+      <div className={styles.card}>
+        {listed && (
+          <MentionList
+            id={mentions.id}
+            people={mentions.found}
+            active={mentions.active}
+            pick={mentions.pick}
+          />
+        )}
+        {composing.kind !== "new" && <Above composing={composing} stop={stop} />}
+        {formats && <FormatBar selected={{ text, ...selection }} apply={apply} />}
+        <div className={styles.row}>
+          <span ref={smile}>
+            <IconButton label={t.chat.emoji} onPress={() => setEmoji(true)}>
+              <Smile size={21} />
+            </IconButton>
+          </span>
+          <textarea
+            ref={field}
+            className={styles.field}
+            rows={1}
+            dir="auto"
+            aria-label={t.chat.composer(title)}
+            aria-autocomplete="list"
+            aria-controls={listed ? mentions.id : undefined}
+            aria-activedescendant={listed ? optionId(mentions.id, mentions.active) : undefined}
+            placeholder={t.chat.placeholder}
+            value={text}
+            enterKeyHint="send"
+            onChange={(event) => write(event.target.value)}
+            onSelect={onSelect}
+            onKeyDown={onKeyDown}
+          />
+          <IconButton
+            label={t.composer.format}
+            pressed={formats}
+            onPress={() => setFormats(!formats)}
+          >
+            <Type size={19} />
+          </IconButton>
+          <IconButton
+            type="submit"
+            look="primary"
+            label={editing ? t.composer.save : t.chat.send}
+            disabled={empty || tooLong || saving}
+          >
+            {editing ? <Check size={21} /> : <SendHorizontal size={20} className="flips" />}
+          </IconButton>
+        </div>
+      </div>
+      {emoji && (
+        <EmojiPopover
+          beside={smile}
+          pick={(picked) => insertText(field.current, picked, selection.from, selection.to)}
+          close={() => setEmoji(false)}
+        />
+      )}
+    </form>
+  );
+}
+
+/** The text in the field: the draft, or the message that is edited, which leaves the draft alone. */
+function useText(
+  field: RefObject<HTMLTextAreaElement | null>,
+  draft: string,
+  setDraft: (text: string) => void,
+  composing: Composing,
+) {
+  const [own, setOwn] = useState(draft);
+  const [edited, setEdited] = useState<string | null>(null);
+  const [selection, setSelection] = useState({ from: draft.length, to: draft.length });
+  const editing = composing.kind === "edit" ? composing.edit : null;
+  useLayoutEffect(() => {
+    setEdited(editing?.typed ?? null);
+  }, [editing]);
+  const text = editing === null ? own : (edited ?? editing.typed);
+
+  const onSelect = (): void => {
+    const area = field.current;
+    if (area === null) return;
+    setSelection({ from: area.selectionStart, to: area.selectionEnd });
+  };
+  const write = (next: string): void => {
+    if (editing === null) {
+      setOwn(next);
+      setDraft(next);
+    } else {
+      setEdited(next);
+    }
+    onSelect();
+  };
+  return { text, write, selection, onSelect };
+}
+
+/** The field is as high as its text, up to a point. */
+function useHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {
     const area = field.current;
@@ -37,58 +248,48 @@ export function Composer({ title, draft, setDraft, send, focus }: ComposerProps)
     area.style.blockSize = "auto";
     area.style.blockSize = `${Math.min(area.scrollHeight, MAX_HEIGHT)}px`;
   }, [text]);
+}
 
-  const write = (next: string): void => {
-    setText(next);
-    setDraft(next);
-  };
-
-  const submit = (): void => {
-    if (empty || tooLong) return;
-    send(text);
-    setText("");
-    field.current?.focus();
-  };
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // While an input method composes, Enter chooses a candidate.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    submit();
-  };
-
+function Problems({ text }: { text: string }) {
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      {tooLong && (
-        <p className={styles.problem} role="alert">
-          {t.chat.tooLong}
-        </p>
-      )}
-      <div className={styles.row}>
-        <textarea
-          ref={field}
-          className={styles.field}
-          rows={1}
-          dir="auto"
-          aria-label={t.chat.composer(title)}
-          placeholder={t.chat.placeholder}
-          value={text}
-          enterKeyHint="send"
-          onChange={(event) => write(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        <IconButton type="submit" look="primary" label={t.chat.send} disabled={empty || tooLong}>
-          <SendHorizontal size={20} />
-        </IconButton>
-      </div>
-    </form>
+    <p className={styles.problem} role="alert">
+      {text}
+    </p>
   );
+}
+
+type AboveProps = {
+  composing: Exclude<Composing, { kind: "new" }>;
+  stop: (() => void) | undefined;
+};
+
+/** What one answers or edits. */
+function Above({ composing, stop }: AboveProps) {
+  const { t } = useLocale();
+  const editing = composing.kind === "edit";
+  const said = editing
+    ? { sender: composing.entry.sender, content: composing.entry.content }
+    : composing.quoted;
+  return (
+    <div className={styles.above}>
+      <div className={styles.about}>
+        <p className={styles.doing}>{editing ? t.composer.editing : replyTitle(said, t)}</p>
+        <QuoteBlock said={said} />
+      </div>
+      <IconButton
+        size="small"
+        label={editing ? t.composer.cancelEdit : t.composer.cancelReply}
+        onPress={stop}
+      >
+        <X size={18} />
+      </IconButton>
+    </div>
+  );
+}
+
+function replyTitle(said: QuoteView["quoted"], t: Catalogue): string {
+  if (said === null) return t.message.reply;
+  return said.sender.self ? t.composer.replyingToYou : t.composer.replyingTo(said.sender.name);
 }
 
 /** Seven lines; a longer text scrolls in the field. */

@@ -1,19 +1,24 @@
 /** The open conversation: who it is with, what was said, and where one writes. */
 
-import { ArrowLeft, Phone, Users, Video } from "lucide-react";
+import { ArrowLeft, Info, Phone, Video } from "lucide-react";
 import { useState } from "react";
 
-import type { OpenConversation } from "../core/model";
-import { MembersSheet } from "../lazy";
+import type { Entry, OpenConversation } from "../core/model";
+import type { ConversationId } from "../core/protocol";
+import { InfoSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { useLocale } from "../ui/locale";
 import { listNames } from "../ui/names";
-import { Composer } from "./Composer";
+import { useApp } from "../useApp";
+import { useStore } from "../useStore";
+import { Composer, type Composing } from "./Composer";
 import styles from "./Conversation.module.css";
-import { typingLine } from "./say";
+import { useJump, useJumpTarget } from "./jump";
+import { PinBanner } from "./PinBanner";
+import { rowTitle, typingLine } from "./say";
 import { Timeline } from "./Timeline";
 
 type ConversationProps = {
@@ -27,11 +32,43 @@ type ConversationProps = {
 };
 
 export function Conversation({ open, back, focus, embedded = false }: ConversationProps) {
+  const [edited, setEdited] = useEdited(open.id);
+  const target = useJumpTarget(open);
+  const jump = useJump();
+  const people = useStore(useApp().people);
+
+  const edit = (entry: Entry): void => {
+    const { edit: found } = open.actions(entry);
+    if (found === undefined) return;
+    open.stopQuoting?.();
+    setEdited({ kind: "edit", entry, edit: found });
+  };
+  const reply = (entry: Entry): void => {
+    setEdited(null);
+    open.actions(entry).quote?.();
+  };
+  const jumpTo = (number: number): void => jump(open.id, number);
+  const last = open.entries.findLast(
+    (entry) => entry.own && entry.id !== null && entry.content.kind === "text",
+  );
+  const canEditLast = last !== undefined && open.actions(last).edit !== undefined;
+  const replying: Composing =
+    open.quoting === null ? NEW : { kind: "reply", quoted: open.quoting.quoted };
+
   return (
     <section className={styles.conversation} aria-label={open.title} data-embedded={embedded}>
       {!embedded && <Header open={open} back={back} />}
       {!embedded && <CallBand open={open} />}
-      <Timeline key={`timeline ${open.id}`} open={open} />
+      {open.pinned.length > 0 && <PinBanner open={open} jumpTo={jumpTo} />}
+      <Timeline
+        key={`timeline ${open.id}`}
+        open={open}
+        reply={reply}
+        edit={edit}
+        jumpTo={jumpTo}
+        target={target}
+        people={people}
+      />
       <Composer
         key={`composer ${open.id}`}
         title={open.title}
@@ -39,14 +76,32 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
         setDraft={open.setDraft}
         send={open.send}
         focus={focus}
+        people={open.members}
+        composing={edited ?? replying}
+        stop={edited === null ? open.stopQuoting : () => setEdited(null)}
+        editLast={canEditLast ? () => edit(last) : undefined}
       />
     </section>
   );
 }
 
+type Edited = Extract<Composing, { kind: "edit" }> | null;
+
+/** The message that is edited; another conversation begins without one. */
+function useEdited(conversation: ConversationId): [Edited, (edited: Edited) => void] {
+  const [state, setState] = useState<{ of: ConversationId; edited: Edited }>({
+    of: conversation,
+    edited: null,
+  });
+  return [
+    state.of === conversation ? state.edited : null,
+    (edited) => setState({ of: conversation, edited }),
+  ];
+}
+
 function Header({ open, back }: { open: OpenConversation; back: (() => void) | undefined }) {
   const { t } = useLocale();
-  const [members, setMembers] = useState(false);
+  const [info, setInfo] = useState(false);
   const { startCall, call } = open;
   return (
     <header className={styles.head}>
@@ -61,14 +116,12 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
         <Avatar person={open.other} size={44} presence />
       )}
       <div className={styles.words}>
-        <h2 className={styles.title}>{open.title}</h2>
+        <h2 className={styles.title}>{rowTitle(open, t)}</h2>
         <Subtitle open={open} />
       </div>
-      {open.kind === "group" && (
-        <IconButton label={t.chat.showMembers} onPress={() => setMembers(true)}>
-          <Users size={21} />
-        </IconButton>
-      )}
+      <IconButton label={t.info.show(rowTitle(open, t))} onPress={() => setInfo(true)}>
+        <Info size={21} />
+      </IconButton>
       {call === null && (
         <>
           <IconButton label={t.chat.audioCall} onPress={startCall && (() => startCall("audio"))}>
@@ -79,7 +132,7 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
           </IconButton>
         </>
       )}
-      {members && <MembersSheet members={open.members} close={() => setMembers(false)} />}
+      {info && <InfoSheet open={open} close={() => setInfo(false)} />}
     </header>
   );
 }
@@ -124,3 +177,5 @@ function CallBand({ open }: { open: OpenConversation }) {
 }
 
 const MINUTE_MS = 60_000;
+
+const NEW: Composing = { kind: "new" };

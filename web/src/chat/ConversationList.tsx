@@ -1,23 +1,29 @@
-/** The list of conversations, with its search and the ways in. */
+/** The list of conversations, with its search, its filters and the ways in. */
 
-import { MessageCirclePlus, Settings } from "lucide-react";
+import { MessageCirclePlus, Settings, Star } from "lucide-react";
 import { useRef, useState } from "react";
 
-import type { ConversationList as List, People } from "../core/model";
+import type { Catalogue } from "../core/i18n";
+import type { ConversationRow, ConversationList as List, People } from "../core/model";
 import type { ConversationId } from "../core/protocol";
+import { StarredSheet } from "../lazy";
 import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
+import { Chip } from "../ui/Chip";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { useLocale } from "../ui/locale";
 import { Mark } from "../ui/Mark";
+import { MenuAt, type MenuPoint } from "../ui/Menu";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Skeleton } from "../ui/Skeleton";
 import { useRoving } from "../ui/useRoving";
 import { useShortcuts } from "../ui/useShortcuts";
-import { ConversationItem } from "./ConversationItem";
+import { ConversationItem, isUnread } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
+import { conversationMenu } from "./conversationMenu";
+import { rowTitle } from "./say";
 
 type ConversationListProps = {
   list: List;
@@ -28,12 +34,19 @@ type ConversationListProps = {
   openSettings: () => void;
 };
 
+/** Which conversations show; what is archived shows when it is asked for or looked for. */
+type Filter = "all" | "unread" | "archived";
+
 export function ConversationList(props: ConversationListProps) {
   const { list, people, selected, open, startNew, openSettings } = props;
   const { t } = useLocale();
   const [query, setQuery] = useState("");
+  const [filter, setFilter] = useState<Filter>("all");
+  const [menu, setMenu] = useState<{ id: ConversationId; at: MenuPoint } | null>(null);
+  const [starred, setStarred] = useState(false);
   const now = useNow(MINUTE_MS);
-  const rows = list.rows.filter((row) => matches(query, row.title));
+  const rows = list.rows.filter((row) => shows(row, filter, query, t));
+  const raised = menu && list.rows.find(({ id }) => id === menu.id);
   const search = useRef<HTMLInputElement>(null);
   const { box, onKeyDown, onFocus } = useRoving<HTMLUListElement>();
   const at = rows.findIndex((row) => row.id === selected);
@@ -51,6 +64,11 @@ export function ConversationList(props: ConversationListProps) {
       <header className={styles.head}>
         <Mark size={34} />
         <h1 className={styles.name}>{t.app.name}</h1>
+        {list.readStarred && (
+          <IconButton label={t.info.starred} onPress={() => setStarred(true)}>
+            <Star size={20} />
+          </IconButton>
+        )}
         <IconButton label={t.list.create} look="soft" onPress={startNew}>
           <MessageCirclePlus size={21} />
         </IconButton>
@@ -65,6 +83,7 @@ export function ConversationList(props: ConversationListProps) {
       {list.rows.length > 0 && (
         <div className={styles.search}>
           <SearchField label={t.list.search} value={query} onChange={setQuery} field={search} />
+          <Filters rows={list.rows} filter={filter} setFilter={setFilter} />
         </div>
       )}
       {!list.loaded && <Skeleton label={t.list.loading} />}
@@ -77,10 +96,21 @@ export function ConversationList(props: ConversationListProps) {
                 selected={row.id === selected}
                 now={now}
                 open={() => open(row.id)}
+                openMenu={(at) => setMenu({ id: row.id, at })}
+                toggleRead={readToggle(row)}
               />
             </li>
           ))}
         </ul>
+      )}
+      {starred && <StarredSheet read={list.readStarred} close={() => setStarred(false)} />}
+      {menu !== null && raised && (
+        <MenuAt
+          label={t.list.actions(rowTitle(raised, t))}
+          entries={conversationMenu(raised, readToggle(raised), now, t)}
+          at={menu.at}
+          close={() => setMenu(null)}
+        />
       )}
       {list.loaded && list.rows.length === 0 && (
         <EmptyState title={t.list.emptyTitle} text={t.list.emptyText}>
@@ -89,11 +119,64 @@ export function ConversationList(props: ConversationListProps) {
           </Button>
         </EmptyState>
       )}
-      {list.rows.length > 0 && rows.length === 0 && (
-        <EmptyState picture="search" title={t.list.noMatchTitle} text={t.list.noMatchText(query)} />
-      )}
+      {list.rows.length > 0 && rows.length === 0 && <Nothing filter={filter} query={query} />}
     </nav>
   );
+}
+
+type FiltersProps = {
+  rows: readonly ConversationRow[];
+  filter: Filter;
+  setFilter: (filter: Filter) => void;
+};
+
+function Filters({ rows, filter, setFilter }: FiltersProps) {
+  const { t } = useLocale();
+  const toggle = (wanted: Filter) => ({
+    on: filter === wanted,
+    action: () => setFilter(filter === wanted ? "all" : wanted),
+  });
+  const some = (wanted: Filter): boolean =>
+    filter === wanted || rows.some((row) => shows(row, wanted, "", t));
+  if (!some("unread") && !some("archived")) return null;
+  return (
+    <fieldset className={styles.filters} aria-label={t.list.filters}>
+      {some("unread") && <Chip toggle={toggle("unread")}>{t.list.onlyUnread}</Chip>}
+      {some("archived") && <Chip toggle={toggle("archived")}>{t.list.onlyArchived}</Chip>}
+    </fieldset>
+  );
+}
+
+function Nothing({ filter, query }: { filter: Filter; query: string }) {
+  const { t } = useLocale();
+  if (query !== "") {
+    return (
+      <EmptyState picture="search" title={t.list.noMatchTitle} text={t.list.noMatchText(query)} />
+    );
+  }
+  return filter === "archived" ? (
+    <EmptyState title={t.list.nothingArchived} text={t.list.nothingArchivedText} />
+  ) : (
+    <EmptyState title={t.list.nothingUnread} text={t.list.nothingUnreadText} />
+  );
+}
+
+function shows(row: ConversationRow, filter: Filter, query: string, t: Catalogue): boolean {
+  if (!matches(query, rowTitle(row, t))) return false;
+  if (filter === "unread") return isUnread(row) && !row.archived;
+  if (filter === "archived") return row.archived;
+  return query !== "" || !row.archived;
+}
+
+/** Reads everything or marks it as unread; only what is marked can be marked back without looking. */
+function readToggle(row: ConversationRow): (() => void) | undefined {
+  const { keep, markAllRead } = row;
+  if (!isUnread(row)) return keep && (() => keep({ kind: "mark_unread", on: true }));
+  if (row.unread > 0 && markAllRead === undefined) return undefined;
+  return () => {
+    if (row.markedUnread) keep?.({ kind: "mark_unread", on: false });
+    markAllRead?.();
+  };
 }
 
 const MINUTE_MS = 60_000;

@@ -1,52 +1,125 @@
-/** The text of a message: as text, with web addresses made clickable and nothing else. */
+/** The text of a message: as text with its parts drawn, never as HTML. */
 
-import { Fragment } from "react";
+import { Fragment, type ReactNode } from "react";
 
+import { pieces } from "../core/markup";
+import type { Entity, PersonId } from "../core/protocol";
+import { type Block, blocks } from "./blocks";
 import styles from "./RichText.module.css";
+import { highlighted } from "./words";
 
 type RichTextProps = {
   text: string;
+  entities?: readonly Entity[] | undefined;
+  /** Whose mention stands out. */
+  me?: PersonId | undefined;
+  /** Words that were looked for. */
+  found?: string | undefined;
+  /** What somebody who is mentioned is called now; undefined leaves what was written. */
+  nameOf?: ((person: PersonId) => string | undefined) | undefined;
+  /** Shows who was mentioned. */
+  showPerson?: ((person: PersonId) => void) | undefined;
 };
 
-export function RichText({ text }: RichTextProps) {
-  if (isBigEmoji(text)) return <span className={styles.big}>{text}</span>;
+export function RichText({ text, entities = [], ...rest }: RichTextProps) {
+  if (entities.length === 0 && isBigEmoji(text)) return <span className={styles.big}>{text}</span>;
   return (
     <span className={styles.text} dir="auto">
-      {parts(text).map((part) =>
-        part.href === null ? (
-          <Fragment key={part.at}>{part.text}</Fragment>
-        ) : (
-          <a
-            key={part.at}
-            className={styles.link}
-            href={part.href}
-            target="_blank"
-            rel="noopener noreferrer nofollow"
-          >
-            {part.text}
-          </a>
-        ),
-      )}
+      {blocks(pieces(text, entities)).map((block) => drawn(block, rest))}
     </span>
   );
 }
 
-type Part = { at: number; text: string; href: string | null };
+type Context = Omit<RichTextProps, "text" | "entities">;
 
-/** Splits a text at its http and https addresses; the full stop that ends a sentence is not theirs. */
-export function parts(text: string): Part[] {
-  const result: Part[] = [];
-  let from = 0;
-  for (const match of text.matchAll(ADDRESS)) {
-    const address = match[0].replace(TRAILING, "");
-    if (!URL.canParse(address)) continue;
-    if (match.index > from)
-      result.push({ at: from, text: text.slice(from, match.index), href: null });
-    result.push({ at: match.index, text: address, href: address });
-    from = match.index + address.length;
+function drawn(block: Block, context: Context): ReactNode {
+  if (block.kind === "list") return <List key={block.at} list={block} context={context} />;
+  if (block.kind === "words") {
+    return <Fragment key={block.at}>{highlighted(block.text, context.found)}</Fragment>;
   }
-  if (from < text.length) result.push({ at: from, text: text.slice(from), href: null });
-  return result;
+  const { style, at } = block;
+  const inside = blocks(block.pieces).map((piece) => drawn(piece, context));
+  switch (style.kind) {
+    case "bold":
+      return <strong key={at}>{inside}</strong>;
+    case "italic":
+      return <em key={at}>{inside}</em>;
+    case "strike":
+      return <s key={at}>{inside}</s>;
+    case "code":
+      return (
+        <code key={at} className={styles.code} dir="ltr">
+          {inside}
+        </code>
+      );
+    case "pre":
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, and keyboards must reach them.
+        <pre key={at} className={styles.pre} dir="ltr" tabIndex={0}>
+          <code>{inside}</code>
+        </pre>
+      );
+    case "quote":
+      return (
+        <blockquote key={at} className={styles.quote}>
+          {inside}
+        </blockquote>
+      );
+    case "item":
+      return <Fragment key={at}>{inside}</Fragment>;
+    case "link":
+      return (
+        <Address key={at} href={style.url}>
+          {inside}
+        </Address>
+      );
+    case "mention":
+      return (
+        <Mention key={at} person={style.person} context={context}>
+          {inside}
+        </Mention>
+      );
+  }
+}
+
+type ListProps = { list: Extract<Block, { kind: "list" }>; context: Context };
+
+function List({ list, context }: ListProps) {
+  const items = list.items.map(({ at, number, pieces: within }) => (
+    <li key={at} {...(number !== null && { value: number })}>
+      {within.map((piece) => drawn(piece, context))}
+    </li>
+  ));
+  return list.items[0]?.number === null ? (
+    <ul className={styles.list}>{items}</ul>
+  ) : (
+    <ol className={styles.list}>{items}</ol>
+  );
+}
+
+type MentionProps = { person: PersonId; context: Context; children: ReactNode };
+
+function Mention({ person, context, children }: MentionProps) {
+  const { me, nameOf, showPerson } = context;
+  const name = nameOf?.(person);
+  const shown = name === undefined ? children : `@${name}`;
+  const properties = { className: styles.mention, "data-me": person === me } as const;
+  if (showPerson === undefined || person === me) return <span {...properties}>{shown}</span>;
+  return (
+    <button type="button" {...properties} onClick={() => showPerson(person)}>
+      {shown}
+    </button>
+  );
+}
+
+/** What leads elsewhere than to a page or a letter is drawn as the words it is. */
+function Address({ href, children }: { href: string; children: ReactNode }) {
+  if (!LEADS_OUT.test(href)) return children;
+  return (
+    <a className={styles.link} href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
 }
 
 /** One to three emoji and nothing else are drawn large. */
@@ -54,7 +127,6 @@ function isBigEmoji(text: string): boolean {
   return text.length <= MAX_BIG_LENGTH && BIG_EMOJI.test(text);
 }
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"]+/giu;
-const TRAILING = /[.,;:!?)\]}'»”’]+$/u;
+const LEADS_OUT = /^(?:https?:\/\/|mailto:)/iu;
 const BIG_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D|\p{Emoji_Modifier})*){1,3}$/u;
 const MAX_BIG_LENGTH = 24;

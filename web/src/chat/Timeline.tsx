@@ -1,39 +1,53 @@
-/** The messages of a conversation: keeps to the end, pages back, and knows what has been read. */
+/** The messages of a conversation: keeps to the end, pages back, and offers what can be done. */
 
 import { ArrowDown } from "lucide-react";
-import {
-  type RefObject,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 
-import type { Entry, OpenConversation } from "../core/model";
-import { ReachSheet } from "../lazy";
+import type { Entry, EntryActions, OpenConversation, People } from "../core/model";
+import type { PersonId } from "../core/protocol";
+import { MessageSheet } from "../lazy";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { dayLabel } from "../ui/format";
 import { useLocale } from "../ui/locale";
+import type { MenuPoint } from "../ui/Menu";
+import { Toast } from "../ui/Toast";
 import { useRoving } from "../ui/useRoving";
-import { EntryLine } from "./EntryLine";
+import { EmojiPopover } from "./EmojiPopover";
+import { type EntryDoings, EntryLine } from "./EntryLine";
 import { type Line, lines } from "./lines";
-import { badge } from "./say";
+import { MessageMenu } from "./MessageMenu";
+import type { Sheet } from "./MessageSheet";
+import { badge, isNotice } from "./say";
 import styles from "./Timeline.module.css";
+import { useHiding } from "./useHiding";
+import { useScrolling, useTarget } from "./useScrolling";
 
 type TimelineProps = {
   /** Mount anew for another conversation. */
   open: OpenConversation;
+  reply: (entry: Entry) => void;
+  edit: (entry: Entry) => void;
+  jumpTo: (number: number) => void;
+  /** Where to go; a new object for each wish. */
+  target: { number: number } | null;
+  people: People;
 };
 
-export function Timeline({ open }: TimelineProps) {
+/** What has opened above the lines. */
+type Raised =
+  | { kind: "menu"; entry: Entry; at: MenuPoint }
+  | { kind: "reactions"; entry: Entry; all: boolean };
+
+export function Timeline({ open, reply, edit, jumpTo, target, people }: TimelineProps) {
   const { t } = useLocale();
   const now = useNow(MINUTE_MS);
-  const [reachOf, setReachOf] = useState<number | null>(null);
-  const { entries, firstUnreadNumber } = open;
+  const [raised, setRaised] = useState<Raised | null>(null);
+  const [sheet, setSheet] = useState<Sheet | null>(null);
+  const beside = useRef<HTMLElement>(null);
+  const { firstUnreadNumber } = open;
+  const { entries, hide, undo, settle } = useHiding(open);
   const drawn = useMemo(() => lines(entries, firstUnreadNumber), [entries, firstUnreadNumber]);
   const list = useRef<VirtualizerHandle>(null);
   const toEnd = useCallback(() => {
@@ -50,7 +64,23 @@ export function Timeline({ open }: TimelineProps) {
   const { shift, away, onScroll } = useScrolling(open, drawn, { box, list, toEnd });
   const [focused, setFocused] = useState<string | null>(null);
   const focusedAt = drawn.findIndex((line) => line.key === focused);
+  const lit = useTarget(target, drawn, list);
   const below = away === null ? 0 : unseenBelow(open.entries, away);
+  const openMenu = useCallback(
+    (entry: Entry, at: MenuPoint) => setRaised({ kind: "menu", entry, at }),
+    [],
+  );
+  const doings = useDoings(open, {
+    openMenu,
+    reply,
+    jumpTo,
+    people,
+    setRaised,
+    setSheet,
+    beside,
+  });
+  const close = (): void => setRaised(null);
+  const me = open.members.find(({ self }) => self)?.id;
 
   return (
     <div className={styles.frame}>
@@ -62,7 +92,10 @@ export function Timeline({ open }: TimelineProps) {
         aria-label={t.chat.messages}
         // Its entries are reached by the keyboard; while there are none, it is itself.
         tabIndex={drawn.length > 0 ? -1 : 0}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") menuOf(event, entries, openMenu);
+          else onKeyDown(event);
+        }}
         onFocus={(event) => {
           onFocus(event);
           setFocused(event.target.closest<HTMLElement>("[data-stop]")?.dataset.stop ?? null);
@@ -80,7 +113,15 @@ export function Timeline({ open }: TimelineProps) {
           keepMounted={focusedAt === -1 ? NONE : [focusedAt]}
         >
           {drawn.map((line) => (
-            <LineView key={line.key} line={line} open={open} now={now} showReach={setReachOf} />
+            <LineView
+              key={line.key}
+              line={line}
+              kind={open.kind}
+              me={me}
+              lit={line.kind === "entry" && lit !== null && line.entry.number === lit}
+              now={now}
+              doings={doings}
+            />
           ))}
         </Virtualizer>
       </div>
@@ -95,112 +136,116 @@ export function Timeline({ open }: TimelineProps) {
           {below > 0 && <span className={styles.count}>{badge(below)}</span>}
         </button>
       )}
-      {reachOf !== null && (
-        <ReachSheet number={reachOf} reaches={open.reaches} close={() => setReachOf(null)} />
+      {undo && (
+        <div className={styles.undo} role="status">
+          <Toast
+            action={{ label: t.message.undo, onPress: undo }}
+            dismiss={settle}
+            dismissLabel={t.notice.dismiss}
+          >
+            {t.message.hidden}
+          </Toast>
+        </div>
       )}
+      {raised?.kind === "menu" && (
+        <MessageMenu
+          entry={raised.entry}
+          actions={withUndo(raised.entry, open.actions(raised.entry), hide)}
+          at={raised.at}
+          close={close}
+          doings={{
+            reply: () => reply(raised.entry),
+            edit: () => edit(raised.entry),
+            copy: copier(raised.entry),
+            forward: () => setSheet({ kind: "forward", entry: raised.entry }),
+            askDelete: () => setSheet({ kind: "delete", entry: raised.entry }),
+            showReach: doings.showReach && (() => doings.showReach?.(raised.entry)),
+            showVersions: () => doings.showVersions(raised.entry),
+            pickReaction: () => {
+              beside.current = lineOf(box, raised.entry);
+              setRaised({ kind: "reactions", entry: raised.entry, all: true });
+            },
+          }}
+        />
+      )}
+      {raised?.kind === "reactions" && (
+        <Reacting raised={raised} open={open} beside={beside} close={close} />
+      )}
+      {sheet !== null && <MessageSheet open={open} sheet={sheet} close={() => setSheet(null)} />}
     </div>
   );
 }
 
-type Scroller = {
-  box: RefObject<HTMLDivElement | null>;
-  list: RefObject<VirtualizerHandle | null>;
-  toEnd: () => void;
+type DoingParts = {
+  openMenu: EntryDoings["openMenu"];
+  reply: (entry: Entry) => void;
+  jumpTo: (number: number) => void;
+  people: People;
+  setRaised: (raised: Raised) => void;
+  setSheet: (sheet: Sheet) => void;
+  beside: RefObject<HTMLElement | null>;
 };
 
-/** Keeps the place in the list, and tells the core what has been on the screen. */
-function useScrolling(
-  open: OpenConversation,
-  drawn: readonly Line[],
-  { box, list, toEnd }: Scroller,
-) {
-  const atEnd = useRef(true);
-  const placed = useRef(false);
-  const firstKey = useRef<string | undefined>(undefined);
-  /** The highest number seen when the end was left; null while at the end. */
-  const [away, setAway] = useState<number | null>(null);
-
-  const first = open.entries[0]?.key;
-  const shift = placed.current && firstKey.current !== undefined && firstKey.current !== first;
-  const { loadOlder } = open;
-  const markRead = useMarkRead(open);
-  const highest = highestNumber(open.entries);
-  const last = open.entries.at(-1);
-
-  const look = useCallback(() => {
-    const handle = list.current;
-    if (handle === null || !placed.current) return;
-    const line = drawn[handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 1)];
-    if (line?.kind === "entry" && line.entry.number !== null) markRead(line.entry.number);
-    if (atEnd.current && highest > 0) markRead(highest);
-  }, [drawn, highest, list, markRead]);
-
-  const onScroll = useCallback(() => {
-    const handle = list.current;
-    if (handle === null || !placed.current) return;
-    const left = handle.scrollSize - handle.scrollOffset - handle.viewportSize;
-    atEnd.current = left < NEAR_END_PX;
-    setAway((before) => (atEnd.current ? null : (before ?? highest)));
-    if (handle.scrollOffset < LOAD_OLDER_PX) loadOlder?.();
-    look();
-  }, [highest, list, loadOlder, look]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: moves only when entries come, not when one changes.
-  useLayoutEffect(() => {
-    firstKey.current = first;
-    if (drawn.length === 0) return;
-    if (!placed.current) {
-      placed.current = true;
-      const fresh = drawn.findIndex((line) => line.kind === "new");
-      if (fresh > 0) list.current?.scrollToIndex(fresh, { align: "start", offset: -NEW_LINE_PX });
-      else toEnd();
-    } else if (atEnd.current || last?.state.kind === "pending") {
-      toEnd();
-    }
-  }, [drawn.length, first, last?.key]);
-
-  // A growing composer or keyboard takes room from the timeline: its end stays in view.
-  useEffect(() => {
-    const element = box.current;
-    if (element === null || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(() => {
-      if (atEnd.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-
-  useEffect(() => {
-    look();
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, [look]);
-
-  return { shift, away, onScroll };
+/** One object as long as nothing in it changes, so that lines are not drawn again for nothing. */
+function useDoings(open: OpenConversation, parts: DoingParts): EntryDoings {
+  const latest = useRef({ open, parts });
+  latest.current = { open, parts };
+  const group = open.kind === "group";
+  const { startCall } = open;
+  const canStart = startCall !== undefined;
+  // What changes a message asks the server; answering it waits in the outbox.
+  const canReact = open.keep !== undefined;
+  const canShowPerson = parts.people.writeTo !== undefined;
+  return useMemo(() => {
+    const now = () => latest.current;
+    return {
+      openMenu: (entry, at) => now().parts.openMenu(entry, at),
+      openReactions: (entry, beside) => {
+        now().parts.beside.current = beside;
+        now().parts.setRaised({ kind: "reactions", entry, all: false });
+      },
+      react: canReact ? (entry, emoji) => now().open.actions(entry).react?.(emoji) : undefined,
+      reply: (entry) => now().parts.reply(entry),
+      showReactions: (entry) => now().parts.setSheet({ kind: "reactions", entry }),
+      showReach: group ? (entry) => now().parts.setSheet({ kind: "reach", entry }) : undefined,
+      showVersions: (entry) => now().parts.setSheet({ kind: "versions", entry }),
+      nameOf: (person) => now().parts.people.byId.get(person)?.name,
+      showPerson: canShowPerson ? (person) => now().parts.people.writeTo?.(person) : undefined,
+      jumpTo: (number) => now().parts.jumpTo(number),
+      startCall: canStart ? (media) => now().open.startCall?.(media) : undefined,
+    };
+  }, [group, canStart, canReact, canShowPerson]);
 }
 
-/** Tells each number once: telling changes the snapshot, which is drawn and looked at again. */
-function useMarkRead(open: OpenConversation): (number: number) => void {
-  const told = useRef(0);
-  const tell = useRef(open.markRead);
-  useLayoutEffect(() => {
-    tell.current = open.markRead;
-  }, [open.markRead]);
-  return useCallback((number) => {
-    if (document.visibilityState !== "visible" || number <= told.current) return;
-    told.current = number;
-    tell.current(number);
-  }, []);
+type ReactingProps = {
+  raised: Extract<Raised, { kind: "reactions" }>;
+  open: OpenConversation;
+  beside: RefObject<HTMLElement | null>;
+  close: () => void;
+};
+
+function Reacting({ raised, open, beside, close }: ReactingProps) {
+  const own = raised.entry.reactions.find(({ mine }) => mine)?.emoji ?? null;
+  return (
+    <EmojiPopover
+      beside={beside}
+      {...(!raised.all && { quick: { own } })}
+      pick={(emoji) => open.actions(raised.entry).react?.(emoji === own ? null : emoji)}
+      close={close}
+    />
+  );
 }
 
 type LineViewProps = {
   line: Line;
-  open: OpenConversation;
+  kind: OpenConversation["kind"];
+  me: PersonId | undefined;
+  lit: boolean;
   now: number;
-  showReach: (number: number) => void;
+  doings: EntryDoings;
 };
 
-function LineView({ line, open, now, showReach }: LineViewProps) {
+function LineView({ line, kind, me, lit, now, doings }: LineViewProps) {
   const { t, language } = useLocale();
   if (line.kind === "day") {
     return (
@@ -216,14 +261,16 @@ function LineView({ line, open, now, showReach }: LineViewProps) {
       </div>
     );
   }
+  const { entry, first, last } = line;
   return (
     <EntryLine
-      entry={line.entry}
-      first={line.first}
-      last={line.last}
-      kind={open.kind}
-      startCall={open.startCall}
-      showReach={line.entry.own && open.kind === "group" ? showReach : undefined}
+      entry={entry}
+      first={first}
+      last={last}
+      kind={kind}
+      me={me}
+      lit={lit}
+      doings={doings}
     />
   );
 }
@@ -254,8 +301,34 @@ function Beginning({ open }: { open: OpenConversation }) {
   );
 }
 
-function highestNumber(entries: readonly Entry[]): number {
-  return entries.reduce((highest, entry) => Math.max(highest, entry.number ?? 0), 0);
+/** Deleting for oneself alone can be taken back for a moment. */
+function withUndo(entry: Entry, actions: EntryActions, hide: (entry: Entry) => void): EntryActions {
+  return { ...actions, deleteForMe: actions.deleteForMe && (() => hide(entry)) };
+}
+
+/** Enter on a line opens its menu; on what is within a line it does what that does. */
+function menuOf(
+  event: KeyboardEvent<HTMLElement>,
+  entries: readonly Entry[],
+  openMenu: EntryDoings["openMenu"],
+): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement) || target.dataset.stop === undefined) return;
+  const entry = entries.find(({ key }) => key === target.dataset.stop);
+  if (entry === undefined || isNotice(entry.content)) return;
+  event.preventDefault();
+  const { x, y, width, height } = target.getBoundingClientRect();
+  openMenu(entry, { x: x + width / 2, y: y + height / 2 });
+}
+
+/** Copies the words; undefined where there are none, or where the browser does not let us. */
+function copier({ content }: Entry): (() => void) | undefined {
+  if (content.kind !== "text" || !("clipboard" in navigator)) return undefined;
+  return () => void navigator.clipboard.writeText(content.text).catch(() => {});
+}
+
+function lineOf(scroller: RefObject<HTMLElement | null>, entry: Entry): HTMLElement | null {
+  return scroller.current?.querySelector(`[data-stop="${CSS.escape(entry.key)}"]`) ?? null;
 }
 
 function unseenBelow(entries: readonly Entry[], seen: number): number {
@@ -265,12 +338,3 @@ function unseenBelow(entries: readonly Entry[], seen: number): number {
 
 const MINUTE_MS = 60_000;
 const NONE: readonly number[] = [];
-
-/** Nearer to the end than this counts as being there: two lines of text. */
-const NEAR_END_PX = 64;
-
-/** Nearer to the beginning than this reads an older page. */
-const LOAD_OLDER_PX = 400;
-
-/** What is left visible above the "new messages" line. */
-const NEW_LINE_PX = 72;

@@ -1,7 +1,7 @@
 /** Conversations and calls in a few words. */
 
 import type { Catalogue, Language } from "../core/i18n";
-import type { ContentView, GroupNotice, PersonView } from "../core/model";
+import type { ContentView, ConversationRow, GroupNotice, PersonView } from "../core/model";
 import { spokenDuration } from "../ui/format";
 import { firstName } from "../ui/names";
 
@@ -50,42 +50,73 @@ export function contentLine(
   t: Catalogue,
   language: Language,
 ): string {
-  if (content.kind === "text") return content.text;
-  if (content.kind === "created") {
-    return sender.self ? t.chat.createdByYou : t.chat.created(firstName(sender));
+  switch (content.kind) {
+    case "text":
+      return content.text;
+    case "deleted":
+      return deletedLine(content.by, sender, t);
+    case "call": {
+      const { title, detail } = callWords(content, sender.self, t, language);
+      return `${title} · ${detail}`;
+    }
+    default:
+      return noticeLine(content, sender, t, language);
   }
-  if (content.kind === "deleted") {
-    return content.by.self ? t.chat.deletedByYou : t.chat.deleted(firstName(content.by));
-  }
-  if (content.kind === "notice") return noticeLine(content.notice, sender, t, language);
-  const { title, detail } = callWords(content, sender.self, t, language);
-  return `${title} · ${detail}`;
 }
 
-function noticeLine(
-  notice: GroupNotice,
+/** Who deleted a message, when that is worth saying. */
+function deletedLine(by: PersonView, sender: PersonView, t: Catalogue): string {
+  if (by.self) return t.message.deletedByYou;
+  return by.id === sender.id ? t.message.deleted : t.message.deletedBy(firstName(by));
+}
+
+/** What happened to the conversation, in a sentence. */
+export function noticeLine(
+  content: NoticeContent,
   sender: PersonView,
   t: Catalogue,
   language: Language,
 ): string {
-  const named = (person: PersonView) => (person.self ? t.chat.you : firstName(person));
-  const by = named(sender);
+  const words = t.message;
+  const who = firstName(sender);
+  const name = (person: PersonView): string => (person.self ? words.you : firstName(person));
+  if (content.kind === "created") {
+    return sender.self ? t.chat.createdByYou : t.chat.created(who);
+  }
+  const { notice } = content;
   switch (notice.kind) {
     case "members_added": {
-      const people = notice.people.map(named);
-      return t.chat.notice.added(by, new Intl.ListFormat(language).format(people));
+      const whom = new Intl.ListFormat(language).format(notice.people.map(name));
+      return sender.self ? words.youAdded(whom) : words.membersAdded(who, whom);
     }
     case "member_removed":
-      return t.chat.notice.removed(by, named(notice.person));
+      return sender.self
+        ? words.youRemoved(name(notice.person))
+        : words.memberRemoved(who, name(notice.person));
     case "member_left":
-      return t.chat.notice.left(by);
-    case "admin_changed":
-      return notice.admin
-        ? t.chat.notice.appointed(by, named(notice.person))
-        : t.chat.notice.dismissed(by, named(notice.person));
+      return sender.self ? words.youLeft : words.memberLeft(who);
+    case "admin_changed": {
+      const whom = name(notice.person);
+      if (sender.self) {
+        return notice.admin ? words.youMadeAdmin(whom) : words.youUnmadeAdmin(whom);
+      }
+      return notice.admin ? words.adminMade(who, whom) : words.adminUnmade(who, whom);
+    }
     case "renamed":
-      return t.chat.notice.renamed(by, notice.title);
+      return sender.self ? words.youRenamed(notice.title) : words.renamed(who, notice.title);
   }
+}
+
+/** Whether a content is something a person said or did, rather than what happened. */
+export function isNotice(content: ContentView): content is NoticeContent {
+  return content.kind === "created" || content.kind === "notice";
+}
+
+type NoticeContent = { kind: "created" } | { kind: "notice"; notice: GroupNotice };
+
+/** What a conversation is called. */
+export function rowTitle({ kind, title }: Pick<ConversationRow, "kind" | "title">, t: Catalogue) {
+  return kind === "saved" ? t.list.saved : title;
 }
 
 /** Who is typing; empty when nobody is. */

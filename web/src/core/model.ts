@@ -294,8 +294,12 @@ export type ConversationRow = {
   markedUnread: boolean;
   /** Unread messages that name oneself or answer one's own. */
   mentions: number;
+  /** Who may remove others and appoint admins. */
+  admins: readonly PersonId[];
   /** Whether oneself is an admin of the group. */
   admin: boolean;
+  /** Marks everything in it as read without opening it. Undefined when everything is. */
+  markAllRead: (() => void) | undefined;
   /** Changes how it is kept, on all of one's devices. Undefined while offline. */
   keep: ((change: KeepChange) => void) | undefined;
 };

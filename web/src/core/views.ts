@@ -46,6 +46,7 @@ export type ViewContext = {
   /** The server's clock, in ms since 1970. */
   now: () => number;
   keep: (conversation: ConversationId, change: KeepChange) => void;
+  markRead: (conversation: ConversationId, number: number) => void;
 };
 
 /** Draws people, rows and entries, and remembers what it drew. */
@@ -117,6 +118,11 @@ export class Views {
       draft: context.draft(conversation.id),
       ...this.#kept(context, thread),
       mentions: this.#mentions(chat, thread),
+      markAllRead:
+        unreadCount(chat, thread) > 0
+          ? () => context.markRead(conversation.id, chat.messageCount(thread))
+          : undefined,
+      admins: conversation.admins ?? [],
       admin: (conversation.admins ?? []).includes(chat.me.id),
     };
   }

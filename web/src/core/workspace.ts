@@ -462,6 +462,7 @@ export class Workspace {
       discard: ({ clientId }) => this.#outbox.remove(clientId),
       now: () => this.now(),
       keep: (conversation, change) => void this.#keep(conversation, change),
+      markRead: (conversation, number) => this.#markRead(conversation, number),
     };
   }
 

@@ -57,45 +57,66 @@ type ContextMenuProps = {
  * Not everybody finds it, so that everything in it has to be reachable in another way too.
  */
 export function ContextMenu({ label, entries, children }: ContextMenuProps) {
-  const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  const anchor = useRef<HTMLSpanElement>(null);
+  const [at, setAt] = useState<MenuPoint | null>(null);
   const open = (event: MouseEvent<HTMLElement>): void => {
     // A right click on a selection is for copying it.
     if (window.getSelection()?.isCollapsed === false) return;
     event.preventDefault();
-    const box = event.currentTarget.getBoundingClientRect();
-    // The menu key points nowhere.
-    const pointed = event.clientX !== 0 || event.clientY !== 0;
-    setAt(
-      pointed
-        ? { x: event.clientX, y: event.clientY }
-        : { x: box.x + box.width / 2, y: box.y + box.height / 2 },
-    );
+    setAt(menuPoint(event));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the menu key reaches it from whatever is focused inside.
     <div className={styles.region} onContextMenu={open}>
       {children}
-      {at !== null && (
-        <>
-          <span
-            ref={anchor}
-            className={styles.anchor}
-            style={{ transform: `translate(${at.x}px, ${at.y}px)` }}
-          />
-          <PopoverSurface
-            triggerRef={anchor}
-            isOpen
-            onOpenChange={(shown) => {
-              if (!shown) setAt(null);
-            }}
-            placement="bottom start"
-          >
-            <Entries label={label} entries={entries} close={() => setAt(null)} />
-          </PopoverSurface>
-        </>
-      )}
+      {at !== null && <MenuAt label={label} entries={entries} at={at} close={() => setAt(null)} />}
     </div>
+  );
+}
+
+/** A place in the window, in CSS pixels. */
+export type MenuPoint = { x: number; y: number };
+
+/** Where a right click, a long press or the menu key points at. */
+export function menuPoint(event: MouseEvent<HTMLElement>): MenuPoint {
+  const box = event.currentTarget.getBoundingClientRect();
+  // The menu key points nowhere.
+  const pointed = event.clientX !== 0 || event.clientY !== 0;
+  return pointed
+    ? { x: event.clientX, y: event.clientY }
+    : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+type MenuAtProps = {
+  label: string;
+  entries: readonly MenuEntry[];
+  at: MenuPoint;
+  close: () => void;
+  /** Stands above the entries. */
+  above?: ReactNode;
+};
+
+/** A menu that is open at a place: one serves a list of ten thousand. */
+export function MenuAt({ label, entries, at, close, above }: MenuAtProps) {
+  const anchor = useRef<HTMLSpanElement>(null);
+  return (
+    <>
+      <span
+        ref={anchor}
+        className={styles.anchor}
+        style={{ transform: `translate(${at.x}px, ${at.y}px)` }}
+      />
+      <PopoverSurface
+        triggerRef={anchor}
+        isOpen
+        onOpenChange={(shown) => {
+          if (!shown) close();
+        }}
+        placement="bottom start"
+      >
+        {above}
+        <Entries label={label} entries={entries} close={close} />
+      </PopoverSurface>
+    </>
   );
 }
 

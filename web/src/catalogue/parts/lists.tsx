@@ -20,11 +20,25 @@ export const parts = {
     <Specimens>
       {rows.map((row) => (
         <Specimen key={row.id} name={row.id}>
-          <ConversationItem row={row} selected={false} now={NOW} open={nothing} />
+          <ConversationItem
+            row={row}
+            selected={false}
+            now={NOW}
+            open={nothing}
+            openMenu={nothing}
+            toggleRead={nothing}
+          />
         </Specimen>
       ))}
       <Specimen name="chosen">
-        <ConversationItem row={group} selected now={NOW} open={nothing} />
+        <ConversationItem
+          row={group}
+          selected
+          now={NOW}
+          open={nothing}
+          openMenu={nothing}
+          toggleRead={nothing}
+        />
       </Specimen>
       <Specimen name="long text">
         <ConversationItem
@@ -32,6 +46,8 @@ export const parts = {
           selected={false}
           now={NOW}
           open={nothing}
+          openMenu={nothing}
+          toggleRead={nothing}
         />
       </Specimen>
     </Specimens>

@@ -4,10 +4,13 @@ import { app } from "./en/app";
 import { call } from "./en/call";
 import { callEntry } from "./en/callEntry";
 import { chat } from "./en/chat";
+import { composer } from "./en/composer";
 import { connection } from "./en/connection";
 import { create } from "./en/create";
 import { empty } from "./en/empty";
+import { info } from "./en/info";
 import { list } from "./en/list";
+import { message } from "./en/message";
 import { notice } from "./en/notice";
 import { people } from "./en/people";
 import { problem } from "./en/problem";
@@ -26,6 +29,9 @@ export const en = {
   empty,
   chat,
   callEntry,
+  message,
+  composer,
+  info,
   connection,
   call,
   settings,

@@ -5,10 +5,13 @@ import { app } from "./fr/app";
 import { call } from "./fr/call";
 import { callEntry } from "./fr/callEntry";
 import { chat } from "./fr/chat";
+import { composer } from "./fr/composer";
 import { connection } from "./fr/connection";
 import { create } from "./fr/create";
 import { empty } from "./fr/empty";
+import { info } from "./fr/info";
 import { list } from "./fr/list";
+import { message } from "./fr/message";
 import { notice } from "./fr/notice";
 import { people } from "./fr/people";
 import { problem } from "./fr/problem";
@@ -27,6 +30,9 @@ export const fr: Catalogue = {
   empty,
   chat,
   callEntry,
+  message,
+  composer,
+  info,
   connection,
   call,
   settings,

@@ -33,17 +33,6 @@ export const chat = {
   notSent: (reason: string) => `Not sent. ${reason}`,
   created: (name: string) => `${name} opened this conversation`,
   createdByYou: "You opened this conversation",
-  deleted: (name: string) => `${name} deleted this message`,
-  deletedByYou: "You deleted this message",
-  notice: {
-    added: (by: string, whom: string) => `${by} added ${whom}`,
-    removed: (by: string, whom: string) => `${by} removed ${whom}`,
-    left: (name: string) => `${name} left`,
-    appointed: (by: string, whom: string) => `${by} made ${whom} an admin`,
-    dismissed: (by: string, whom: string) => `${by} took the admin role from ${whom}`,
-    renamed: (by: string, title: string) => `${by} named the group “${title}”`,
-  },
-  you: "You",
   tick: {
     pending: "Waiting to be sent",
     failed: "Not sent",

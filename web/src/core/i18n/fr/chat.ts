@@ -34,17 +34,6 @@ export const chat: Catalogue["chat"] = {
   notSent: (reason) => `Non envoyé. ${reason}`,
   created: (name) => `${name} a ouvert cette conversation`,
   createdByYou: "Vous avez ouvert cette conversation",
-  deleted: (name) => `${name} a supprimé ce message`,
-  deletedByYou: "Vous avez supprimé ce message",
-  notice: {
-    added: (by, whom) => `${by} : ajout de ${whom}`,
-    removed: (by, whom) => `${by} : retrait de ${whom}`,
-    left: (name) => `${name} : départ du groupe`,
-    appointed: (by, whom) => `${by} : nomination de ${whom} à l’administration`,
-    dismissed: (by, whom) => `${by} : fin de l’administration pour ${whom}`,
-    renamed: (by, title) => `${by} : nouveau nom du groupe, « ${title} »`,
-  },
-  you: "Vous",
   tick: {
     pending: "En attente d’envoi",
     failed: "Non envoyé",

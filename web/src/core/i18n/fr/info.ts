@@ -1,0 +1,30 @@
+import type { Catalogue } from "../en";
+
+export const info: Catalogue["info"] = {
+  show: (title) => `À propos de ${title}`,
+  title: "À propos de cette conversation",
+  direct: "Conversation à deux",
+  group: "Groupe",
+  saved: "Ce qui est gardé ici n’est visible que de vous.",
+  keep: "Dans votre liste",
+  pin: "En haut de la liste",
+  archive: "Archivée",
+  archiveHint: "Hors de la liste, jusqu’à ce que vous la cherchiez.",
+  notices: "Notifications",
+  notify: "Me prévenir",
+  notifyAll: "De chaque message",
+  notifyMentions: "Quand on me nomme ou me répond",
+  notifyNothing: "De rien",
+  mute: "Sans notifications",
+  mutedUntil: (moment) => `Jusqu’à ${moment}`,
+  mutedForEver: "Jusqu’à ce que vous les rétablissiez",
+  admin: "Admin du groupe",
+  write: (name) => `Écrire à ${name}`,
+  pinned: "Épinglés",
+  nothingPinned: "Rien n’est épinglé",
+  nothingPinnedText: "Ce que tout le monde doit retrouver s’épingle depuis son menu.",
+  starred: "Messages favoris",
+  nothingStarred: "Aucun favori",
+  nothingStarredText:
+    "Un favori garde un message sous la main, sans que personne d’autre le sache.",
+};
