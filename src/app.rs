@@ -3,6 +3,7 @@
 mod administration;
 mod calls;
 mod expiry;
+mod members;
 mod messages;
 #[cfg(test)]
 mod tests;
@@ -20,12 +21,13 @@ use palabre_signaling::wire::{
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::warn;
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::ChatConfig;
 use crate::conversations::Conversations;
 use crate::error::RequestError;
-use crate::outbox::{CloseReason, Outbox};
+use crate::outbox::{self, CloseReason, Outbox};
 use crate::people::{DeviceKey, People};
 use crate::shards::{ShardEvent, Shards};
 use crate::store::{Made, NewConversation, Page, SessionId, Store};
@@ -140,6 +142,22 @@ impl App {
         Ok(self.answer(link, request).await?)
     }
 
+    /// Does what somebody asks without a socket; whatever needs a seat in a call finds none.
+    pub(crate) async fn ask(
+        &self,
+        person: PersonId,
+        session: SessionId,
+        request: Request,
+    ) -> Result<Reply, Failure> {
+        let Inner { people, clock, .. } = &*self.0;
+        let cost = cost(&request).max(HTTP_COST);
+        people.spend(person, clock.now_ms(), cost).map_err(RequestError::from)?;
+        let key = DeviceKey { person, device: DeviceId(Uuid::nil()) };
+        let (outbox, _outgoing) = outbox::channel();
+        let link = Link { key, session, serial: 0, outbox };
+        Ok(self.answer(&link, request).await?)
+    }
+
     /// Lets a device go whose socket is gone. Its seat in a call is kept for a while.
     pub async fn disconnect(&self, link: Link) {
         let Inner { store, clock, people, conversations, .. } = &*self.0;
@@ -229,7 +247,13 @@ impl App {
             | Request::Versions { .. }
             | Request::Pinned { .. }
             | Request::Starred { .. }
+            | Request::Search { .. }
             | Request::Keep { .. } => self.answer_about_message(person, request).await,
+            Request::AddMembers { .. }
+            | Request::RemoveMember { .. }
+            | Request::SetAdmin { .. }
+            | Request::RenameConversation { .. }
+            | Request::OpenSaved => self.answer_about_members(person, request).await,
             Request::History { conversation, before_number, limit } => {
                 self.history(person, conversation, before_number, limit).await
             }
@@ -337,9 +361,9 @@ impl Link {
 /// make many rows, without leaving a message that its sender answers for.
 fn cost(request: &Request) -> u32 {
     match request {
-        Request::CreateConversation { title: Some(_), .. } | Request::CreateInvitation { .. } => {
-            GROUP_COST
-        }
+        Request::CreateConversation { title: Some(_), .. }
+        | Request::AddMembers { .. }
+        | Request::CreateInvitation { .. } => GROUP_COST,
         Request::CreateConversation { title: None, .. }
         | Request::SetStatus { .. }
         | Request::SetRole { .. }
@@ -347,12 +371,17 @@ fn cost(request: &Request) -> u32 {
         | Request::DeleteMessage { .. }
         | Request::React { .. }
         | Request::PinMessage { .. }
+        | Request::RemoveMember { .. }
+        | Request::SetAdmin { .. }
+        | Request::RenameConversation { .. }
+        | Request::Search { .. }
         | Request::Typing { active: true, .. }
         | Request::StartCall { .. }
         | Request::JoinCall { .. }
         | Request::SetSending { .. } => 1,
         Request::Hello { .. }
         | Request::Ping
+        | Request::OpenSaved
         | Request::SendMessage { .. }
         | Request::ForwardMessage { .. }
         | Request::StarMessage { .. }
@@ -374,6 +403,9 @@ fn cost(request: &Request) -> u32 {
         | Request::RevokeInvitation { .. } => 0,
     }
 }
+
+/// A socket has a bound on its frames; over HTTP every request costs something.
+const HTTP_COST: u32 = 1;
 
 /// A group is a row for each of its members, and every one of them gets it.
 const GROUP_COST: u32 = 5;

@@ -52,6 +52,8 @@ struct Registry {
     people: HashMap<PersonId, Online>,
     /// Those without a device who still count as present, by the time at which that ends.
     absences: BTreeSet<(i64, PersonId)>,
+    /// What everybody may have others hear of; one for each account that has asked for something.
+    budgets: HashMap<PersonId, Budget>,
     /// Everybody whose account has been told of.
     introduced: HashSet<PersonId>,
     last_serial: u64,
@@ -64,7 +66,6 @@ struct Online {
     devices: HashMap<DeviceId, Device>,
     /// When the last device left, in ms since 1970; absent while there is one.
     left_at_ms: Option<i64>,
-    budget: Budget,
 }
 
 #[derive(Debug)]
@@ -112,7 +113,6 @@ impl People {
             typing_in: None,
             devices: HashMap::new(),
             left_at_ms: None,
-            budget: Budget::default(),
         });
         let device = Device { serial, session, outbox };
         if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&key.device) {
@@ -225,8 +225,7 @@ impl People {
             return Ok(());
         }
         let mut registry = self.write();
-        let online = registry.people.get_mut(&person);
-        online.map_or(Ok(()), |online| online.budget.spend(now_ms, cost))
+        registry.budgets.entry(person).or_default().spend(now_ms, cost)
     }
 
     /// What others see of the person now, or `None` when the person is not present.

@@ -140,7 +140,7 @@ impl Conversation {
     }
 }
 
-fn check_title(title: &str) -> Result<String, Refusal> {
+pub(crate) fn check_title(title: &str) -> Result<String, Refusal> {
     let title = text::one_line(title);
     if !(1..=MAX_TITLE_CHARS).contains(&title.chars().count()) {
         return Err(Refusal::BadTitle { limit: MAX_TITLE_CHARS });

@@ -4,6 +4,8 @@ use palabre_signaling::change::Change;
 use palabre_signaling::emoji::check_emoji;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::message;
+use palabre_signaling::permission::check_range;
+use palabre_signaling::search::{self, check_query};
 use palabre_signaling::wire::{
     ClientId, Content, ConversationId, Event, MessageId, PersonId, PersonalChanges, Reply, Request,
 };
@@ -11,7 +13,7 @@ use palabre_signaling::wire::{
 use super::{App, Inner};
 use crate::error::RequestError;
 use crate::outbox::Frame;
-use crate::store::{MarkChange, NewMessage, Page};
+use crate::store::{MarkChange, NewMessage, Page, Search};
 
 impl App {
     /// Does what somebody asks about messages.
@@ -61,6 +63,13 @@ impl App {
             Request::Keep { conversation, change } => {
                 let changes = store.keep(person, conversation, change, clock.now_ms()).await??;
                 Ok(self.tell_own_devices(person, changes))
+            }
+            Request::Search { query, filter, order, skip, limit } => {
+                let (words, limit) = (check_query(&query)?, search::check_page(limit)?);
+                check_range("skip", skip, 0..=MAX_SKIP)?;
+                let search = Search { reader: person, words, filter, order, skip, limit };
+                let (found, more) = store.search(&search).await?;
+                Ok(Reply::Found { found, more })
             }
             Request::Versions { conversation, message } => {
                 let versions = store.versions(person, conversation, message).await??;
@@ -122,3 +131,6 @@ fn messages(page: Page) -> Reply {
     let Page { messages, marks, more } = page;
     Reply::Messages { messages, marks, more }
 }
+
+/// Found messages that may be paged through; whoever wants more says more words.
+const MAX_SKIP: u32 = 1_000;

@@ -3,6 +3,7 @@
 use palabre_signaling::call::MediaState;
 use palabre_signaling::change::Change;
 use palabre_signaling::error::Refusal;
+use palabre_signaling::membership::MemberChange;
 use palabre_signaling::wire::{
     Call, CallId, Conversation, Media, Message, MessageId, ParticipantId, PersonId, Sending,
 };
@@ -24,6 +25,8 @@ pub(super) enum Command {
     Typing { person: PersonId, active: bool, receipt: Receipt<()> },
     /// Tell all members of the conversation as it is, because it is new.
     Announce,
+    /// Change who is in it.
+    Members { person: PersonId, change: MemberChange, receipt: Receipt<()> },
     /// Say how the conversation stands.
     Snapshot { receipt: Receipt<Conversation> },
     /// Something about its call.
@@ -79,7 +82,9 @@ impl Command {
             Self::Write(Write::Post { receipt, .. } | Write::Change { receipt, .. }) => {
                 drop(receipt.send(Err(error())));
             }
-            Self::Write(Write::Mark { receipt, .. }) | Self::Typing { receipt, .. } => {
+            Self::Write(Write::Mark { receipt, .. })
+            | Self::Typing { receipt, .. }
+            | Self::Members { receipt, .. } => {
                 drop(receipt.send(Err(error())));
             }
             Self::Snapshot { receipt } => drop(receipt.send(Err(error()))),

@@ -177,6 +177,8 @@ impl Live {
         session: SessionId,
     ) -> Result<ParticipantId, RequestError> {
         let participant = ParticipantId(Uuid::now_v7());
+        // Whoever was removed since the call began is no longer asked in.
+        self.conversation.check_member(key.person).map_err(|_| Refusal::CallOver)?;
         let named = self.call_named(call)?;
         named.reserve(now_ms, participant, key.person, key.device)?;
         self.index_seat(call, participant, key, Some(session));
@@ -276,7 +278,7 @@ impl Live {
         self.world.index.add_seat(participant, entry);
     }
 
-    async fn with_call(&mut self, now_ms: i64, act: impl FnOnce(&mut Call)) {
+    pub(super) async fn with_call(&mut self, now_ms: i64, act: impl FnOnce(&mut Call)) {
         if let Some(live) = &mut self.call {
             act(&mut live.call);
             self.follow_up(now_ms).await;

@@ -6,6 +6,7 @@
 mod command;
 mod index;
 mod live_call;
+mod live_members;
 mod task;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use palabre_signaling::call::MediaState;
 use palabre_signaling::change::{Change, Windows};
 use palabre_signaling::error::Refusal;
+use palabre_signaling::membership::MemberChange;
 use palabre_signaling::wire::{
     Call, CallId, Conversation, ConversationId, Media, Message, MessageId, ParticipantId, PersonId,
     Sending,
@@ -132,6 +134,16 @@ impl Conversations {
         active: bool,
     ) -> Result<(), RequestError> {
         self.ask(conversation, |receipt| Command::Typing { person, active, receipt }).await
+    }
+
+    /// Changes who is in the conversation, and tells all whom it concerns.
+    pub(crate) async fn change_members(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        change: MemberChange,
+    ) -> Result<(), RequestError> {
+        self.ask(conversation, |receipt| Command::Members { person, change, receipt }).await
     }
 
     /// Tells all members of a conversation that is new.

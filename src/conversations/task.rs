@@ -131,6 +131,10 @@ impl Live {
                     // An asker that went away has no use for its receipt.
                     let _ = receipt.send(self.handle_typing(person, active));
                 }
+                Command::Members { person, change, receipt } => {
+                    let outcome = self.change_members(person, change).await;
+                    let _ = receipt.send(outcome);
+                }
                 Command::Announce => {
                     let conversation = Box::new(self.snapshot());
                     self.send_to_all(Event::ConversationChanged { conversation });
@@ -246,7 +250,7 @@ impl Live {
         Ok(())
     }
 
-    fn stop_typing(&mut self, person: PersonId) {
+    pub(super) fn stop_typing(&mut self, person: PersonId) {
         if self.typing.set(self.world.clock.now_ms(), person, false) {
             self.tell_typing(person, false);
         }
@@ -264,7 +268,7 @@ impl Live {
         self.world.people.send(self.conversation.members().iter().copied(), &frame);
     }
 
-    fn snapshot(&self) -> palabre_signaling::wire::Conversation {
+    pub(super) fn snapshot(&self) -> palabre_signaling::wire::Conversation {
         self.conversation.snapshot(self.call.as_ref().and_then(LiveCall::shown))
     }
 

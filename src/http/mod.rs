@@ -7,6 +7,7 @@ mod failure;
 mod headers;
 mod json;
 mod listener;
+mod operations;
 mod origin;
 mod principal;
 mod session;
@@ -65,6 +66,7 @@ fn api(edge: Edge) -> Router {
         .route("/invites/{code}", get(accounts::invited).post(accounts::accept))
         .route("/health", get(health))
         .route("/ws", get(ws::upgrade))
+        .merge(operations::routes())
         .fallback(async || HttpFailure::no_such_endpoint())
         .method_not_allowed_fallback(async || HttpFailure::no_such_method())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use super::messages::{Page, last_seq, message, select_messages};
 use super::personal::marks_of;
 use super::row::{count, json, key, number, text, value};
+use super::search::index;
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -127,6 +128,9 @@ impl Write for MessageChange {
             Change::React(_) | Change::Pin(_) => {}
         }
         store(connection, &after).await?;
+        if after.content != before.content {
+            index(connection, &after).await?;
+        }
         Ok(Ok(after))
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::personal::marks_of;
 use super::row::{count, id, json, key, number, text, value};
+use super::search::index_new;
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -199,6 +200,7 @@ async fn insert_with(
         details,
     };
     insert_row(connection, &message).await?;
+    index_new(connection, &message).await?;
     // Whoever wrote it has it, and has read everything above it.
     sqlx::query(
         "UPDATE members SET delivered_number = $1, read_number = $1

@@ -7,10 +7,12 @@ mod calls;
 mod changes;
 mod conversations;
 mod invitations;
+mod members;
 mod messages;
 mod people;
 mod personal;
 mod row;
+mod search;
 mod sessions;
 mod writer;
 
@@ -26,10 +28,12 @@ use writer::Writer;
 pub(crate) use calls::StoredCall;
 pub(crate) use changes::MessageChange;
 pub(crate) use conversations::{Made, NewConversation};
+pub(crate) use members::NewMembership;
 pub(crate) use messages::{NewMessage, Page};
 pub(crate) use people::Acquaintance;
 pub use people::NewPerson;
 pub(crate) use personal::MarkChange;
+pub(crate) use search::Search;
 pub use sessions::{NewSession, Session, SessionId};
 pub use writer::StoreError;
 

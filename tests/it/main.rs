@@ -5,6 +5,7 @@ mod accounts;
 mod call;
 mod chat;
 mod offers;
+mod operations;
 mod reconnect;
 mod security;
 mod support;

@@ -10,6 +10,7 @@ mod message;
 mod person;
 mod personal;
 mod request;
+mod search;
 mod server;
 mod session;
 
@@ -23,6 +24,7 @@ pub use message::*;
 pub use person::*;
 pub use personal::*;
 pub use request::*;
+pub use search::*;
 pub use server::*;
 pub use session::*;
 

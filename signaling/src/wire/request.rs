@@ -11,6 +11,7 @@ use super::id::{
 use super::message::Entity;
 use super::person::Status;
 use super::personal::KeepChange;
+use super::search::{Filter, SearchOrder};
 
 /// One frame from a device.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -160,6 +161,55 @@ pub enum Request {
         #[ts(type = "number | null")]
         before_seq: Option<u64>,
         /// 1 to 100.
+        limit: u32,
+    },
+    /// Adds people to a group; any member may; answered by `conversation`.
+    AddMembers {
+        /// Which.
+        conversation: ConversationId,
+        /// Whom; those who are in it already are left alone.
+        people: Vec<PersonId>,
+    },
+    /// Removes somebody from a group, as an admin, or leaves it oneself; answered by `done`.
+    RemoveMember {
+        /// Which.
+        conversation: ConversationId,
+        /// Whom.
+        person: PersonId,
+    },
+    /// Makes somebody an admin of a group, or no longer; admins may; answered by `conversation`.
+    SetAdmin {
+        /// Which.
+        conversation: ConversationId,
+        /// Whom.
+        person: PersonId,
+        /// Which of the two.
+        admin: bool,
+    },
+    /// Gives a group another title; any member may; answered by `conversation`.
+    RenameConversation {
+        /// Which.
+        conversation: ConversationId,
+        /// 1 to 100 characters.
+        title: String,
+    },
+    /// Opens the conversation of oneself alone, made when there is none; answered by
+    /// `conversation`.
+    OpenSaved,
+    /// Looks for messages by their words, accents and case ignored; answered by `found`.
+    Search {
+        /// Words, all of which are to be in a message; the last may be the beginning of one.
+        query: String,
+        /// What else must hold.
+        #[serde(default)]
+        filter: Filter,
+        /// What comes first.
+        #[serde(default)]
+        order: SearchOrder,
+        /// How many to skip: those of the pages before; at most 1,000.
+        #[serde(default)]
+        skip: u32,
+        /// 1 to 50.
         limit: u32,
     },
     /// Changes how one keeps a conversation; answered by `done`.

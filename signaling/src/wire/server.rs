@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::message::{Message, Version};
 use super::person::{Person, Presence, Status};
 use super::personal::{PersonalChanges, PersonalMark};
+use super::search::Found;
 
 /// One frame from the server.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -73,6 +74,13 @@ pub enum Reply {
         messages: Vec<Message>,
         /// What one keeps about them; those of which one keeps nothing are left out.
         marks: Vec<PersonalMark>,
+        /// Whether there are further ones.
+        more: bool,
+    },
+    /// Messages that were looked for.
+    Found {
+        /// In the order that was asked for.
+        found: Vec<Found>,
         /// Whether there are further ones.
         more: bool,
     },

@@ -2,6 +2,7 @@
 
 mod calls;
 mod chat;
+mod members;
 mod messages;
 mod people;
 mod resume;
