@@ -190,6 +190,8 @@ const NOTHING = {
     rows: [],
     unread: 0,
     create: undefined,
+    openSaved: undefined,
+    search: undefined,
     readStarred: undefined,
   } satisfies ConversationList,
   rings: [] satisfies IncomingRing[],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Entry } from "./model";
+import type { Message } from "./protocol";
 import { settled } from "./testing/clock";
 import { ANA, BEN } from "./testing/server";
 import { openPage, type World } from "./testing/world";
@@ -174,4 +175,51 @@ test("unread messages that name oneself are counted apart", async () => {
   await settled();
 
   expect(world.app.conversations.get().rows[0]).toMatchObject({ unread: 1, mentions: 1 });
+});
+
+test("what is found is told with the place where it is, page by page", async () => {
+  const world = await openKitchen([BEN, "tea at noon"]);
+  const message = world.server.messages[0] as Message;
+  const highlights = [{ offset: 0, length: 3 }];
+  world.server.found = { found: [{ message, excerpt: "tea at noon", highlights }], more: true };
+
+  const query = { words: "tea", from: BEN.id, conversation: null, after: null, before: null };
+  const page = await world.app.conversations.get().search?.({ ...query, order: "latest" });
+  if (page?.ok !== true) throw new Error("nothing found");
+  await page.more?.();
+
+  expect(page.hits[0]).toMatchObject({ title: "kitchen", highlights, entry: { number: 1 } });
+  expect(world.server.requestsOf("search").map(({ skip }) => skip)).toEqual([0, 1]);
+  expect(world.server.requestsOf("search")[0]?.filter).toMatchObject({ from: BEN.id });
+});
+
+test("members do what they may, admins more, and nobody dismisses the last admin", async () => {
+  const world = await openKitchen();
+  const group = () => kitchen(world).group;
+  expect(group()?.add).toBeDefined();
+  expect(group()?.remove(BEN.id)).toBeUndefined();
+
+  const conversation = structuredClone(world.server.conversations.get("kitchen"));
+  if (conversation === undefined) throw new Error("no kitchen");
+  world.server.tell({
+    type: "conversation_changed",
+    conversation: { ...conversation, admins: [ANA.id] },
+  });
+  await settled();
+
+  expect(group()?.remove(BEN.id)).toBeDefined();
+  expect(group()?.setAdmin(BEN.id)).toBeDefined();
+  expect(group()?.setAdmin(ANA.id)).toBeUndefined();
+  expect(await group()?.leave?.()).toEqual({ ok: true });
+  expect(world.server.requestsOf("remove_member")[0]?.person).toBe(ANA.id);
+});
+
+test("whoever is removed has the conversation no longer", async () => {
+  const world = await openKitchen([BEN, "one"]);
+
+  world.server.tell({ type: "conversation_removed", conversation: "kitchen" });
+  await settled();
+
+  expect(world.app.open.get()).toBeNull();
+  expect(world.app.conversations.get().rows).toEqual([]);
 });

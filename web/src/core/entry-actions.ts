@@ -3,7 +3,16 @@
 import type { Chat, Thread } from "./chat";
 import { problemOf, type ReplyOf } from "./connection";
 import { parse, unparse } from "./markup";
-import type { Entry, EntryActions, FoundPage, Outcome, Problem, VersionView } from "./model";
+import type {
+  Entry,
+  EntryActions,
+  FoundPage,
+  Outcome,
+  Problem,
+  SearchPage,
+  SearchQuery,
+  VersionView,
+} from "./model";
 import type { ConversationId, Message, PersonId, Reply, Request } from "./protocol";
 import { heldMessage, type ViewContext, type Views } from "./views";
 
@@ -75,6 +84,29 @@ export class MessageActions {
   /** One's starred messages, page by page. */
   async starred(): Promise<FoundPage> {
     return this.#page((before) => ({ type: "starred", before_seq: before, limit: PAGE }));
+  }
+
+  /** Looks for messages by their words, page by page. */
+  async search(query: SearchQuery, skip = 0): Promise<SearchPage> {
+    const { views } = this.owner;
+    const { words, from, conversation, after, before, order } = query;
+    const filter = { from, conversation, after_ms: after, before_ms: before };
+    try {
+      const page = await this.owner.ask(
+        { type: "search", query: words, filter, order, skip, limit: PAGE },
+        "found",
+      );
+      const context = this.owner.context();
+      const hits = page.found.map(({ message, excerpt, highlights }) => ({
+        ...views.found(context, message),
+        excerpt,
+        highlights,
+      }));
+      const next = skip + hits.length;
+      return { ok: true, hits, more: page.more ? () => this.search(query, next) : undefined };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
   }
 
   /** Reads what was typed, with the members who can be named in it. */

@@ -16,6 +16,7 @@ import type {
   EndReason,
   Entity,
   FailureCode,
+  Highlight,
   InvitationId,
   KeepChange,
   Media,
@@ -25,6 +26,7 @@ import type {
   Person,
   PersonId,
   Role,
+  SearchOrder,
   Status,
 } from "./protocol";
 
@@ -317,6 +319,10 @@ export type ConversationList = {
    * member given. Undefined while offline.
    */
   create: ((members: readonly PersonId[], title: string | null) => Promise<Outcome>) | undefined;
+  /** Opens the conversation of oneself alone. Undefined while offline. */
+  openSaved: (() => Promise<Outcome>) | undefined;
+  /** Looks for messages by their words. Undefined while offline. */
+  search: ((query: SearchQuery) => Promise<SearchPage>) | undefined;
   /** Reads one's starred messages, the one starred last first. Undefined while offline. */
   readStarred: (() => Promise<FoundPage>) | undefined;
 };
@@ -366,6 +372,44 @@ export type EntryActions = {
   versions: (() => Promise<readonly VersionView[]>) | undefined;
 };
 
+/** What can be done about who is in a group now. What cannot is undefined. */
+export type GroupActions = {
+  admins: ReadonlySet<PersonId>;
+  /** Any member may; those who come read everything. */
+  add: ((people: readonly PersonId[]) => Promise<Outcome>) | undefined;
+  /** Any member may. */
+  rename: ((title: string) => Promise<Outcome>) | undefined;
+  /** Closes the conversation on all of one's devices. */
+  leave: (() => Promise<Outcome>) | undefined;
+  /** Removing somebody; for admins. */
+  remove: (person: PersonId) => (() => Promise<Outcome>) | undefined;
+  /** Making somebody an admin, or no longer; for admins. There is always one. */
+  setAdmin: (person: PersonId) => ((on: boolean) => Promise<Outcome>) | undefined;
+};
+
+/** What is looked for. */
+export type SearchQuery = {
+  words: string;
+  from: PersonId | null;
+  conversation: ConversationId | null;
+  /** Moments, in ms since 1970. */
+  after: number | null;
+  before: number | null;
+  order: SearchOrder;
+};
+
+/** A message that was found, with the part of its text that was looked for. */
+export type SearchHit = FoundMessage & {
+  excerpt: string;
+  /** In UTF-16 code units of the excerpt. */
+  highlights: readonly Highlight[];
+};
+
+/** A page of what was found. */
+export type SearchPage =
+  | { ok: true; hits: readonly SearchHit[]; more: (() => Promise<SearchPage>) | undefined }
+  | { ok: false; problem: Problem };
+
 /** An earlier text of a message. */
 export type VersionView = { content: ContentView; at: number };
 
@@ -413,6 +457,8 @@ export type OpenConversation = ConversationRow & {
   stopQuoting: (() => void) | undefined;
   /** What can be done with an entry now. */
   actions: (entry: Entry) => EntryActions;
+  /** What can be done about its members; null where none come and go. */
+  group: GroupActions | null;
   /** Numbers of the pinned messages, rising. */
   pinned: readonly number[];
   /** Reads the pinned messages, oldest first. Undefined while offline. */

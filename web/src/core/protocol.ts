@@ -421,6 +421,57 @@ message: string, };
 export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
+ * Which messages are looked for; each part that is there narrows it.
+ */
+export type Filter = {
+/**
+ * Sent by them.
+ */
+from: PersonId | null,
+/**
+ * In there; absent looks through all of one's conversations.
+ */
+conversation: ConversationId | null,
+/**
+ * Not sent before that, in ms since 1970.
+ */
+after_ms: number | null,
+/**
+ * Sent before that, in ms since 1970.
+ */
+before_ms: number | null, };
+
+/**
+ * A message that was found.
+ */
+export type Found = {
+/**
+ * As it is.
+ */
+message: Message,
+/**
+ * A part of its text with what was found.
+ */
+excerpt: string,
+/**
+ * Where in the excerpt it is.
+ */
+highlights: Array<Highlight>, };
+
+/**
+ * A part of an excerpt that was looked for.
+ */
+export type Highlight = {
+/**
+ * Where it starts, in UTF-16 code units.
+ */
+offset: number,
+/**
+ * How long it is, in UTF-16 code units.
+ */
+length: number, };
+
+/**
  * An invitation to make an account, as owners and admins see it. Its code is told once, when it is
  * made.
  */
@@ -922,6 +973,14 @@ marks: Array<PersonalMark>,
 /**
  * Whether there are further ones.
  */
+more: boolean, } | { "type": "found",
+/**
+ * In the order that was asked for.
+ */
+found: Array<Found>,
+/**
+ * Whether there are further ones.
+ */
 more: boolean, } | { "type": "versions",
 /**
  * Oldest first, without the present one.
@@ -1121,6 +1180,62 @@ before_seq: number | null,
 /**
  * 1 to 100.
  */
+limit: number, } | { "type": "add_members",
+/**
+ * Which.
+ */
+conversation: ConversationId,
+/**
+ * Whom; those who are in it already are left alone.
+ */
+people: Array<PersonId>, } | { "type": "remove_member",
+/**
+ * Which.
+ */
+conversation: ConversationId,
+/**
+ * Whom.
+ */
+person: PersonId, } | { "type": "set_admin",
+/**
+ * Which.
+ */
+conversation: ConversationId,
+/**
+ * Whom.
+ */
+person: PersonId,
+/**
+ * Which of the two.
+ */
+admin: boolean, } | { "type": "rename_conversation",
+/**
+ * Which.
+ */
+conversation: ConversationId,
+/**
+ * 1 to 100 characters.
+ */
+title: string, } | { "type": "open_saved" } | { "type": "search",
+/**
+ * Words, all of which are to be in a message; the last may be the beginning of one.
+ */
+query: string,
+/**
+ * What else must hold.
+ */
+filter: Filter,
+/**
+ * What comes first.
+ */
+order: SearchOrder,
+/**
+ * How many to skip: those of the pages before; at most 1,000.
+ */
+skip: number,
+/**
+ * 1 to 50.
+ */
 limit: number, } | { "type": "keep",
 /**
  * Which.
@@ -1281,6 +1396,11 @@ export type RingState = "ringing" | "accepted" | "declined" | "missed";
  * What a person may do in the whole place.
  */
 export type Role = "guest" | "member" | "admin" | "owner";
+
+/**
+ * In what order they are told.
+ */
+export type SearchOrder = "latest" | "best";
 
 /**
  * What a participant says it sends right now; the marks on its tile.

@@ -78,6 +78,8 @@ export class Views {
 
   /** The group's title, or the other person's name. */
   title(chat: Chat, { conversation }: Thread): string {
+    // One's own place is called as oneself.
+    if (conversation.kind === "saved") return this.person(chat, chat.me.id).name;
     const other = conversation.members.find((id) => id !== chat.me.id);
     return conversation.kind === "direct" && other !== undefined
       ? this.person(chat, other).name

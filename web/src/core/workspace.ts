@@ -14,6 +14,7 @@ import { Connection, type Link, problemOf, RequestError } from "./connection";
 import { Drafts } from "./drafts";
 import { MessageActions } from "./entry-actions";
 import type { Cancel, Environment } from "./environment";
+import { groupActions } from "./group-actions";
 import { Holes } from "./holes";
 import { Marks } from "./marks";
 import type {
@@ -390,6 +391,20 @@ export class Workspace {
     }
   }
 
+  async #openSaved(): Promise<Outcome> {
+    try {
+      const { conversation } = await this.#connection.request(
+        { type: "open_saved" },
+        "conversation",
+      );
+      this.#chat.onConversation(conversation);
+      this.openConversation(conversation.id);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
+  }
+
   async #setStatus(status: Status): Promise<void> {
     const before = this.#chat.status;
     this.#chat.status = status;
@@ -521,6 +536,8 @@ export class Workspace {
       create: this.#connection.online
         ? (members, title) => this.#create(members, title)
         : undefined,
+      openSaved: this.#connection.online ? () => this.#openSaved() : undefined,
+      search: this.#connection.online ? (query) => this.#messages.search(query) : undefined,
       readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
     };
   }
@@ -547,6 +564,14 @@ export class Workspace {
       quoting: reader.quote && this.#views.quote(this.#chat, id, reader.quote),
       stopQuoting: reader.quote === null ? undefined : () => this.#setQuote(null),
       actions: (entry) => this.#messages.of(id, entry),
+      group: groupActions(
+        {
+          chat: this.#chat,
+          online: () => this.#connection.online,
+          ask: (request, expected) => this.#connection.request(request, expected),
+        },
+        thread,
+      ),
       pinned: thread.conversation.pinned ?? [],
       readPinned: online ? () => this.#messages.pinned(id) : undefined,
       goTo: (number) => reader.goTo(number),

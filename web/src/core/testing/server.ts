@@ -36,6 +36,8 @@ export class FakeServer {
   readonly losesReplyTo = new Set<Request["type"]>();
   /** Requests of these kinds are never answered. */
   readonly ignores = new Set<Request["type"]>();
+  /** What a search finds. */
+  found: Omit<Extract<Reply, { type: "found" }>, "type"> = { found: [], more: false };
   /** What Ana keeps for herself. */
   personal: PersonalChanges = { seq: 0, conversations: [], marks: [], gap: false };
   /** What the answer to an offer says of the slots. */
@@ -212,6 +214,8 @@ export class FakeServer {
         if (quoted !== undefined) message.quote = { message: quoted.id, number: quoted.number };
         return { type: "message", message };
       }
+      case "search":
+        return { type: "found", ...structuredClone(this.found) };
       case "edit_message":
       case "delete_message":
       case "react":
