@@ -255,7 +255,10 @@ pub(super) fn message(row: &SqliteRow, id_column: &str) -> sqlx::Result<Message>
     })
 }
 
-async fn insert_row(connection: &mut SqliteConnection, message: &Message) -> sqlx::Result<()> {
+pub(super) async fn insert_row(
+    connection: &mut SqliteConnection,
+    message: &Message,
+) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO messages
          (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details)

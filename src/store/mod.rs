@@ -13,6 +13,8 @@ mod people;
 mod personal;
 mod row;
 mod search;
+#[cfg(test)]
+mod search_scale;
 mod sessions;
 mod writer;
 
