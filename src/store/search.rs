@@ -61,7 +61,7 @@ impl Store {
 }
 
 /// The latest first. The index is read from its end, and reading stops at a full page.
-const LATEST: &str = concat!(
+const LATEST: &str =
     "SELECT m.id, m.conversation, m.seq, m.changed_seq, m.number, m.sender, m.client_id,
             m.sent_at_ms, m.content, m.details,
             snippet(found_texts, 0, char(2), char(3), '…', 24) AS excerpt
@@ -70,11 +70,10 @@ const LATEST: &str = concat!(
      WHERE found_texts MATCH $1 AND s.sent_at_ms >= $3 AND s.sent_at_ms < $4
        AND NOT EXISTS (SELECT 1 FROM personal_marks p
                        WHERE p.person = $2 AND p.message = m.id AND p.hidden)
-     ORDER BY f.rowid DESC LIMIT $5 OFFSET $6"
-);
+     ORDER BY f.rowid DESC LIMIT $5 OFFSET $6";
 
 /// What fits best first, among the latest that fit: a common word is in too many to weigh all.
-const BEST: &str = concat!(
+const BEST: &str =
     "SELECT m.id, m.conversation, m.seq, m.changed_seq, m.number, m.sender, m.client_id,
             m.sent_at_ms, m.content, m.details,
             snippet(found_texts, 0, char(2), char(3), '…', 24) AS excerpt
@@ -86,8 +85,7 @@ const BEST: &str = concat!(
                        ORDER BY l.rowid DESC LIMIT 1000)
        AND NOT EXISTS (SELECT 1 FROM personal_marks p
                        WHERE p.person = $2 AND p.message = m.id AND p.hidden)
-     ORDER BY bm25(found_texts), f.rowid DESC LIMIT $5 OFFSET $6"
-);
+     ORDER BY bm25(found_texts), f.rowid DESC LIMIT $5 OFFSET $6";
 
 fn found(row: &SqliteRow) -> sqlx::Result<Found> {
     let (excerpt, highlights) = highlights(value(row, "excerpt")?);
