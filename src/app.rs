@@ -333,6 +333,9 @@ impl App {
     ) -> Result<Reply, RequestError> {
         if self.0.people.set_typing(person, active.then_some(conversation)) {
             self.0.conversations.typing(conversation, person, active).await?;
+        } else if !self.0.store.is_member(person, conversation).await? {
+            // Nobody would hear of it anyway, but who may not ask learns no more than others.
+            return Err(Refusal::NotAMember.into());
         }
         Ok(Reply::Done)
     }

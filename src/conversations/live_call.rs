@@ -92,7 +92,8 @@ impl Live {
                 self.with_call(now_ms, |call| call.fail_reservation(now_ms, participant)).await;
             }
             CallCommand::Decline { call, person, receipt } => {
-                let outcome = self.call_named(call).and_then(|it| it.decline(now_ms, person));
+                let named = self.call_of_member(call, person);
+                let outcome = named.and_then(|it| it.decline(now_ms, person));
                 self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::Leave { participant, receipt } => {
@@ -100,7 +101,8 @@ impl Live {
                 self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::End { call, person, receipt } => {
-                let outcome = self.call_named(call).and_then(|it| it.end_for_all(now_ms, person));
+                let named = self.call_of_member(call, person);
+                let outcome = named.and_then(|it| it.end_for_all(now_ms, person));
                 self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::SetSending { participant, sending, receipt } => {
@@ -177,9 +179,7 @@ impl Live {
         session: SessionId,
     ) -> Result<ParticipantId, RequestError> {
         let participant = ParticipantId(Uuid::now_v7());
-        // Whoever was removed since the call began is no longer asked in.
-        self.conversation.check_member(key.person).map_err(|_| Refusal::CallOver)?;
-        let named = self.call_named(call)?;
+        let named = self.call_of_member(call, key.person)?;
         named.reserve(now_ms, participant, key.person, key.device)?;
         self.index_seat(call, participant, key, Some(session));
         Ok(participant)
@@ -301,6 +301,13 @@ impl Live {
     fn call_named(&mut self, id: CallId) -> Result<&mut Call, Refusal> {
         let live = self.call.as_mut().filter(|live| live.call.id() == id);
         live.map(|live| &mut live.call).ok_or(Refusal::CallOver)
+    }
+
+    /// The call, for somebody who is in the conversation: whoever was removed since the call began
+    /// has no part in it any more.
+    fn call_of_member(&mut self, id: CallId, person: PersonId) -> Result<&mut Call, Refusal> {
+        self.conversation.check_member(person).map_err(|_| Refusal::CallOver)?;
+        self.call_named(id)
     }
 
     fn call_of_seat(&mut self) -> Result<&mut Call, Refusal> {

@@ -36,6 +36,20 @@ impl Store {
         self.writer.write(change).await
     }
 
+    /// Whether somebody is in a conversation.
+    pub(crate) async fn is_member(
+        &self,
+        person: PersonId,
+        conversation: ConversationId,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 FROM members WHERE conversation = $1 AND person = $2")
+            .bind(key(conversation.0))
+            .bind(key(person.0))
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// The conversation of one person alone, made when there is none.
     pub(crate) async fn saved_conversation(
         &self,
@@ -59,11 +73,16 @@ impl Write for NewMembership {
             Ok(None) => return Ok(Ok(None)),
             Err(refusal) => return Ok(Err(refusal)),
         };
-        for person in after.members.iter().filter(|person| !before.members.contains(person)) {
+        let new = after.members.iter().filter(|person| !before.members.contains(person));
+        let new: Vec<PersonId> = new.copied().collect();
+        // All of them before the first is put in: a refusal leaves nothing behind.
+        for person in &new {
             if !has_account(connection, *person).await? {
                 return Ok(Err(Refusal::NoSuchPerson));
             }
-            self.insert(connection, *person).await?;
+        }
+        for person in new {
+            self.insert(connection, person).await?;
         }
         for person in before.members.iter().filter(|person| !after.members.contains(person)) {
             self.delete(connection, *person).await?;

@@ -116,7 +116,8 @@ async fn a_group_gets_another_title_and_two_people_none() {
     assert_eq!(ana.refused(rename(two, "us")).await, FailureCode::NotAllowed);
     assert_eq!(ana.refused(add(two, &[ben.person])).await, FailureCode::NotAllowed);
     let nobody = PersonId(Uuid::from_u128(404));
-    assert_eq!(ana.refused(add(kitchen, &[nobody])).await, FailureCode::NoSuchPerson);
+    let dan = server.account("dan").await.id;
+    assert_eq!(ana.refused(add(kitchen, &[dan, nobody])).await, FailureCode::NoSuchPerson);
     assert_eq!(server.device(ana.person, 2).await.welcome.conversations[0].members.len(), 3);
 }
 
