@@ -34,7 +34,9 @@ export function Settings({ session, people, showShortcuts, close }: SettingsProp
             <Avatar person={people.me} size={64} />
             <div>
               <p className={styles.name}>{people.me.name}</p>
-              <p className={styles.detail}>@{people.me.username}</p>
+              <p className={styles.detail}>
+                <bdi>@{people.me.username}</bdi>
+              </p>
             </div>
           </header>
         )}
