@@ -4,12 +4,19 @@ import { useEffect, useState } from "react";
 
 import { IncomingCalls } from "./call/IncomingCall";
 import { ChatAnnouncer } from "./chat/ChatAnnouncer";
-import { Conversation } from "./chat/Conversation";
 import { ConversationList } from "./chat/ConversationList";
 import type { App as Core } from "./core/app";
 import type { CurrentCall, SignedInSession } from "./core/model";
 import styles from "./Home.module.css";
-import { CallBar, CallView, LAZY_VIEWS, NewConversation, Settings, ShortcutSheet } from "./lazy";
+import {
+  CallBar,
+  CallView,
+  Conversation,
+  LAZY_VIEWS,
+  NewConversation,
+  Settings,
+  ShortcutSheet,
+} from "./lazy";
 import { Button } from "./ui/Button";
 import { ConnectionBanner } from "./ui/ConnectionBanner";
 import { EmptyState } from "./ui/EmptyState";
@@ -39,7 +46,11 @@ export function Home({ app, session }: HomeProps) {
   const [sheet, setSheet] = useState<Sheets>("none");
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
-  useEffect(() => preloadWhenIdle(LAZY_VIEWS), []);
+  useEffect(() => {
+    // Who is signed in opens a conversation next; the rest can wait.
+    Conversation.preload();
+    preloadWhenIdle(LAZY_VIEWS);
+  }, []);
   useShortcuts({ help: () => setSheet("shortcuts") });
 
   return (

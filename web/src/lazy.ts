@@ -1,6 +1,11 @@
-/** What is loaded when somebody wants it: a call, and whatever opens above the panes. */
+/** What is loaded when somebody wants it: a conversation, a call, and what opens above the panes. */
 
 import { lazyView } from "./ui/lazyView";
+
+/** Timeline and composer; the list, or signing in, stands before they are there. */
+export const Conversation = lazyView(
+  async () => (await import("./chat/Conversation")).Conversation,
+);
 
 export const CallBar = lazyView(async () => (await import("./call/CallBar")).CallBar);
 
