@@ -37,12 +37,12 @@ impl FromRequestParts<Arc<Edge>> for Principal {
             let session = find(edge, token).await?;
             return Ok(Self { session, token, slot: None });
         }
-        if is_open_to_abuse(parts) && !edge.origins.allow(&parts.headers) {
-            return Err(HttpFailure::wrong_origin());
-        }
         let slot = named_slot(&parts.headers, &parts.uri)?;
         let token = edge.cookies.read(&parts.headers, slot);
         let token = token.ok_or_else(HttpFailure::not_signed_in)?;
+        if is_open_to_abuse(parts) && !edge.origins.allow(&parts.headers) {
+            return Err(HttpFailure::wrong_origin());
+        }
         let session = find(edge, token).await?;
         Ok(Self { session, token, slot: Some(slot) })
     }
