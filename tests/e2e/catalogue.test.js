@@ -139,7 +139,9 @@ class Book {
       document.adoptedStyleSheets = [];
       window.catalogue.show(address);
     }, String(new URLSearchParams({ entry, ...more })));
-    await this.page.locator("html[data-ready]").waitFor();
+    await this.page.locator("html[data-ready], html[data-stuck]").waitFor();
+    const missing = await this.page.evaluate(() => document.documentElement.dataset.stuck);
+    assert.equal(missing, undefined, `${entry} waits for ${missing}`);
     await this.page.evaluate(() => document.fonts.ready);
     await this.drawn();
   }

@@ -22,7 +22,7 @@ before(async () => {
   const [here, there] = await Promise.all(browsers.map((browser) => browser.newContext()));
   admin = await Person.signIn(here, server.url, "admin");
   sena = await Person.signIn(there, server.url, "sena");
-  await admin.makeGroup("Far away", ["sena"]);
+  await admin.makeGroup("Far away", ["sena", "yao"]);
   await sena.open("Far away");
 });
 

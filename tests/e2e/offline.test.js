@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { launch } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
+import { until } from "./support/until.js";
 
 let server;
 let browser;
@@ -43,7 +44,7 @@ test("a newer version waits to be asked for, and no tab loses its parts", async 
     assert.deepEqual((await caches(ama.page)).sort(), [first, "palabre-shell-newer"].sort());
 
     await reload.click();
-    await second.waitForFunction(async () => (await navigator.serviceWorker.getRegistration()).waiting === null);
+    await until(second, async () => (await navigator.serviceWorker.getRegistration()).waiting === null);
     await second.getByRole("navigation").waitFor();
 
     assert.equal(await ama.page.evaluate(() => window.sameDocument), true, "the other tab stays");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { looks, openPage } from "./browser.js";
+import { PATIENCE_MS, until } from "./until.js";
 
 export const names = {
   admin: "Ama Lawson",
@@ -11,8 +12,6 @@ export const names = {
   yao: "Yao Koffi",
 };
 
-/** Long enough for a busy machine with two cores; nothing here sleeps. */
-export const PATIENCE_MS = 30_000;
 
 export class Person {
   constructor(page, username) {
@@ -105,21 +104,29 @@ export class Person {
 
   /** Waits until the media of the call are connected. */
   async connects() {
-    await this.page.waitForFunction(
-      async () => (await window.palabre.call())?.media === "connected",
-      undefined,
-      { polling: 50 },
+    await until(this.page, async () => (await window.palabre.call())?.media === "connected");
+  }
+
+  /** Waits until they are in the call by another connection than that of `earlier`, what `stats` said before. */
+  rejoins(earlier) {
+    return until(
+      this.page,
+      async (participant) => {
+        const now = (await window.palabre?.call()) ?? null;
+        return now !== null && now.participant !== participant && now.media === "connected";
+      },
+      earlier.participant,
     );
   }
 
   /** Over what the media travel: `udp` or `tcp`. */
   protocol() {
-    return this.page.evaluate(async () => {
+    return until(this.page, async () => {
       const stats = await window.keptPeerConnections.at(-1).getStats();
-      const all = [...stats.values()];
-      const transport = all.find(({ type }) => type === "transport");
-      const pair = stats.get(transport.selectedCandidatePairId);
-      return stats.get(pair.remoteCandidateId).protocol;
+      const transport = [...stats.values()].find(({ type }) => type === "transport");
+      // Statistics name the pair a moment after the connection says that it stands.
+      const pair = stats.get(transport?.selectedCandidatePairId);
+      return stats.get(pair?.remoteCandidateId)?.protocol;
     });
   }
 
@@ -130,13 +137,25 @@ export class Person {
     }
   }
 
-  /** In which format sound or picture is sent. */
-  sendsAs(kind) {
-    return this.page.evaluate(async (kind) => {
+  /** In which format the picture is sent. */
+  sendsPictureAs() {
+    return this.page.evaluate(async () => {
       const stats = await window.keptPeerConnections.at(-1).getStats();
-      const sent = [...stats.values()].find((one) => one.type === "outbound-rtp" && one.kind === kind);
+      const sent = [...stats.values()].find((one) => one.type === "outbound-rtp" && one.kind === "video");
       return stats.get(sent.codecId).mimeType;
-    }, kind);
+    });
+  }
+
+  /**
+   * How much sound a packet carries, in frames of 20 ms. Chromium names the codec inside RED
+   * (RFC 2198), never RED itself, so its size has to tell: two frames where each one is repeated.
+   */
+  framesInAPacket() {
+    return this.page.evaluate(async () => {
+      const stats = await window.keptPeerConnections.at(-1).getStats();
+      const sent = [...stats.values()].find((one) => one.type === "outbound-rtp" && one.kind === "audio");
+      return sent.bytesSent / sent.packetsSent / ((sent.targetBitrate / 8) * 0.02);
+    });
   }
 
   /** Waits until the camera is sent in exactly these layers. */
@@ -175,70 +194,56 @@ export class Person {
     return this.page.evaluate(() => window.palabre.call());
   }
 
-  /** Waits until the pictures of all these people are decoded, each in its own colour. */
+  /** Waits until the pictures of all these people are decoded, each in its own colour, and move. */
   async sees(others) {
     for (const other of others) {
-      await this.page
-        .waitForFunction(
-          async ({ name, colour }) => {
-            const tile = [...document.querySelectorAll('figure')].find((group) =>
-              group.getAttribute("aria-label")?.startsWith(name),
-            );
-            const video = tile?.querySelector("video");
-            if (!video || video.videoWidth === 0) return false;
-            const canvas = new OffscreenCanvas(1, 1);
-            const context = canvas.getContext("2d");
-            const [x, y] = [video.videoWidth / 2, video.videoHeight / 2];
-            context.drawImage(video, x, y, 1, 1, 0, 0, 1, 1);
-            const pixel = context.getImageData(0, 0, 1, 1).data;
-            return colour.every((value, at) => Math.abs(value - pixel[at]) < 60);
-          },
-          { name: names[other], colour: looks[other].colour },
-          { polling: 250 },
-        )
-        .catch(async (error) => {
-          const stats = JSON.stringify(await this.stats());
-          throw new Error(`${this.name} does not see ${names[other]}: ${stats}`, { cause: error });
-        });
+      const look = { name: names[other], colour: looks[other].colour };
+      await until(this.page, showsColour, look).catch((error) => this.#blame(`does not see ${look.name}`, error));
     }
     const before = await this.stats();
-    await this.page.waitForFunction(
-      async ({ frames, count }) => {
-        const stats = await window.palabre.call();
-        const rising = stats.video.filter((slot) => slot.framesDecoded > (frames[slot.mid] ?? 0) + 5);
-        return rising.length >= count;
-      },
-      {
-        frames: Object.fromEntries(before.video.map((slot) => [slot.mid, slot.framesDecoded])),
-        count: others.length,
-      },
-      { polling: 250 },
+    const frames = Object.fromEntries(before.video.map((slot) => [slot.mid, slot.framesDecoded]));
+    await until(this.page, moves, { frames, count: others.length }).catch((error) =>
+      this.#blame(`has pictures that stand, of ${others}`, error),
     );
   }
 
   /** Waits until sound comes from that many people. */
   async hears(count) {
     const before = await this.stats();
-    await this.page
-      .waitForFunction(
-        async ({ energies, count }) => {
-          const stats = await window.palabre.call();
-          const rising = stats.audio.filter((slot) => slot.energy > (energies[slot.mid] ?? 0) + 0.001);
-          return rising.length >= count;
-        },
-        {
-          energies: Object.fromEntries(before.audio.map((slot) => [slot.mid, slot.energy])),
-          count,
-        },
-        { polling: 250 },
-      )
-      .catch(async (error) => {
-        throw new Error(`${this.name} does not hear ${count}: ${JSON.stringify(await this.stats())}`, { cause: error });
-      });
+    const energies = Object.fromEntries(before.audio.map((slot) => [slot.mid, slot.energy]));
+    await until(this.page, sounds, { energies, count }).catch((error) => this.#blame(`does not hear ${count}`, error));
+  }
+
+  async #blame(what, cause) {
+    throw new Error(`${this.name} ${what}: ${JSON.stringify(await this.stats())}`, { cause });
   }
 
   /** Fails when the page logged an error that no test caused. */
   isCalm(allowed = /^$/) {
     assert.deepEqual(this.page.errors.filter((error) => !allowed.test(error)), []);
   }
+}
+
+/** Runs in the page: whether the tile of somebody shows their colour. */
+function showsColour({ name, colour }) {
+  const tiles = [...document.querySelectorAll("figure")];
+  const tile = tiles.find((figure) => figure.getAttribute("aria-label")?.startsWith(name));
+  const video = tile?.querySelector("video");
+  if (!video || video.videoWidth === 0) return false;
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
+  const pixel = context.getImageData(0, 0, 1, 1).data;
+  return colour.every((value, at) => Math.abs(value - pixel[at]) < 60);
+}
+
+/** Runs in the page: whether so many pictures have gone on by some frames. */
+async function moves({ frames, count }) {
+  const stats = await window.palabre.call();
+  return (stats?.video ?? []).filter((slot) => slot.framesDecoded > (frames[slot.mid] ?? 0) + 5).length >= count;
+}
+
+/** Runs in the page: whether so many voices have made a sound. */
+async function sounds({ energies, count }) {
+  const stats = await window.palabre.call();
+  return (stats?.audio ?? []).filter((slot) => slot.energy > (energies[slot.mid] ?? 0) + 0.001).length >= count;
 }

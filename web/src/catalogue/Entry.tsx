@@ -62,10 +62,15 @@ function Ready({ steps }: { steps: readonly Step[] }) {
       for (const step of steps) {
         const wanted = "press" in step ? step.press : step.into;
         const element = await appeared(wanted);
-        if (stopped || element === null) return;
+        if (stopped) return;
+        if (element === null) {
+          document.documentElement.dataset.stuck = wanted;
+          return;
+        }
         if ("press" in step) element.click();
         else type(element, step.type);
       }
+      while (!stopped && document.querySelector('[data-lazy="loading"]') !== null) await frame();
       // A frame for React and one for what measures itself.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
@@ -82,12 +87,16 @@ function Ready({ steps }: { steps: readonly Step[] }) {
 
 /** The element, as soon as it is there; null after `FRAMES`. */
 async function appeared(selector: string): Promise<HTMLElement | null> {
-  for (let frame = 0; frame < FRAMES; frame += 1) {
+  for (let waited = 0; waited < FRAMES; waited += 1) {
     const element = document.querySelector<HTMLElement>(selector);
     if (element !== null) return element;
-    await new Promise((drawn) => requestAnimationFrame(drawn));
+    await frame();
   }
   return null;
+}
+
+function frame(): Promise<unknown> {
+  return new Promise((drawn) => requestAnimationFrame(drawn));
 }
 
 /** As typing does: React hears of a value only when it was not set by itself. */

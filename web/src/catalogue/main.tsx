@@ -31,6 +31,7 @@ function show(address: string): void {
   // The app keeps its open conversation behind the hash; another entry begins without.
   history.replaceState(null, "", `?${query}`);
   delete page.dataset.ready;
+  delete page.dataset.stuck;
   page.lang = locale.language;
   page.dir = locale.direction;
   for (const name of ["theme", "contrast"] as const) {

@@ -64,7 +64,11 @@ export function preloadWhenIdle(views: readonly Pick<LazyView<never>, "preload">
 function Waiting({ failed, retry }: { failed: boolean; retry: () => void }) {
   const { t } = useLocale();
   return (
-    <div className={styles.waiting} data-failed={failed} role={failed ? "alert" : "status"}>
+    <div
+      className={styles.waiting}
+      data-lazy={failed ? "failed" : "loading"}
+      role={failed ? "alert" : "status"}
+    >
       <span>{failed ? t.app.loadFailed : t.app.loading}</span>
       {failed && (
         <button type="button" className={styles.retry} onClick={retry}>
