@@ -276,7 +276,12 @@ impl App {
             | Request::SetSending { .. }
             | Request::DeclineCall { .. }
             | Request::LeaveCall { .. }
-            | Request::EndCall { .. } => self.answer_about_call(link, request).await,
+            | Request::EndCall { .. }
+            | Request::SetHand { .. }
+            | Request::ReactInCall { .. }
+            | Request::StopSending { .. }
+            | Request::RemoveFromCall { .. }
+            | Request::SetCallRules { .. } => self.answer_about_call(link, request).await,
             Request::CreateInvitation { .. }
             | Request::Invitations
             | Request::RevokeInvitation { .. }
@@ -381,7 +386,12 @@ fn cost(request: &Request) -> u32 {
         | Request::Typing { active: true, .. }
         | Request::StartCall { .. }
         | Request::JoinCall { .. }
-        | Request::SetSending { .. } => 1,
+        | Request::SetSending { .. }
+        | Request::SetHand { .. }
+        | Request::ReactInCall { .. }
+        | Request::StopSending { .. }
+        | Request::RemoveFromCall { .. }
+        | Request::SetCallRules { .. } => 1,
         Request::Hello { .. }
         | Request::Ping
         | Request::OpenSaved

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use palabre_signaling::wire::{
     Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
-    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Status, WantedSource, Welcome,
+    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Source, Status, WantedSource,
+    Welcome,
 };
 
 /// State as one device sees it, with a record of what must never happen.
@@ -32,6 +33,10 @@ pub struct Mirror {
     pub speakers: HashMap<CallId, Vec<ParticipantId>>,
     /// Seats that were lost.
     pub lost_seats: HashSet<ParticipantId>,
+    /// What moderators have stopped of what this device sends, and who did.
+    pub stopped: Vec<(ParticipantId, Source, PersonId)>,
+    /// What was shown in one's call.
+    pub reactions: Vec<(ParticipantId, String)>,
     /// Changes that arrived twice: as two events of one connection, or again after a device had
     /// said that it has them.
     pub repeats: usize,
@@ -125,6 +130,12 @@ impl Mirror {
             }
             Event::SendingWanted { participant, sources } => {
                 self.wanted.insert(*participant, sources.clone());
+            }
+            Event::SendingStopped { participant, source, by } => {
+                self.stopped.push((*participant, *source, *by));
+            }
+            Event::CallReaction { participant, emoji, .. } => {
+                self.reactions.push((*participant, emoji.clone()));
             }
             Event::SeatLost { participant } => {
                 self.lost_seats.insert(*participant);

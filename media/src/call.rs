@@ -21,6 +21,17 @@ pub enum Source {
     ScreenAudio,
 }
 
+/// What a participant may send.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Permit {
+    /// Speech.
+    pub microphone: bool,
+    /// The camera.
+    pub camera: bool,
+    /// A shared screen, with its sound.
+    pub screen: bool,
+}
+
 /// Says what one sending section of an offer carries.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SourceSection {
@@ -94,6 +105,28 @@ pub struct SlotState {
 pub enum PauseReason {
     /// The picture comes in a codec that the slot's section did not offer.
     NoCodec,
+}
+
+impl Permit {
+    /// Whether this source may be sent.
+    pub fn allows(self, source: Source) -> bool {
+        match source {
+            Source::Microphone => self.microphone,
+            Source::Camera => self.camera,
+            Source::Screen | Source::ScreenAudio => self.screen,
+        }
+    }
+
+    /// Whether nothing is forbidden.
+    pub fn is_everything(self) -> bool {
+        self.microphone && self.camera && self.screen
+    }
+}
+
+impl Default for Permit {
+    fn default() -> Self {
+        Self { microphone: true, camera: true, screen: true }
+    }
 }
 
 impl Source {

@@ -98,6 +98,9 @@ pub enum Rejected {
     /// Media before its keys.
     #[error("media before its keys")]
     NotConnected,
+    /// Media of a source that the participant may not send.
+    #[error("media that its sender may not send")]
+    NotPermitted,
     /// SRTCP that says it is not encrypted.
     #[error("SRTCP that is not encrypted")]
     Unencrypted,

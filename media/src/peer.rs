@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use crate::batch::Queued;
-use crate::call::{CallId, ParticipantId, SlotState};
+use crate::call::{CallId, ParticipantId, Permit, SlotState};
 use crate::format::{Format, PayloadTypes};
 use crate::gate::PeerKey;
 use crate::route::PublisherExtensions;
@@ -26,6 +26,9 @@ pub(crate) struct Peer {
     /// Rises with each answer (RFC 8866 §5.2).
     pub(crate) session_version: u64,
     pub(crate) published: Vec<Published>,
+    /// What of it goes on to others, and when that was said.
+    pub(crate) permit: Permit,
+    pub(crate) permit_revision: u64,
     pub(crate) extensions: PublisherExtensions,
     /// What each SSRC of this participant carries; filled by authentic packets only, and bounded
     /// by [`MAX_STREAMS`].

@@ -4,6 +4,7 @@
 //! server. The owner drains [`Call::poll_output`] after each, and comes back at
 //! [`Call::poll_timeout`].
 
+mod moderation;
 mod outcome;
 mod seat;
 
@@ -14,10 +15,11 @@ use seat::{Reservation, Seat};
 
 use crate::error::Refusal;
 use crate::wire::{
-    self, CallId, CallState, Connection, ConversationId, DeviceId, EndReason, Media, Participant,
-    ParticipantId, PersonId, Ring, RingState, Sending,
+    self, CallId, CallRules, CallState, Connection, ConversationId, DeviceId, EndReason, Media,
+    Participant, ParticipantId, PersonId, Ring, RingState, Sending, Source,
 };
 
+pub use moderation::{CallRole, Moderation};
 pub use outcome::Outcome;
 pub use seat::MediaState;
 
@@ -35,6 +37,8 @@ pub struct Call {
     /// The media server could not take somebody in, and nobody's media has flowed since.
     media_failed: bool,
     outputs: VecDeque<Output>,
+    /// How often it was said what may be sent.
+    revision: u64,
     changed: bool,
     unsaved: bool,
 }
@@ -44,6 +48,28 @@ pub struct Call {
 pub enum Output {
     /// Free what the media server keeps for the participant.
     Release(ParticipantId),
+    /// Have the media server let through what of the participant's is allowed, and drop the rest.
+    Permit {
+        /// Whose.
+        participant: ParticipantId,
+        /// What may go on to others.
+        allowed: Sending,
+        /// Rises: a lower one than seen is out of date.
+        revision: u64,
+    },
+    /// Tell the device that something it sends was stopped.
+    SendingStopped {
+        /// Whose.
+        person: PersonId,
+        /// On which device.
+        device: DeviceId,
+        /// The seat.
+        participant: ParticipantId,
+        /// What.
+        source: Source,
+        /// Who did it.
+        by: PersonId,
+    },
     /// Tell the device that this seat of its is gone.
     SeatLost {
         /// Whose.
@@ -84,6 +110,8 @@ impl Call {
             state: CallState::Ringing,
             rings: members.iter().map(ring).collect(),
             participants: Vec::new(),
+            moderators: Vec::new(),
+            rules: CallRules::default(),
         };
         Self::new(now_ms, shown, direct)
     }
@@ -97,6 +125,9 @@ impl Call {
             has_socket: false,
             media: MediaState::Gone,
             kept_until_ms: Some(now_ms + SEAT_KEPT_MS),
+            stated: participant.sending,
+            stopped: Sending::default(),
+            allowed: EVERYTHING,
         });
         let seats = seats.collect();
         let mut call = Self::new(now_ms, shown, direct);
@@ -133,9 +164,7 @@ impl Call {
         person: PersonId,
         device: DeviceId,
     ) -> Result<(), Refusal> {
-        if self.is_over() || self.ring(person).is_none() {
-            return Err(Refusal::CallOver);
-        }
+        self.check_entry(person)?;
         let earlier = self.reservations.iter().position(|it| it.is_for(person, device));
         if let Some(earlier) = earlier {
             let earlier = self.reservations.remove(earlier);
@@ -188,22 +217,27 @@ impl Call {
                 joined_at_ms: now_ms,
                 sending,
                 connection: Connection::Connecting,
+                hand_raised_at_ms: None,
             },
             has_socket,
             media: MediaState::Starting,
             kept_until_ms: None,
+            stated: sending,
+            stopped: self.forbidden(person),
+            allowed: EVERYTHING,
         };
         seat.settle(now_ms);
         match self.seats.iter_mut().find(|it| it.is_of(person, device)) {
             Some(earlier) => {
                 self.outputs.push_back(Output::Release(earlier.participant.id));
-                seat.participant.joined_at_ms = earlier.participant.joined_at_ms;
+                seat.take_over(earlier);
                 *earlier = seat;
             }
             None => self.seats.push(seat),
         }
         self.media_failed = false;
         self.set_ring(person, RingState::Accepted);
+        self.hold_to_rules();
         if person != self.shown.started_by && self.shown.answered_at_ms.is_none() {
             self.shown.answered_at_ms = Some(now_ms);
             self.shown.state = CallState::Active;
@@ -252,30 +286,10 @@ impl Call {
         }
     }
 
-    /// Ends the call for everybody; whoever started it may.
+    /// Ends the call for everybody; whoever moderates it may.
     pub fn end_for_all(&mut self, now_ms: i64, person: PersonId) -> Result<(), Refusal> {
-        if self.is_over() || self.ring(person).is_none() {
-            return Err(Refusal::CallOver);
-        }
-        if person != self.shown.started_by {
-            return Err(Refusal::NotAllowed("only who started the call may end it for all"));
-        }
+        self.check_moderator(person)?;
         self.end(now_ms, self.reason_when_left());
-        Ok(())
-    }
-
-    /// Changes the marks on a participant's tile.
-    pub fn set_sending(
-        &mut self,
-        now_ms: i64,
-        participant: ParticipantId,
-        sending: Sending,
-    ) -> Result<(), Refusal> {
-        let seat = self.seat_mut(participant).ok_or(Refusal::NotInCall)?;
-        if seat.participant.sending != sending {
-            seat.participant.sending = sending;
-            self.touch(now_ms);
-        }
         Ok(())
     }
 
@@ -365,6 +379,7 @@ impl Call {
             empty_since_ms: Some(now_ms),
             media_failed: false,
             outputs: VecDeque::new(),
+            revision: 0,
             changed: false,
             unsaved: false,
         }
@@ -486,6 +501,9 @@ pub const MAX_PARTICIPANTS: usize = 100;
 
 /// How long a call rings, in ms.
 pub const RING_MS: i64 = 45_000;
+
+/// What may be sent where nothing is forbidden.
+const EVERYTHING: Sending = Sending { microphone: true, camera: true, screen: true };
 
 /// How long a seat is kept for a device that has neither socket nor media, and a call for somebody
 /// to come in, in ms.

@@ -67,6 +67,11 @@ impl Conversation {
         &self.state.members
     }
 
+    /// Those of a group who may remove others.
+    pub fn admins(&self) -> &[PersonId] {
+        &self.state.admins
+    }
+
     /// Direct or group.
     pub fn kind(&self) -> ConversationKind {
         self.state.kind

@@ -121,6 +121,12 @@ pub enum Refusal {
         /// Seats that a call has.
         limit: usize,
     },
+    /// A moderator has locked the call.
+    #[error("the call is locked: ask somebody who is in it to let you in")]
+    CallLocked,
+    /// A moderator has taken the person out.
+    #[error("you were taken out of this call")]
+    RemovedFromCall,
     /// The device has no such seat.
     #[error("you are not in this call")]
     NotInCall,
@@ -205,6 +211,8 @@ impl Refusal {
             Self::BadMembers { .. } => FailureCode::BadMembers,
             Self::CallOver => FailureCode::CallOver,
             Self::CallFull { .. } => FailureCode::CallFull,
+            Self::CallLocked => FailureCode::CallLocked,
+            Self::RemovedFromCall => FailureCode::RemovedFromCall,
             Self::NotInCall => FailureCode::NotInCall,
             Self::NotAllowed(_) => FailureCode::NotAllowed,
             Self::BadUsername { .. } => FailureCode::BadUsername,

@@ -1,10 +1,12 @@
 //! The rules of a call, by the clock of the test.
 
-use palabre_signaling::call::{Call, MAX_PARTICIPANTS, MediaState, Output, RING_MS, SEAT_KEPT_MS};
+use palabre_signaling::call::{
+    Call, MAX_PARTICIPANTS, MediaState, Moderation, Output, RING_MS, SEAT_KEPT_MS,
+};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
-    self, CallId, CallState, Connection, ConversationId, DeviceId, EndReason, Media, ParticipantId,
-    PersonId, RingState, Sending,
+    self, CallId, CallRules, CallState, Connection, ConversationId, DeviceId, EndReason, Media,
+    ParticipantId, PersonId, RingState, Sending, Source,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -229,7 +231,7 @@ fn nobody_but_members_takes_part() {
     assert_eq!(call.end_for_all(0, stranger), Err(Refusal::CallOver));
     assert_eq!(
         call.end_for_all(0, BEN),
-        Err(Refusal::NotAllowed("only who started the call may end it for all"))
+        Err(Refusal::NotAllowed("only who started the call or a moderator may do this"))
     );
 }
 
@@ -266,6 +268,11 @@ enum Step {
     Socket(u128, u128, bool),
     Media(usize, MediaState),
     Sending(usize, bool),
+    Hand(u128, usize, bool),
+    Stop(u128, Option<usize>),
+    Remove(u128, u128),
+    Rules(u128, CallRules),
+    Moderators(bool),
     Restart,
 }
 
@@ -285,6 +292,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (1..4u128, 1..3u128, any::<bool>()).prop_map(|(p, d, up)| Step::Socket(p, d, up)),
         4 => (0..20usize, media).prop_map(|(seat, state)| Step::Media(seat, state)),
         1 => (0..20usize, any::<bool>()).prop_map(|(seat, on)| Step::Sending(seat, on)),
+        1 => (1..5u128, 0..20usize, any::<bool>()).prop_map(|(p, s, up)| Step::Hand(p, s, up)),
+        1 => (1..5u128, prop::option::of(0..20usize)).prop_map(|(p, s)| Step::Stop(p, s)),
+        1 => (1..5u128, 1..5u128).prop_map(|(by, person)| Step::Remove(by, person)),
+        1 => (1..4u128, any::<[bool; 4]>()).prop_map(|(by, on)| Step::Rules(by, rules(on))),
+        1 => any::<bool>().prop_map(Step::Moderators),
         1 => Just(Step::Restart),
     ];
     prop::collection::vec(step, 1..80)
@@ -360,6 +372,20 @@ fn act(call: &mut Call, now_ms: i64, step: Step, seats: &mut Vec<ParticipantId>,
             let sending = Sending { microphone, ..Sending::default() };
             call.set_sending(now_ms, pick(index), sending).ok();
         }
+        Step::Hand(who, index, raised) => {
+            call.set_hand(now_ms, person(who), pick(index), raised).ok();
+        }
+        Step::Stop(who, index) => {
+            let what = Moderation::StopSending(index.map(pick), Source::Microphone);
+            call.moderate(now_ms, person(who), &what).ok();
+        }
+        Step::Remove(who, whom) => {
+            call.moderate(now_ms, person(who), &Moderation::Remove(person(whom))).ok();
+        }
+        Step::Rules(who, rules) => {
+            call.moderate(now_ms, person(who), &Moderation::SetRules(rules)).ok();
+        }
+        Step::Moderators(ben) => call.set_moderators(now_ms, if ben { &[BEN] } else { &[] }),
         Step::Restart => {
             if !call.is_over() {
                 *call = Call::resume(now_ms, call.snapshot(), direct);
@@ -379,6 +405,12 @@ fn check(call: &mut Call, seen: &mut wire::Call) -> Result<(), TestCaseError> {
     let shown = call.snapshot();
     prop_assert_eq!(&shown, &*seen);
     prop_assert!(shown.participants.len() <= MAX_PARTICIPANTS);
+    for one in &shown.participants {
+        let moderates = one.person == shown.started_by || shown.moderators.contains(&one.person);
+        prop_assert!(moderates || shown.rules.microphone || !one.sending.microphone);
+        let removed = |ring: &wire::Ring| ring.state == RingState::Removed;
+        prop_assert!(!shown.rings.iter().any(|ring| ring.person == one.person && removed(ring)));
+    }
     let over = matches!(shown.state, CallState::Ended { .. });
     prop_assert!(!over || shown.participants.is_empty());
     prop_assert!(!over || shown.rings.iter().all(|ring| ring.state != RingState::Ringing));
@@ -400,6 +432,10 @@ fn group_call() -> Call {
 
 fn direct_call() -> Call {
     Call::start(0, CallId(Uuid::nil()), KITCHEN, Media::Audio, ANA, &[ANA, BEN], true)
+}
+
+fn rules([locked, microphone, camera, screen]: [bool; 4]) -> CallRules {
+    CallRules { locked, microphone, camera, screen }
 }
 
 /// Seats the device numbered `n`, whose participant has the same number.

@@ -1,6 +1,7 @@
 //! Calls, between the conversations that own them and the shards that carry their media.
 
-use palabre_signaling::call::MediaState;
+use palabre_signaling::call::{MediaState, Moderation};
+use palabre_signaling::emoji::check_emoji;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
     Answer, Call, CallId, Event, ParticipantId, Reply, Request, Sending, SourceSection,
@@ -48,6 +49,22 @@ impl App {
                 conversations.leave(seat.conversation, participant).await?;
             }
             Request::EndCall { call } => conversations.end(call, person).await?,
+            Request::SetHand { participant, raised } => {
+                self.set_hand(link, participant, raised).await?;
+            }
+            Request::ReactInCall { participant, emoji } => {
+                self.react_in_call(link, participant, &emoji)?;
+            }
+            Request::StopSending { call, participant, source } => {
+                let moderation = Moderation::StopSending(participant, source);
+                conversations.moderate(call, person, moderation).await?;
+            }
+            Request::RemoveFromCall { call, person: whom } => {
+                conversations.moderate(call, person, Moderation::Remove(whom)).await?;
+            }
+            Request::SetCallRules { call, rules } => {
+                conversations.moderate(call, person, Moderation::SetRules(rules)).await?;
+            }
             _ => return Err(Refusal::Malformed("not about a call").into()),
         }
         Ok(Reply::Done)
@@ -142,6 +159,39 @@ impl App {
         let call: Option<Call> = conversations.snapshot(seat.conversation).await?.call;
         let call = call.filter(|it| it.id == seat.call).ok_or(Refusal::CallOver)?;
         Ok(Reply::Answer { answer: Answer { participant, sdp }, call, slots })
+    }
+
+    /// Raises one's own hand or takes it down, or, as a moderator, somebody else's.
+    async fn set_hand(
+        &self,
+        link: &Link,
+        participant: ParticipantId,
+        raised: bool,
+    ) -> Result<(), RequestError> {
+        let Inner { conversations, store, .. } = &*self.0;
+        let person = link.key.person;
+        let seat = conversations.index().seat(participant).ok_or(Refusal::NotInCall)?;
+        // Whoever is not in the conversation learns nothing of its calls.
+        if seat.key.person != person && !store.is_member(person, seat.conversation).await? {
+            return Err(Refusal::NotInCall.into());
+        }
+        conversations.set_hand(seat.conversation, person, participant, raised).await
+    }
+
+    /// Shows an emoji to everybody in the call; it is kept nowhere.
+    fn react_in_call(
+        &self,
+        link: &Link,
+        participant: ParticipantId,
+        emoji: &str,
+    ) -> Result<(), Refusal> {
+        let Inner { conversations, people, .. } = &*self.0;
+        let SeatEntry { call, .. } = self.own_seat(link, participant)?;
+        let emoji = check_emoji(emoji)?;
+        let frame = Frame::new(Event::CallReaction { call, participant, emoji });
+        let devices = conversations.index().devices_in(call);
+        devices.into_iter().for_each(|key| people.send_to_device(key, &frame));
+        Ok(())
     }
 
     fn own_seat(&self, link: &Link, participant: ParticipantId) -> Result<SeatEntry, Refusal> {

@@ -1,6 +1,6 @@
 //! What the task of a conversation can be asked.
 
-use palabre_signaling::call::MediaState;
+use palabre_signaling::call::{MediaState, Moderation};
 use palabre_signaling::change::Change;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::membership::MemberChange;
@@ -65,6 +65,10 @@ pub(super) enum CallCommand {
     End { call: CallId, person: PersonId, receipt: Receipt<()> },
     /// Change the marks on a tile.
     SetSending { participant: ParticipantId, sending: Sending, receipt: Receipt<()> },
+    /// Raise a hand or take it down.
+    SetHand { person: PersonId, participant: ParticipantId, raised: bool, receipt: Receipt<()> },
+    /// Do what a moderator asks.
+    Moderate { call: CallId, person: PersonId, moderation: Moderation, receipt: Receipt<()> },
     /// Look whether a device has a socket now.
     CheckSocket { key: DeviceKey },
     /// Take a device out whose session was revoked.

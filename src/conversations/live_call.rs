@@ -55,7 +55,8 @@ impl Live {
     pub(super) async fn resume_call(&mut self, stored: StoredCall) {
         let now_ms = self.world.clock.now_ms();
         let seats = stored.call.participants.clone();
-        let call = Call::resume(now_ms, stored.call, self.is_direct());
+        let mut call = Call::resume(now_ms, stored.call, self.is_direct());
+        call.set_moderators(now_ms, self.moderators());
         self.world.index.add_call(call.id(), self.id);
         for seat in seats {
             let key = DeviceKey { person: seat.person, device: seat.device };
@@ -110,6 +111,16 @@ impl Live {
                 let outcome = call.and_then(|it| it.set_sending(now_ms, participant, sending));
                 self.settle(now_ms, outcome, receipt).await;
             }
+            CallCommand::SetHand { person, participant, raised, receipt } => {
+                let call = self.call_of_seat();
+                let outcome = call.and_then(|it| it.set_hand(now_ms, person, participant, raised));
+                self.settle(now_ms, outcome, receipt).await;
+            }
+            CallCommand::Moderate { call, person, moderation, receipt } => {
+                let named = self.call_of_member(call, person);
+                let outcome = named.and_then(|it| it.moderate(now_ms, person, &moderation));
+                self.settle(now_ms, outcome, receipt).await;
+            }
             CallCommand::CheckSocket { key: DeviceKey { person, device } } => {
                 let has_socket = self.world.people.is_connected(DeviceKey { person, device });
                 let told = |call: &mut Call| call.on_socket(now_ms, person, device, has_socket);
@@ -154,7 +165,8 @@ impl Live {
         let id = CallId(Uuid::now_v7());
         let members = self.conversation.members();
         let direct = self.is_direct();
-        let call = Call::start(now_ms, id, self.id, media, person, members, direct);
+        let mut call = Call::start(now_ms, id, self.id, media, person, members, direct);
+        call.set_moderators(now_ms, self.moderators());
         let message = MessageId(Uuid::now_v7());
         let live = LiveCall { call, message, ended_at_ms: None, save_at_ms: None };
         // Nobody sends it again: a second start finds the call.
@@ -228,6 +240,16 @@ impl Live {
                 // The media threads may be busy, and nobody here waits for them.
                 let shards = self.world.shards.clone();
                 tokio::spawn(async move { shards.leave(call, participant).await });
+            }
+            Output::Permit { participant, allowed, revision } => {
+                let shards = self.world.shards.clone();
+                tokio::spawn(async move {
+                    shards.permit(call, participant, allowed, revision).await;
+                });
+            }
+            Output::SendingStopped { person, device, participant, source, by } => {
+                let frame = Frame::new(Event::SendingStopped { participant, source, by });
+                self.world.people.send_to_device(DeviceKey { person, device }, &frame);
             }
             Output::SeatLost { person, device, participant } => {
                 let frame = Frame::new(Event::SeatLost { participant });
@@ -312,6 +334,17 @@ impl Live {
 
     fn call_of_seat(&mut self) -> Result<&mut Call, Refusal> {
         self.call.as_mut().map(|live| &mut live.call).ok_or(Refusal::NotInCall)
+    }
+
+    /// Has the call know who may moderate it, after the members changed.
+    pub(super) async fn tell_moderators(&mut self, now_ms: i64) {
+        let moderators = self.moderators().to_vec();
+        self.with_call(now_ms, |call| call.set_moderators(now_ms, &moderators)).await;
+    }
+
+    /// Who may moderate a call here beside whoever started it.
+    fn moderators(&self) -> &[PersonId] {
+        self.conversation.admins()
     }
 
     fn is_direct(&self) -> bool {

@@ -36,6 +36,7 @@ impl Live {
         let conversation = Box::new(self.snapshot());
         self.send_to_all(Event::ConversationChanged { conversation });
         self.let_go(now_ms, &gone).await;
+        self.tell_moderators(now_ms).await;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use palabre_signaling::call::MediaState;
+use palabre_signaling::call::{MediaState, Moderation};
 use palabre_signaling::change::{Change, Windows};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::membership::MemberChange;
@@ -231,6 +231,29 @@ impl Conversations {
     ) -> Result<(), RequestError> {
         let set = |receipt| CallCommand::SetSending { participant, sending, receipt };
         self.ask(conversation, |receipt| Command::Call(set(receipt))).await
+    }
+
+    /// Raises a participant's hand or takes it down.
+    pub(crate) async fn set_hand(
+        &self,
+        conversation: ConversationId,
+        person: PersonId,
+        participant: ParticipantId,
+        raised: bool,
+    ) -> Result<(), RequestError> {
+        let set = |receipt| CallCommand::SetHand { person, participant, raised, receipt };
+        self.ask(conversation, |receipt| Command::Call(set(receipt))).await
+    }
+
+    /// Does what a moderator of a call asks.
+    pub(crate) async fn moderate(
+        &self,
+        call: CallId,
+        person: PersonId,
+        moderation: Moderation,
+    ) -> Result<(), RequestError> {
+        let moderate = |receipt| CallCommand::Moderate { call, person, moderation, receipt };
+        self.ask_call(call, moderate).await
     }
 
     /// Has the calls in which the device sits look whether it has a socket now.

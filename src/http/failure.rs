@@ -133,6 +133,8 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::NotAMember
         | Code::NotInCall
         | Code::NotAllowed
+        | Code::CallLocked
+        | Code::RemovedFromCall
         | Code::WrongCode => StatusCode::FORBIDDEN,
         Code::NotFound | Code::NoSuchPerson | Code::NoSuchMessage => StatusCode::NOT_FOUND,
         Code::LinkGone => StatusCode::GONE,

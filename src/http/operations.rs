@@ -113,7 +113,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 30] = operations![
+static OPERATIONS: [Operation; 33] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -138,6 +138,9 @@ static OPERATIONS: [Operation; 30] = operations![
     POST "/conversations/{conversation}/calls" "start_call";
     POST "/calls/{call}/decline" "decline_call";
     POST "/calls/{call}/end" "end_call";
+    POST "/calls/{call}/stop" "stop_sending";
+    DELETE "/calls/{call}/people/{person}" "remove_from_call";
+    PUT "/calls/{call}/rules" "set_call_rules";
     GET "/starred" "starred";
     GET "/search" "search";
     PUT "/status" "set_status";

@@ -1,6 +1,6 @@
 //! What a shard can be asked.
 
-use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want};
+use palabre_signaling::wire::{CallId, ParticipantId, Sending, Slot, SourceSection, Want};
 use tokio::sync::oneshot;
 
 use super::MediaFailure;
@@ -28,6 +28,8 @@ pub(super) enum Command {
     },
     /// Show this in the slots.
     Want { participant: ParticipantId, wants: Vec<Want>, receipt: Receipt<()> },
+    /// Let this of a participant's through, and drop the rest.
+    Permit { participant: ParticipantId, allowed: Sending, revision: u64 },
     /// Take a participant out.
     Leave { participant: ParticipantId },
     /// Take everybody in a call out.

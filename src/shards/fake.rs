@@ -1,7 +1,7 @@
 //! Media threads without media: they take every offer but `"bad"`, fail at `"fatal"`, and tests say
 //! what happens.
 
-use palabre_signaling::wire::{CallId, ParticipantId};
+use palabre_signaling::wire::{CallId, ParticipantId, Sending};
 use tokio::sync::mpsc;
 
 use super::command::Command;
@@ -19,6 +19,8 @@ pub(crate) struct FakeShard {
 /// What the media threads were told, beside offers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Told {
+    /// What of a participant's goes on to others.
+    Permit(ParticipantId, Sending),
     /// To take a participant out.
     Leave(ParticipantId),
     /// To end a call.
@@ -47,6 +49,9 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
                 let _ = receipt.send(if bad { Err(refused()) } else { Ok(answer) });
             }
             Command::Want { receipt, .. } => drop(receipt.send(Ok(()))),
+            Command::Permit { participant, allowed, .. } => {
+                let _ = log.send(Told::Permit(participant, allowed));
+            }
             Command::Leave { participant, .. } => drop(log.send(Told::Leave(participant))),
             Command::End { call } => drop(log.send(Told::End(call))),
             Command::Stop => return,

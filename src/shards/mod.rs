@@ -15,7 +15,9 @@ mod translate;
 
 use std::sync::Arc;
 
-use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want, WantedSource};
+use palabre_signaling::wire::{
+    CallId, ParticipantId, Sending, Slot, SourceSection, Want, WantedSource,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::MediaConfig;
@@ -147,6 +149,17 @@ impl Shards {
         wants: Vec<Want>,
     ) -> Result<(), MediaFailure> {
         self.ask(call, |receipt| Command::Want { participant, wants, receipt }).await
+    }
+
+    /// Says what of a participant's goes on to others; a lower `revision` than seen is out of date.
+    pub async fn permit(
+        &self,
+        call: CallId,
+        participant: ParticipantId,
+        allowed: Sending,
+        revision: u64,
+    ) {
+        self.tell(call, Command::Permit { participant, allowed, revision }).await;
     }
 
     /// Takes a participant out; no event follows.

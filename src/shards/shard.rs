@@ -26,7 +26,8 @@ use super::events::Announcer;
 use super::socket::{self, MediaSocket};
 use super::tcp::{self, Knock, TcpDoor};
 use super::translate::{
-    call_to_media, participant_to_media, slots_to_wire, sources_to_media, wants_to_media,
+    call_to_media, participant_to_media, permit_to_media, slots_to_wire, sources_to_media,
+    wants_to_media,
 };
 use super::{MediaFailure, ShardEvent};
 use crate::config::MediaConfig;
@@ -196,6 +197,10 @@ impl Turns<'_> {
                 let who = participant_to_media(participant);
                 let outcome = engine.want(now, who, &wants_to_media(wants));
                 let _ = receipt.send(outcome.map_err(MediaFailure::from));
+            }
+            Command::Permit { participant, allowed, revision } => {
+                let who = participant_to_media(participant);
+                engine.permit(now, who, permit_to_media(allowed), revision);
             }
             Command::Leave { participant } => {
                 engine.leave(now, participant_to_media(participant));

@@ -14,6 +14,11 @@ pub(super) fn participant_to_media(participant: wire::ParticipantId) -> media::P
     media::ParticipantId(participant.0.as_u128())
 }
 
+pub(super) fn permit_to_media(allowed: wire::Sending) -> media::Permit {
+    let wire::Sending { microphone, camera, screen } = allowed;
+    media::Permit { microphone, camera, screen }
+}
+
 pub(super) fn sources_to_media(sources: Vec<wire::SourceSection>) -> Vec<media::SourceSection> {
     let section = |section: wire::SourceSection| media::SourceSection {
         mid: section.mid,

@@ -4,6 +4,7 @@
 mod accounts;
 mod call;
 mod chat;
+mod moderation;
 mod offers;
 mod operations;
 mod reconnect;

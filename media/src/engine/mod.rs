@@ -8,6 +8,7 @@ mod demand;
 mod feedback;
 mod forward;
 mod negotiate;
+mod permit;
 mod receive;
 mod resolve;
 mod voices;

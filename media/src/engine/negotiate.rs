@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Engine;
 use super::feedback::CNAME;
-use crate::call::{CallId, ParticipantId, SlotState, Source, SourceSection};
+use crate::call::{CallId, ParticipantId, Permit, SlotState, Source, SourceSection};
 use crate::format::PayloadTypes;
 use crate::gate::PeerKey;
 use crate::identity::Credentials;
@@ -118,6 +118,8 @@ impl Engine {
             remote_fingerprint: offer.fingerprint,
             session_version: 0,
             published: Vec::new(),
+            permit: Permit::default(),
+            permit_revision: 0,
             extensions: PublisherExtensions::default(),
             streams: FxHashMap::default(),
             slots: Vec::new(),

@@ -52,6 +52,9 @@ impl Engine {
         // Whatever the packet is, its sender is there again.
         self.tell_liveness(key, change);
         let stream = stream?;
+        if let Some(peer) = self.peers[key as usize].as_ref() {
+            self.check_permit(peer, stream.layer)?;
+        }
         match stream.kind {
             StreamKind::Media(format) => {
                 let arrived = Arrived { at: stream.layer, format, index: opened.index };

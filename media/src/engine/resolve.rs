@@ -88,10 +88,10 @@ impl Engine {
         let others = room.iter().flat_map(|room| &room.members).filter(|&&k| k != peer.key);
         others
             .filter_map(|&key| self.peers[key as usize].as_ref())
-            .flat_map(|other| &other.published)
-            .filter_map(|published| {
+            .flat_map(|other| other.published.iter().map(move |published| (other, published)))
+            .filter_map(|(other, published)| {
                 let track = self.tracks.get(published.track as usize)?.as_ref()?;
-                Some((track.shown, published.track))
+                other.may_send(track).then_some((track.shown, published.track))
             })
             .collect()
     }

@@ -92,7 +92,11 @@ impl Engine {
     pub(super) fn voices_for(&self, peer: &Peer) -> Vec<(Shown, TrackKey)> {
         let slots = peer.slots.iter().filter(|slot| !slot.is_video).count();
         let Some(room) = self.calls.get(&peer.call) else { return Vec::new() };
-        let track = |key: TrackKey| self.tracks.get(key as usize)?.as_ref().map(|t| (t, key));
+        let track = |key: TrackKey| {
+            let track = self.tracks.get(key as usize)?.as_ref()?;
+            let owner = self.peers.get(track.owner as usize)?.as_ref()?;
+            owner.may_send(track).then_some((track, key))
+        };
         let others = room.members.iter().filter(|&&key| key != peer.key);
         let screens = others
             .filter_map(|&key| self.peers[key as usize].as_ref())

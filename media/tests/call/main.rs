@@ -6,6 +6,7 @@ mod device;
 mod media;
 mod network;
 mod paths;
+mod permits;
 mod voices;
 
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::{Output, SEAT_KEPT_MS};
-use crate::wire::{Connection, DeviceId, Participant, ParticipantId, PersonId};
+use crate::wire::{Connection, DeviceId, Participant, ParticipantId, PersonId, Sending, Source};
 
 /// What the media server says about a participant.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,6 +26,12 @@ pub(super) struct Seat {
     pub(super) media: MediaState,
     /// When the seat is given up, in ms since 1970.
     pub(super) kept_until_ms: Option<i64>,
+    /// What the device last said it sends.
+    pub(super) stated: Sending,
+    /// What was stopped, until the device says that it has turned it off and on again.
+    pub(super) stopped: Sending,
+    /// What the media server lets through.
+    pub(super) allowed: Sending,
 }
 
 /// A place for a device whose offer the media server is looking at.
@@ -41,6 +47,15 @@ impl Seat {
     /// Whether it is the seat of this device.
     pub(super) fn is_of(&self, person: PersonId, device: DeviceId) -> bool {
         self.participant.person == person && self.participant.device == device
+    }
+
+    /// Takes over what outlives the device's earlier seat.
+    pub(super) fn take_over(&mut self, earlier: &Self) {
+        self.participant.joined_at_ms = earlier.participant.joined_at_ms;
+        self.participant.hand_raised_at_ms = earlier.participant.hand_raised_at_ms;
+        for source in SOURCES {
+            *bit(&mut self.stopped, source) |= has(earlier.stopped, source);
+        }
     }
 
     /// What the device is told when the seat is gone.
@@ -74,3 +89,24 @@ impl Reservation {
         self.person == person && self.device == device
     }
 }
+
+/// Whether a source is among those that are sent.
+pub(super) fn has(sending: Sending, source: Source) -> bool {
+    match source {
+        Source::Microphone => sending.microphone,
+        Source::Camera => sending.camera,
+        Source::Screen | Source::ScreenAudio => sending.screen,
+    }
+}
+
+/// The place of a source among those that are sent.
+pub(super) fn bit(sending: &mut Sending, source: Source) -> &mut bool {
+    match source {
+        Source::Microphone => &mut sending.microphone,
+        Source::Camera => &mut sending.camera,
+        Source::Screen | Source::ScreenAudio => &mut sending.screen,
+    }
+}
+
+/// What can be sent, the sound of a screen being a part of it.
+pub(super) const SOURCES: [Source; 3] = [Source::Microphone, Source::Camera, Source::Screen];

@@ -42,6 +42,32 @@ pub struct Call {
     pub rings: Vec<Ring>,
     /// Who is in, in the order they came.
     pub participants: Vec<Participant>,
+    /// Who may moderate beside whoever started it: the admins of the group.
+    #[serde(default)]
+    pub moderators: Vec<PersonId>,
+    /// What those may do who do not moderate.
+    #[serde(default)]
+    pub rules: CallRules,
+}
+
+/// What those may do in a call who do not moderate it. The server holds them to it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CallRules {
+    /// Nobody else comes in, but for those at whom it rings.
+    pub locked: bool,
+    /// They may speak.
+    pub microphone: bool,
+    /// They may show their cameras.
+    pub camera: bool,
+    /// They may share their screens.
+    pub screen: bool,
+}
+
+impl Default for CallRules {
+    fn default() -> Self {
+        Self { locked: false, microphone: true, camera: true, screen: true }
+    }
 }
 
 /// Where a call stands.
@@ -96,6 +122,8 @@ pub enum RingState {
     Declined,
     /// Not answered in time; may still join while the call lasts.
     Missed,
+    /// Taken out by a moderator; may not come back by themselves.
+    Removed,
 }
 
 /// One device in a call.
@@ -110,10 +138,14 @@ pub struct Participant {
     /// When it joined, in ms since 1970.
     #[ts(type = "number")]
     pub joined_at_ms: i64,
-    /// What it says it sends.
+    /// What it says it sends, as far as it may.
     pub sending: Sending,
     /// Whether its media and socket are up.
     pub connection: Connection,
+    /// Since when its hand is raised, in ms since 1970.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub hand_raised_at_ms: Option<i64>,
 }
 
 /// What a participant says it sends right now; the marks on its tile.

@@ -82,6 +82,10 @@ pub enum FailureCode {
     CallOver,
     /// The call is full.
     CallFull,
+    /// A moderator has locked the call.
+    CallLocked,
+    /// A moderator has taken one out of the call.
+    RemovedFromCall,
     /// One has no seat in this call.
     NotInCall,
     /// One may not do this.

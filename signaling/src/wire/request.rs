@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::account::Role;
-use super::call::{Media, Sending, SourceSection, Want};
+use super::call::{CallRules, Media, Sending, Source, SourceSection, Want};
 use super::id::{
     CallId, ClientId, ConversationId, DeviceId, InvitationId, MessageId, ParticipantId, PersonId,
 };
@@ -307,10 +307,51 @@ pub enum Request {
         /// Oneself.
         participant: ParticipantId,
     },
-    /// Ends the call for everybody; the starter may; answered by `done`.
+    /// Ends the call for everybody; the starter and the moderators may; answered by `done`.
     EndCall {
         /// Which.
         call: CallId,
+    },
+    /// Raises one's hand or takes it down; moderators take down those of others too; answered by
+    /// `done`.
+    SetHand {
+        /// Whose.
+        participant: ParticipantId,
+        /// Which of the two.
+        raised: bool,
+    },
+    /// Shows everybody in the call an emoji for a moment; answered by `done`.
+    ReactInCall {
+        /// Oneself.
+        participant: ParticipantId,
+        /// Exactly one.
+        emoji: String,
+    },
+    /// Has what somebody sends dropped until they turn it on again themselves; the starter and the
+    /// moderators may; answered by `done`.
+    StopSending {
+        /// Which.
+        call: CallId,
+        /// Whose; absent means everybody who does not moderate.
+        participant: Option<ParticipantId>,
+        /// What of it; the sound of a screen goes with its picture.
+        source: Source,
+    },
+    /// Takes somebody out of the call, who cannot come back unless it rings at them again; the
+    /// starter and the moderators may; answered by `done`.
+    RemoveFromCall {
+        /// Which.
+        call: CallId,
+        /// Whom.
+        person: PersonId,
+    },
+    /// Says what those may do who do not moderate; the starter and the moderators may; answered by
+    /// `done`.
+    SetCallRules {
+        /// Which.
+        call: CallId,
+        /// From now on.
+        rules: CallRules,
     },
     /// Makes a link by which people make accounts for themselves; answered by `invitation`. Owners
     /// and admins may.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::account::Invitation;
-use super::call::{Answer, Call, Slot, WantedSource};
+use super::call::{Answer, Call, Slot, Source, WantedSource};
 use super::conversation::{Changes, Conversation, Marker};
 use super::failure::Failure;
 use super::id::{CallId, ConversationId, ParticipantId, PersonId};
@@ -232,6 +232,24 @@ pub enum Event {
         call: CallId,
         /// The most prominent voice first; empty when nobody speaks.
         speakers: Vec<ParticipantId>,
+    },
+    /// Somebody in one's call shows everybody an emoji for a moment.
+    CallReaction {
+        /// In which call.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+        /// Exactly one.
+        emoji: String,
+    },
+    /// A moderator had something dropped that this device sends: it turns it off.
+    SendingStopped {
+        /// Oneself.
+        participant: ParticipantId,
+        /// What.
+        source: Source,
+        /// Who did it.
+        by: PersonId,
     },
     /// One's seat in a call is gone: the device left elsewhere, was silent too long, or the server
     /// restarted. `join_call` takes it again while the call lasts.

@@ -25,6 +25,7 @@ import type {
   ParticipantId,
   Person,
   PersonId,
+  RingState,
   Role,
   SearchOrder,
   Status,
@@ -567,7 +568,7 @@ export type CurrentCall = {
   /** When somebody else came in; the duration counts from here. */
   answeredAt: number | null;
   /** Who was rung and what became of it, oneself excluded. */
-  rings: readonly { person: PersonView; state: "ringing" | "accepted" | "declined" | "missed" }[];
+  rings: readonly { person: PersonView; state: RingState }[];
   /** Oneself first, then in the order they came. */
   tiles: readonly Tile[];
   microphone: DeviceControl;

@@ -81,12 +81,41 @@ rings: Array<Ring>,
 /**
  * Who is in, in the order they came.
  */
-participants: Array<Participant>, };
+participants: Array<Participant>,
+/**
+ * Who may moderate beside whoever started it: the admins of the group.
+ */
+moderators: Array<PersonId>,
+/**
+ * What those may do who do not moderate.
+ */
+rules: CallRules, };
 
 /**
  * One call of a conversation.
  */
 export type CallId = string;
+
+/**
+ * What those may do in a call who do not moderate it. The server holds them to it.
+ */
+export type CallRules = {
+/**
+ * Nobody else comes in, but for those at whom it rings.
+ */
+locked: boolean,
+/**
+ * They may speak.
+ */
+microphone: boolean,
+/**
+ * They may show their cameras.
+ */
+camera: boolean,
+/**
+ * They may share their screens.
+ */
+screen: boolean, };
 
 /**
  * Where a call stands.
@@ -396,7 +425,31 @@ call: CallId,
 /**
  * The most prominent voice first; empty when nobody speaks.
  */
-speakers: Array<ParticipantId>, } | { "type": "seat_lost",
+speakers: Array<ParticipantId>, } | { "type": "call_reaction",
+/**
+ * In which call.
+ */
+call: CallId,
+/**
+ * Who.
+ */
+participant: ParticipantId,
+/**
+ * Exactly one.
+ */
+emoji: string, } | { "type": "sending_stopped",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * What.
+ */
+source: Source,
+/**
+ * Who did it.
+ */
+by: PersonId, } | { "type": "seat_lost",
 /**
  * The seat.
  */
@@ -418,7 +471,7 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
  * Which messages are looked for; each part that is there narrows it.
@@ -751,13 +804,17 @@ device: DeviceId,
  */
 joined_at_ms: number,
 /**
- * What it says it sends.
+ * What it says it sends, as far as it may.
  */
 sending: Sending,
 /**
  * Whether its media and socket are up.
  */
-connection: Connection, };
+connection: Connection,
+/**
+ * Since when its hand is raised, in ms since 1970.
+ */
+hand_raised_at_ms: number | null, };
 
 /**
  * One device's presence in one call; a device that joins again gets a new one.
@@ -1348,7 +1405,51 @@ participant: ParticipantId, } | { "type": "end_call",
 /**
  * Which.
  */
-call: CallId, } | { "type": "create_invitation",
+call: CallId, } | { "type": "set_hand",
+/**
+ * Whose.
+ */
+participant: ParticipantId,
+/**
+ * Which of the two.
+ */
+raised: boolean, } | { "type": "react_in_call",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * Exactly one.
+ */
+emoji: string, } | { "type": "stop_sending",
+/**
+ * Which.
+ */
+call: CallId,
+/**
+ * Whose; absent means everybody who does not moderate.
+ */
+participant: ParticipantId | null,
+/**
+ * What of it; the sound of a screen goes with its picture.
+ */
+source: Source, } | { "type": "remove_from_call",
+/**
+ * Which.
+ */
+call: CallId,
+/**
+ * Whom.
+ */
+person: PersonId, } | { "type": "set_call_rules",
+/**
+ * Which.
+ */
+call: CallId,
+/**
+ * From now on.
+ */
+rules: CallRules, } | { "type": "create_invitation",
 /**
  * What those who come by it will be: `member`, or `admin` when an owner invites.
  */
@@ -1390,7 +1491,7 @@ state: RingState, };
 /**
  * What became of an invitation.
  */
-export type RingState = "ringing" | "accepted" | "declined" | "missed";
+export type RingState = "ringing" | "accepted" | "declined" | "missed" | "removed";
 
 /**
  * What a person may do in the whole place.

@@ -458,6 +458,8 @@ export function aCall(parts: Partial<Call> = {}): Call {
       state: id === (parts.started_by ?? BEN.id) ? "accepted" : "ringing",
     })),
     participants: [],
+    moderators: [],
+    rules: { locked: false, microphone: true, camera: true, screen: true },
     ...parts,
   };
 }
@@ -470,6 +472,7 @@ export function aParticipant(id: string, person: string, device = `device of ${i
     joined_at_ms: 1_790_000_000_000,
     sending: { microphone: true, camera: true, screen: false },
     connection: "connected" as const,
+    hand_raised_at_ms: null,
   };
 }
 

@@ -35,6 +35,8 @@ export const problem = {
   link_gone: "This link is no longer good. Ask for a new one.",
   call_over: "This call is over.",
   call_full: "This call is full.",
+  call_locked: "This call is locked. Ask somebody who is in it to let you in.",
+  removed_from_call: "You were taken out of this call.",
   not_in_call: "You are no longer in this call.",
   not_allowed: "You may not do this.",
   bad_offer: "This browser and the server could not agree on sound and picture.",

@@ -40,6 +40,8 @@ export const problem: Catalogue["problem"] = {
   link_gone: "Ce lien n’est plus valable. Demandez-en un nouveau.",
   call_over: "Cet appel est terminé.",
   call_full: "Cet appel est complet.",
+  call_locked: "Cet appel est verrouillé. Demandez à quelqu’un qui y est de vous laisser entrer.",
+  removed_from_call: "On vous a fait sortir de cet appel.",
   not_in_call: "Vous n’êtes plus dans cet appel.",
   not_allowed: "Vous n’avez pas le droit de faire cela.",
   bad_offer: "Ce navigateur et le serveur n’ont pas pu s’accorder sur le son et l’image.",
