@@ -31,7 +31,7 @@ impl<Voice: Copy + Eq> Ranking<Voice> {
     /// Puts voices in order by their prominence in dB; returns the foremost place that somebody else
     /// has now.
     ///
-    /// A voice goes before another only when it is [`MARGIN_DB`] more prominent, so that two voices
+    /// A voice goes before another only when it is `MARGIN_DB` more prominent, so that two voices
     /// of one loudness do not change places all the time.
     pub fn update(&mut self, prominence: impl Fn(Voice) -> f32) -> Option<usize> {
         let mut first_moved = None;

@@ -1,8 +1,8 @@
 //! How much a subscriber's path takes: an estimate of the downlink from transport-wide feedback.
 //!
-//! The delay says when a queue grows ([`trendline`]), and the rate follows it up and down
-//! ([`rate`]). Loss counts when it grows with the rate ([`loss`]). While more is wanted than is
-//! estimated, short bursts ask the path for it ([`probe`]), since an application that sends little
+//! The delay says when a queue grows (`trendline`), and the rate follows it up and down
+//! (`rate`). Loss counts when it grows with the rate (`loss`). While more is wanted than is
+//! estimated, short bursts ask the path for it (`probe`), since an application that sends little
 //! learns nothing. All times inside are µs since the estimator was made.
 
 mod acknowledged;
