@@ -11,6 +11,8 @@ export const CallBar = lazyView(async () => (await import("./call/CallBar")).Cal
 
 export const CallView = lazyView(async () => (await import("./call/CallView")).CallView);
 
+export const PeopleSheet = lazyView(async () => (await import("./call/PeopleSheet")).PeopleSheet);
+
 export const NewConversation = lazyView(
   async () => (await import("./people/NewConversation")).NewConversation,
 );
@@ -42,4 +44,5 @@ export const LAZY_VIEWS = [
   InfoSheet,
   MessageSheet,
   ShortcutSheet,
+  PeopleSheet,
 ];

@@ -1,12 +1,13 @@
 /** One participant: their picture or avatar, their name and their marks. */
 
-import { MicOff } from "lucide-react";
+import { Hand, MicOff } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 
 import type { Tile } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { useLocale } from "../ui/locale";
 import styles from "./CallTile.module.css";
+import { TileMenu } from "./TileMenu";
 
 type CallTileProps = {
   tile: Tile;
@@ -17,13 +18,14 @@ type CallTileProps = {
 
 export function CallTile({ tile, width, height, floating = false }: CallTileProps) {
   const { t } = useLocale();
-  const { person, self, stream, camera, microphone, speaking, connection } = tile;
+  const { person, self, stream, camera, microphone, speaking, connection, handAt, reaction } = tile;
   useSizeReport(tile, width, height);
 
   const name = self ? t.call.you : person.name;
   const marks = [
     microphone ? "" : t.call.muted,
     speaking ? t.call.speaking : "",
+    handAt === null ? "" : t.floor.handRaised,
     connection === "reconnecting" ? t.call.reconnecting : "",
   ].filter(Boolean);
   return (
@@ -46,7 +48,18 @@ export function CallTile({ tile, width, height, floating = false }: CallTileProp
           {connection === "reconnecting" ? t.call.reconnecting : t.call.connecting}
         </p>
       )}
+      {reaction !== null && (
+        <span key={reaction} className={styles.reaction} aria-hidden="true">
+          {reaction}
+        </span>
+      )}
+      {!floating && (
+        <span className={styles.menu}>
+          <TileMenu tile={tile} look="overlay" />
+        </span>
+      )}
       <p className={styles.label} aria-hidden="true">
+        {handAt !== null && <Hand size={15} strokeWidth={2.4} className={styles.hand} />}
         {!microphone && <MicOff size={14} strokeWidth={2.4} className={styles.mute} />}
         <span className={styles.name}>{name}</span>
       </p>

@@ -19,10 +19,12 @@ import { useNow } from "../ui/clock";
 import { clockDuration } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import { listNames } from "../ui/names";
+import { CallAnnouncer } from "./CallAnnouncer";
 import { CallEnded } from "./CallEnded";
 import { CallGrid } from "./CallGrid";
 import styles from "./CallView.module.css";
 import { DeviceButton } from "./DeviceButton";
+import { FloorControls } from "./FloorControls";
 import { useCallKeys } from "./useCallKeys";
 
 type CallViewProps = {
@@ -80,6 +82,7 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
           )}
         </div>
         <Controls call={call} />
+        <CallAnnouncer call={call} />
       </div>
       {chat !== null && <aside className={styles.chat}>{chat}</aside>}
     </main>
@@ -132,6 +135,7 @@ function Controls({ call }: { call: CurrentCall }) {
         chooseLabel={t.call.cameras}
         icon={shows ? <Video size={23} /> : <VideoOff size={23} />}
       />
+      <FloorControls call={call} />
       <span className={styles.leave}>
         <IconButton label={t.call.leaveCall} look="danger" size="large" onPress={leave}>
           <PhoneOff size={23} />

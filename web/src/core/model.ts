@@ -10,6 +10,7 @@ import type { Catalogue, Direction, Language } from "./i18n";
 import type {
   Availability,
   CallId,
+  CallRules,
   ConversationId,
   ConversationKind,
   DemoAccount,
@@ -28,6 +29,7 @@ import type {
   RingState,
   Role,
   SearchOrder,
+  Source,
   Status,
 } from "./protocol";
 
@@ -505,6 +507,8 @@ export type DeviceRefusal =
   | "missing"
   /** Another program uses it. */
   | "in_use"
+  /** The rules of the call do not allow it now. */
+  | "forbidden"
   /** The page is not served over HTTPS or from this machine. */
   | "insecure"
   | "unknown";
@@ -537,6 +541,35 @@ export type CallStage =
   /** Over; shown until `dismiss`. */
   | { kind: "ended"; reason: EndReason | Problem; durationMs: number; dismiss: () => void };
 
+/** What somebody is in a call: whoever started it, who moderates it, and the others. */
+export type CallRole = "owner" | "moderator" | "member";
+
+/** What can be done about a participant now. What cannot is undefined. */
+export type TileActions = {
+  mute: (() => void) | undefined;
+  stopCamera: (() => void) | undefined;
+  stopScreen: (() => void) | undefined;
+  lowerHand: (() => void) | undefined;
+  remove: (() => void) | undefined;
+};
+
+/** An emoji that somebody in the call shows for a moment. */
+export type CallReactionView = { key: string; person: PersonView; emoji: string };
+
+/** What one can say without speaking, and what a moderator can do. */
+export type CallFloor = {
+  /** One's own. */
+  role: CallRole;
+  hand: { raised: boolean; toggle: (() => void) | undefined };
+  react: ((emoji: string) => void) | undefined;
+  /** Of the last moments, one's own included. */
+  reactions: readonly CallReactionView[];
+  rules: CallRules;
+  /** For moderators; it counts for those who are none. */
+  setRules: ((rules: CallRules) => void) | undefined;
+  muteAll: (() => void) | undefined;
+};
+
 /** One participant in the grid; oneself included. */
 export type Tile = {
   participant: ParticipantId;
@@ -550,6 +583,14 @@ export type Tile = {
   speaking: boolean;
   /** `reconnecting` shows as such on the tile. */
   connection: "connecting" | "connected" | "reconnecting";
+  /** What the person is in this call. */
+  role: CallRole;
+  /** Since when the hand is raised; null while it is down. */
+  handAt: number | null;
+  /** An emoji that the person shows for a moment. */
+  reaction: string | null;
+  /** What can be done about the participant. */
+  actions: TileActions;
   /**
    * Tells the size at which the tile is drawn, in CSS pixels, or null when it is not; so the
    * server sends the right layer. Cheap to call often.
@@ -575,9 +616,10 @@ export type CurrentCall = {
   camera: DeviceControl;
   /** The browser refuses to play sound before a click: call this from one. */
   unlockSound: (() => void) | undefined;
+  floor: CallFloor;
   /** Undefined once it is over. */
   leave: (() => void) | undefined;
-  /** Only for the one who started it. */
+  /** For whoever started it, and for moderators. */
   endForAll: (() => void) | undefined;
 };
 
@@ -590,6 +632,8 @@ export type Notice = {
     | { kind: "answered_elsewhere"; title: string }
     | { kind: "declined_elsewhere"; title: string }
     | { kind: "missed_call"; title: string; conversation: ConversationId }
+    /** A moderator turned something of one's own off. */
+    | { kind: "stopped"; source: Source; by: string }
     | { kind: "microphone_lost" }
     | { kind: "camera_lost" }
     /** The browser has no room to keep what is written until it is sent. */

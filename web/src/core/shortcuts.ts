@@ -31,6 +31,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "microphone", group: "call", key: "m" },
   { id: "camera", group: "call", key: "v" },
   { id: "screen", group: "call", key: "s" },
+  { id: "hand", group: "call", key: "h" },
+  { id: "people", group: "call", key: "p" },
   { id: "talk", group: "call", key: " ", held: true },
 ];
 

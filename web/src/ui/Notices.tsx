@@ -44,6 +44,8 @@ function words(kind: Notice["kind"], t: Catalogue): string {
   switch (kind.kind) {
     case "problem":
       return t.problem[kind.problem];
+    case "stopped":
+      return t.notice.stopped[kind.source](kind.by);
     case "microphone_lost":
     case "camera_lost":
     case "storage_full":

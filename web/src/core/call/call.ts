@@ -20,10 +20,14 @@ import type {
   Event,
   Media,
   ParticipantId,
+  PersonId,
   Sending,
+  Source,
 } from "../protocol";
+import type { Views } from "../views";
 import type { CallStats } from "./debug";
 import { Device } from "./device";
+import { Floor, maySend } from "./floor";
 import { Meter, type Sample } from "./levels";
 import { forgetCall, recallCall, rememberCall } from "./memory";
 import { type Ask, type Outgoing, Seat } from "./seat";
@@ -34,6 +38,7 @@ import { Sound } from "./sound";
 export type CallOwner = {
   environment: Environment;
   chat: Chat;
+  views: Views;
   notices: Notices;
   device: DeviceId;
   ask: Ask;
@@ -53,6 +58,7 @@ export class CallControl {
   readonly microphone: Device;
   readonly camera: Device;
   readonly sound: Sound;
+  readonly floor: Floor;
   call: Call | null = null;
   seat: Seat | null = null;
   ending: Ending | null = null;
@@ -89,6 +95,7 @@ export class CallControl {
       onLost: () => notices.add({ kind: "camera_lost" }),
     });
     this.sound = new Sound(environment, owner.onChange);
+    this.floor = new Floor({ ...owner, clock: environment.clock });
     this.#meter = new Meter(environment.clock, {
       sample: () => this.#sample(),
       onLevels: owner.onLevels,
@@ -124,7 +131,11 @@ export class CallControl {
   /** Joins a call under way, with these devices. */
   async join(call: Call, microphone: boolean, camera: boolean): Promise<void> {
     this.call = call;
-    await this.#openDevices(microphone, camera);
+    const me = this.owner.chat.me.id;
+    await this.#openDevices(
+      microphone && maySend(call, me, "microphone"),
+      camera && maySend(call, me, "camera"),
+    );
     this.#take();
   }
 
@@ -189,7 +200,10 @@ export class CallControl {
   onCall(call: Call): void {
     if (call.id !== this.call?.id || !this.live) return;
     this.call = call;
+    const me = this.owner.chat.me.id;
+    const removed = call.rings.some(({ person, state }) => person === me && state === "removed");
     if (call.state.kind === "ended") this.#end(call.state.reason);
+    else if (removed) this.#end("removed_from_call");
     else this.seat?.onCall(call);
   }
 
@@ -203,6 +217,10 @@ export class CallControl {
     } else if (event.type === "speaking_changed" && event.call === this.call?.id) {
       this.#speakers = event.speakers;
       this.owner.onChange();
+    } else if (event.type === "call_reaction" && event.call === this.call?.id) {
+      this.floor.onReaction(this.call, event.participant, event.emoji);
+    } else if (event.type === "sending_stopped" && event.participant === seat.participant) {
+      this.#onStopped(event.source, event.by);
     } else if (event.type === "seat_lost" && event.participant === seat.participant) {
       this.#rejoin();
     }
@@ -391,6 +409,14 @@ export class CallControl {
     this.#remember();
     this.seat?.tellSending();
     this.owner.onChange();
+  }
+
+  /** The server lets it through no longer: the device goes off, and can be turned on again. */
+  #onStopped(source: Source, by: PersonId): void {
+    if (source === "microphone") this.microphone.switchOff();
+    if (source === "camera") this.camera.switchOff();
+    const { chat, views, notices } = this.owner;
+    notices.add({ kind: "stopped", source, by: views.person(chat, by).name });
   }
 
   #remember(): void {

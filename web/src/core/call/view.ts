@@ -2,10 +2,11 @@
 
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
-import type { CallStage, CurrentCall, Tile } from "../model";
+import type { CallStage, CurrentCall, DeviceControl, Tile } from "../model";
 import type { Participant } from "../protocol";
 import type { Views } from "../views";
 import type { CallControl } from "./call";
+import { maySend, roleIn } from "./floor";
 import type { Seat } from "./seat";
 
 /** Draws one call, and keeps the streams it made: a video element must not start over at every change. */
@@ -23,7 +24,9 @@ export class CallView {
   draw(title: string, online: boolean, dismiss: () => void): CurrentCall {
     const { control } = this;
     const { call, live } = control;
-    const mine = call?.started_by === this.chat.me.id;
+    const me = this.chat.me.id;
+    const own = call?.participants.find(({ id }) => id === control.seat?.participant);
+    const ends = live && online && roleIn(call, me) !== "member";
     return {
       id: call?.id ?? null,
       conversation: control.conversation,
@@ -36,11 +39,12 @@ export class CallView {
         .filter(({ person }) => person !== this.chat.me.id)
         .map(({ person, state }) => ({ person: this.views.person(this.chat, person), state })),
       tiles: live ? this.#tiles() : [],
-      microphone: control.microphone.control,
-      camera: control.camera.control,
+      microphone: permitted(control.microphone.control, maySend(call, me, "microphone")),
+      camera: permitted(control.camera.control, maySend(call, me, "camera")),
+      floor: control.floor.draw(call, live ? own : undefined),
       unlockSound: control.sound.unlock,
       leave: live ? () => control.leave() : undefined,
-      endForAll: live && mine && online ? () => control.endForAll() : undefined,
+      endForAll: ends ? () => control.endForAll() : undefined,
     };
   }
 
@@ -67,6 +71,10 @@ export class CallView {
       microphone,
       speaking: microphone && own !== undefined && control.speaks(own.id),
       connection: own?.connection ?? "connecting",
+      role: roleIn(control.call, this.chat.me.id),
+      handAt: own?.hand_raised_at_ms ?? null,
+      reaction: own === undefined ? null : control.floor.reactionOf(own.id),
+      actions: NO_ACTIONS,
       setSize: () => {},
     };
   }
@@ -86,6 +94,10 @@ export class CallView {
       microphone: sending.microphone,
       speaking: sending.microphone && this.control.speaks(id),
       connection,
+      role: roleIn(this.control.call, person),
+      handAt: participant.hand_raised_at_ms,
+      reaction: this.control.floor.reactionOf(id),
+      actions: this.control.floor.actions(this.control.call, participant),
       setSize: this.#resizer(id),
     };
   }
@@ -117,6 +129,21 @@ function stageOf(control: CallControl, dismiss: () => void): CallStage {
   }
   return { kind: call?.state.kind === "ringing" ? "ringing" : "connected" };
 }
+
+/** A device that the rules forbid is off, and says why. */
+function permitted(control: DeviceControl, allowed: boolean): DeviceControl {
+  if (allowed || control.state.kind === "on") return control;
+  return { ...control, state: { kind: "refused", reason: "forbidden" }, toggle: undefined };
+}
+
+/** Nothing is done about oneself from a tile. */
+const NO_ACTIONS: Tile["actions"] = {
+  mute: undefined,
+  stopCamera: undefined,
+  stopScreen: undefined,
+  lowerHand: undefined,
+  remove: undefined,
+};
 
 /** Key of one's own tile before one has a seat. */
 const SELF = "self";

@@ -8,6 +8,7 @@ import { composer } from "./en/composer";
 import { connection } from "./en/connection";
 import { create } from "./en/create";
 import { empty } from "./en/empty";
+import { floor } from "./en/floor";
 import { info } from "./en/info";
 import { list } from "./en/list";
 import { message } from "./en/message";
@@ -34,6 +35,7 @@ export const en = {
   info,
   connection,
   call,
+  floor,
   settings,
   notice,
   problem,

@@ -9,6 +9,7 @@ import { composer } from "./fr/composer";
 import { connection } from "./fr/connection";
 import { create } from "./fr/create";
 import { empty } from "./fr/empty";
+import { floor } from "./fr/floor";
 import { info } from "./fr/info";
 import { list } from "./fr/list";
 import { message } from "./fr/message";
@@ -35,6 +36,7 @@ export const fr: Catalogue = {
   info,
   connection,
   call,
+  floor,
   settings,
   notice,
   problem,

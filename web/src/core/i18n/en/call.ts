@@ -55,6 +55,7 @@ export const call = {
     missing: "None was found. Plug one in, then try again.",
     in_use: "Another program uses it. Close that program, then try again.",
     insecure: "Browsers allow this over HTTPS only. Open Palabre at its secure address.",
+    forbidden: "A moderator has turned this off for now.",
     unknown: "It could not be started. Unplug it, plug it in again and retry.",
   },
   tryAgain: "Try again",

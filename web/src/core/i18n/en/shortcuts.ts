@@ -18,5 +18,7 @@ export const shortcuts = {
     camera: "Camera on or off",
     screen: "Share the screen or stop",
     talk: "Talk while muted",
+    hand: "Raise your hand or take it down",
+    people: "Who is in the call",
   },
 };

@@ -57,6 +57,7 @@ export const call: Catalogue["call"] = {
     missing: "Aucun appareil trouvé. Branchez-en un, puis réessayez.",
     in_use: "Un autre programme l’utilise. Fermez-le, puis réessayez.",
     insecure: "Les navigateurs l’exigent en HTTPS. Ouvrez Palabre à son adresse sécurisée.",
+    forbidden: "La modération a coupé cela pour l’instant.",
     unknown: "Impossible de le démarrer. Débranchez-le, rebranchez-le et réessayez.",
   },
   tryAgain: "Réessayer",

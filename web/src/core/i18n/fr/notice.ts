@@ -4,6 +4,12 @@ export const notice: Catalogue["notice"] = {
   answered_elsewhere: (title) => `${title} : pris sur un autre appareil`,
   declined_elsewhere: (title) => `${title} : refusé sur un autre appareil`,
   missed_call: (title) => `Appel manqué : ${title}`,
+  stopped: {
+    microphone: (by) => `${by} a coupé votre micro. Vous pouvez le rallumer.`,
+    camera: (by) => `${by} a coupé votre caméra. Vous pouvez la rallumer.`,
+    screen: (by) => `${by} a arrêté votre partage d’écran.`,
+    screen_audio: (by) => `${by} a arrêté votre partage d’écran.`,
+  },
   microphone_lost: "Le micro a été perdu. L’appel continue sans lui.",
   camera_lost: "La caméra a été perdue. L’appel continue sans elle.",
   storage_full:
