@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::ChatConfig;
 use crate::conversations::Conversations;
 use crate::error::RequestError;
+use crate::files::Files;
 use crate::outbox::{self, CloseReason, Outbox};
 use crate::people::{DeviceKey, People};
 use crate::shards::{ShardEvent, Shards};
@@ -64,6 +65,7 @@ struct Inner {
     shards: Shards,
     clock: Clock,
     chat: ChatConfig,
+    files: Files,
     people: Arc<People>,
     conversations: Conversations,
     /// Held while a status is stored and told, so that both happen in the same order.
@@ -83,6 +85,7 @@ impl App {
         events: mpsc::Receiver<ShardEvent>,
         clock: Clock,
         chat: ChatConfig,
+        files: Files,
     ) -> anyhow::Result<Self> {
         let people = Arc::new(People::default());
         people.introduce(store.people().await?.iter());
@@ -96,12 +99,22 @@ impl App {
         conversations.resume_calls().await?;
         let status_changes = tokio::sync::Mutex::default();
         let tasks = Mutex::default();
-        let inner =
-            Inner { store, shards, clock, chat, people, conversations, status_changes, tasks };
+        let inner = Inner {
+            store,
+            shards,
+            clock,
+            chat,
+            files,
+            people,
+            conversations,
+            status_changes,
+            tasks,
+        };
         let app = Self(Arc::new(inner));
         app.run(app.clone().follow_media(events));
         app.run(app.clone().follow_absences());
         app.run(app.clone().end_expired_sessions());
+        app.run(app.0.files.clone().keep_tidy());
         Ok(app)
     }
 
@@ -156,6 +169,17 @@ impl App {
         let (outbox, _outgoing) = outbox::channel();
         let link = Link { key, session, serial: 0, outbox };
         Ok(self.answer(&link, request).await?)
+    }
+
+    /// The files of the place.
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
+    }
+
+    /// Takes what a request costs off the budget of whoever asks it over HTTP.
+    pub(crate) fn spend(&self, person: PersonId) -> Result<(), Failure> {
+        let Inner { people, clock, .. } = &*self.0;
+        Ok(people.spend(person, clock.now_ms(), HTTP_COST).map_err(RequestError::from)?)
     }
 
     /// Lets a device go whose socket is gone. Its seat in a call is kept for a while.
@@ -246,6 +270,7 @@ impl App {
             | Request::HideMessage { .. }
             | Request::Versions { .. }
             | Request::Pinned { .. }
+            | Request::Files { .. }
             | Request::Starred { .. }
             | Request::Search { .. }
             | Request::Keep { .. } => self.answer_about_message(person, request).await,
@@ -401,6 +426,7 @@ fn cost(request: &Request) -> u32 {
         | Request::HideMessage { .. }
         | Request::Versions { .. }
         | Request::Pinned { .. }
+        | Request::Files { .. }
         | Request::Starred { .. }
         | Request::Keep { .. }
         | Request::History { .. }

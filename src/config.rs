@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
+use palabre_signaling::attachment::MAX_FILES;
 use palabre_signaling::change::Windows;
 use palabre_signaling::wire::Limits;
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub struct Config {
     pub sessions: SessionsConfig,
     /// Messages.
     pub chat: ChatConfig,
+    /// Files of messages.
+    pub files: FilesConfig,
     /// The media of calls.
     pub media: MediaConfig,
     /// What is logged.
@@ -77,6 +80,20 @@ pub struct ChatConfig {
     pub edit_window_minutes: u32,
     /// Minutes in which a message may be deleted for everybody; 0 for ever.
     pub delete_window_minutes: u32,
+}
+
+/// Settings of files.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FilesConfig {
+    /// Largest file, in MiB.
+    pub max_file_mib: u32,
+    /// All files of one person together, in MiB.
+    pub max_person_mib: u32,
+    /// Unfinished uploads of one person.
+    pub max_uploads: usize,
+    /// Hours that a file is kept which is not complete or in no message.
+    pub unsent_hours: u32,
 }
 
 /// Settings of the media of calls.
@@ -157,6 +174,7 @@ impl Config {
             self.sessions.attempts_per_account > 0 && self.sessions.attempts_per_address > 0,
             "sessions.attempts_per_account and attempts_per_address must be at least 1"
         );
+        self.files.check()?;
         self.media.check()
     }
 }
@@ -183,9 +201,43 @@ impl ChatConfig {
     }
 
     /// What devices are told of it.
-    pub fn limits(&self) -> Limits {
+    pub fn limits(&self, max_file_bytes: u64) -> Limits {
         let Windows { edit_ms, delete_ms } = self.windows();
-        Limits { edit_window_ms: edit_ms, delete_window_ms: delete_ms }
+        Limits {
+            edit_window_ms: edit_ms,
+            delete_window_ms: delete_ms,
+            max_file_bytes,
+            max_files: MAX_FILES as u32,
+        }
+    }
+}
+
+impl FilesConfig {
+    /// Largest file, in bytes.
+    pub fn max_file_bytes(&self) -> u64 {
+        u64::from(self.max_file_mib) * BYTES_PER_MIB
+    }
+
+    /// All files of one person together, in bytes.
+    pub fn max_person_bytes(&self) -> u64 {
+        u64::from(self.max_person_mib) * BYTES_PER_MIB
+    }
+
+    /// How long a file is kept which is not complete or in no message, in ms.
+    pub fn unsent_ms(&self) -> i64 {
+        i64::from(self.unsent_hours) * MS_PER_HOUR
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            0 < self.max_file_mib && self.max_file_mib <= self.max_person_mib,
+            "files.max_file_mib must be at least 1 and at most files.max_person_mib"
+        );
+        ensure!(
+            0 < self.max_uploads && 0 < self.unsent_hours,
+            "files.max_uploads and files.unsent_hours must be at least 1"
+        );
+        Ok(())
     }
 }
 
@@ -237,7 +289,11 @@ const MAX_SHARDS: usize = 64;
 /// More connections than one address can have to one port; guards against a typing error.
 const MAX_CONNECTIONS: usize = 1_000_000;
 
+const BYTES_PER_MIB: u64 = 1 << 20;
+
 const MS_PER_MINUTE: i64 = 60_000;
+
+const MS_PER_HOUR: i64 = 60 * MS_PER_MINUTE;
 
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 

@@ -4,6 +4,7 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{Failure, FailureCode};
 use tracing::{error, warn};
 
+use crate::files::FileError;
 use crate::shards::MediaFailure;
 use crate::store::StoreError;
 
@@ -16,6 +17,9 @@ pub(crate) enum RequestError {
     /// The store did not answer; the cause goes to the log and not to the device.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Something about a file.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The media threads turned it down.
     #[error(transparent)]
     Media(#[from] MediaFailure),
@@ -54,6 +58,7 @@ impl From<RequestError> for Failure {
                 error!(cause, "request failed");
                 internal()
             }
+            RequestError::File(error) => error.into(),
             RequestError::Media(failure) => from_media(failure).unwrap_or_else(unavailable),
             RequestError::Closing | RequestError::Overloaded => unavailable(),
         }

@@ -7,6 +7,7 @@ pub mod config;
 mod conversations;
 pub mod demo;
 mod error;
+pub mod files;
 mod http;
 pub mod outbox;
 mod people;
@@ -32,6 +33,7 @@ use accounts::{Accounts, PrintedCode};
 use app::App;
 use clock::Clock;
 use config::Config;
+use files::Files;
 use http::{Acceptor, Edge, Origins};
 use sessions::{Passwords, Sessions, SlotCookies};
 use shards::Shards;
@@ -79,7 +81,10 @@ pub async fn serve(
             .await?;
     let (shards, events) = Shards::start(&config.media)?;
     let chat = config.chat.clone();
-    let app = App::start(store.clone(), shards.clone(), events, clock.clone(), chat).await?;
+    let files =
+        Files::open(&config.data.directory, store.clone(), clock.clone(), config.files.clone())
+            .context("making the folder of files")?;
+    let app = App::start(store.clone(), shards.clone(), events, clock.clone(), chat, files).await?;
     let (stop, stopping) = watch::channel(false);
     let edge = Edge {
         app: app.clone(),

@@ -58,11 +58,17 @@ impl Change {
         let mut changed = Message { changed_seq: next_seq, ..message.clone() };
         match self {
             Self::Edit { text, entities, seen_seq } => {
-                let Content::Text { .. } = message.content else {
+                let Content::Text { attachments, .. } = &message.content else {
                     return Err(Refusal::NoSuchMessage);
                 };
-                let content = Content::Text { text: text.clone(), entities: entities.clone() };
                 check_own(message, actor)?;
+                if text.is_empty() && attachments.is_empty() {
+                    return Err(Refusal::Empty);
+                }
+                // Files are what they are: whoever meant others sends them anew.
+                let attachments = attachments.clone();
+                let (text, entities) = (text.clone(), entities.clone());
+                let content = Content::Text { text, entities, attachments };
                 if message.content == content {
                     return Ok(None);
                 }
@@ -286,7 +292,7 @@ mod tests {
     }
 
     fn said(text: &str) -> Content {
-        Content::Text { text: text.into(), entities: Vec::new() }
+        Content::text(text)
     }
 
     fn hello() -> Message {

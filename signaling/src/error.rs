@@ -83,6 +83,37 @@ pub enum Refusal {
     /// There is no such message here, or it is nothing that this can be done with.
     #[error("there is no such message: it may have been deleted")]
     NoSuchMessage,
+    /// There is no such file for this person, or a message carries it already.
+    #[error("there is no such file: upload it again")]
+    NoSuchFile,
+    /// The file is over the limit, in bytes.
+    #[error("the file is {bytes} bytes long and the limit is {limit}: send a smaller one")]
+    FileTooLarge {
+        /// How long it is.
+        bytes: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// All files of the person together would be over the limit, in bytes.
+    #[error(
+        "your files fill the {limit} bytes that everybody has here: delete messages with large ones"
+    )]
+    NoSpaceLeft {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The picture has more pixels than the server decodes.
+    #[error("the picture has more than {limit} million pixels: make it smaller")]
+    PictureTooLarge {
+        /// Millions of pixels allowed.
+        limit: u64,
+    },
+    /// The picture cannot be decoded.
+    #[error("the picture is damaged: open it, save it anew and send that")]
+    BadPicture,
+    /// A recording cannot be shown, or is none.
+    #[error("this is no voice message: {0}")]
+    BadVoice(&'static str),
     /// What it says has changed since the person saw it.
     #[error("the message has changed meanwhile: look at it again")]
     Stale,
@@ -204,6 +235,12 @@ impl Refusal {
             Self::BadEntities(_) => FailureCode::BadEntities,
             Self::BadEmoji => FailureCode::BadEmoji,
             Self::NoSuchMessage => FailureCode::NoSuchMessage,
+            Self::NoSuchFile => FailureCode::NoSuchFile,
+            Self::FileTooLarge { .. } => FailureCode::FileTooLarge,
+            Self::NoSpaceLeft { .. } => FailureCode::NoSpaceLeft,
+            Self::PictureTooLarge { .. } => FailureCode::PictureTooLarge,
+            Self::BadPicture => FailureCode::BadPicture,
+            Self::BadVoice(_) => FailureCode::BadVoice,
             Self::Stale => FailureCode::Stale,
             Self::TooLate { .. } => FailureCode::TooLate,
             Self::TooMany { .. } => FailureCode::TooMany,

@@ -4,6 +4,7 @@
 //! the time, and hands back what should happen.
 
 pub mod account;
+pub mod attachment;
 pub mod budget;
 pub mod call;
 pub mod change;

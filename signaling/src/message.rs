@@ -19,12 +19,15 @@ pub enum CatchUp {
 /// Returns the text as it is stored, trimmed, neither empty nor too long nor harmful, and its
 /// entities as they fit it.
 pub fn check_text(text: &str, entities: Vec<Entity>) -> Result<(String, Vec<Entity>), Refusal> {
+    let (text, entities) = check_caption(text, entities)?;
+    if text.is_empty() { Err(Refusal::Empty) } else { Ok((text, entities)) }
+}
+
+/// Returns what stands beside files as it is stored; unlike a text of its own it may be empty.
+pub fn check_caption(text: &str, entities: Vec<Entity>) -> Result<(String, Vec<Entity>), Refusal> {
     let rest = text.trim_start();
     let cut = markup::utf16_len(&text[..text.len() - rest.len()]);
     let text = rest.trim_end();
-    if text.is_empty() {
-        return Err(Refusal::Empty);
-    }
     if MAX_TEXT_BYTES < text.len() {
         return Err(Refusal::TooLong { len: text.len(), limit: MAX_TEXT_BYTES });
     }
@@ -61,9 +64,11 @@ pub fn mentions(content: &Content) -> impl Iterator<Item = PersonId> + '_ {
 /// Returns what a message says when it is passed on to others; mentions are of the place where they
 /// were made.
 pub fn forwarded(content: Content) -> Result<Content, Refusal> {
-    let Content::Text { text, mut entities } = content else { return Err(Refusal::NoSuchMessage) };
+    let Content::Text { text, mut entities, attachments } = content else {
+        return Err(Refusal::NoSuchMessage);
+    };
     keep_mentions_of(&[], &mut entities);
-    Ok(Content::Text { text, entities })
+    Ok(Content::Text { text, entities, attachments })
 }
 
 /// Leaves the mentions of those out who are not members: the text goes to nobody else. Somebody
@@ -169,7 +174,7 @@ mod tests {
 
         keep_mentions_of(&[ben], &mut entities);
 
-        let content = Content::Text { text: String::from("a"), entities };
+        let content = Content::Text { text: String::from("a"), entities, attachments: Vec::new() };
         assert_eq!(mentions(&content).collect::<Vec<_>>(), [ben]);
     }
 
@@ -211,7 +216,7 @@ mod tests {
             sender: PersonId(Uuid::nil()),
             client_id: ClientId(Uuid::from_u128(number.into())),
             sent_at_ms: 0,
-            content: Content::Text { text: String::from("hello"), entities: Vec::new() },
+            content: Content::text("hello"),
             details: Details::default(),
         }
     }

@@ -165,7 +165,7 @@ fn message(sender: PersonId, seq: u64, number: u64) -> Message {
         sender,
         client_id: ClientId(Uuid::from_u128(number.into())),
         sent_at_ms: 0,
-        content: Content::Text { text: String::from("hello"), entities: Vec::new() },
+        content: Content::text("hello"),
         details: Details::default(),
     }
 }

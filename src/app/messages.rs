@@ -1,5 +1,6 @@
 //! Messages: sent, changed, passed on, and kept for oneself.
 
+use palabre_signaling::attachment::check_files;
 use palabre_signaling::change::Change;
 use palabre_signaling::emoji::check_emoji;
 use palabre_signaling::error::Refusal;
@@ -7,13 +8,14 @@ use palabre_signaling::message;
 use palabre_signaling::permission::check_range;
 use palabre_signaling::search::{self, check_query};
 use palabre_signaling::wire::{
-    ClientId, Content, ConversationId, Event, MessageId, PersonId, PersonalChanges, Reply, Request,
+    ClientId, Content, ConversationId, Entity, Event, MessageId, PersonId, PersonalChanges, Reply,
+    Request, SentFile,
 };
 
 use super::{App, Inner};
 use crate::error::RequestError;
 use crate::outbox::Frame;
-use crate::store::{MarkChange, NewMessage, Page, Search};
+use crate::store::{FileList, MarkChange, NewMessage, Page, Search};
 
 impl App {
     /// Does what somebody asks about messages.
@@ -23,25 +25,27 @@ impl App {
         person: PersonId,
         request: Request,
     ) -> Result<Reply, RequestError> {
-        let Inner { store, clock, .. } = &*self.0;
+        let Inner { store, clock, files, .. } = &*self.0;
         match request {
-            Request::SendMessage { conversation, client_id, text, entities, quote } => {
-                let (text, entities) = message::check_text(&text, entities)?;
-                let content = Content::Text { text, entities };
+            Request::SendMessage { conversation, client_id, text, entities, quote, files } => {
+                let content = self.content(person, &text, entities, &files).await?;
                 let now_ms = clock.now_ms();
                 let draft = NewMessage::new(conversation, person, client_id, content, now_ms);
-                self.post(NewMessage { quote, ..draft }).await
+                self.post(NewMessage { quote, files, ..draft }).await
             }
             Request::ForwardMessage { conversation, client_id, message } => {
                 self.forward(person, conversation, client_id, message).await
             }
             Request::EditMessage { conversation, message, seen_seq, text, entities } => {
-                let (text, entities) = message::check_text(&text, entities)?;
+                // Whether there are files beside it is seen when it is stored.
+                let (text, entities) = message::check_caption(&text, entities)?;
                 let edit = Change::Edit { text, entities, seen_seq };
                 self.change(conversation, person, message, edit).await
             }
             Request::DeleteMessage { conversation, message } => {
-                self.change(conversation, person, message, Change::Delete).await
+                let reply = self.change(conversation, person, message, Change::Delete).await;
+                files.tidy();
+                reply
             }
             Request::React { conversation, message, emoji } => {
                 let emoji = emoji.as_deref().map(check_emoji).transpose()?;
@@ -79,12 +83,37 @@ impl App {
                 let page = store.pinned(person, conversation).await?.ok_or(Refusal::NotAMember)?;
                 Ok(messages(page))
             }
+            Request::Files { conversation, group, before_number, limit } => {
+                let limit = message::check_page(limit)?;
+                let list = FileList { reader: person, conversation, group, before_number, limit };
+                Ok(messages(store.files(list).await?.ok_or(Refusal::NotAMember)?))
+            }
             Request::Starred { before_seq, limit } => {
                 let limit = message::check_page(limit)?;
                 Ok(messages(store.starred(person, before_seq, limit).await?))
             }
             _ => Err(Refusal::Malformed("not about a message").into()),
         }
+    }
+
+    /// What a message says; its files are there when this returns, and join it when it is stored.
+    async fn content(
+        &self,
+        person: PersonId,
+        text: &str,
+        entities: Vec<Entity>,
+        files: &[SentFile],
+    ) -> Result<Content, RequestError> {
+        let (text, entities) = if files.is_empty() {
+            message::check_text(text, entities)?
+        } else {
+            message::check_caption(text, entities)?
+        };
+        check_files(files)?;
+        for sent in files {
+            self.0.files.finish(person, sent.file).await?;
+        }
+        Ok(Content::Text { text, entities, attachments: Vec::new() })
     }
 
     async fn post(&self, draft: NewMessage) -> Result<Reply, RequestError> {

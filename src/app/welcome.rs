@@ -43,7 +43,7 @@ impl App {
             conversations: resumption.conversations,
             changes: resumption.changes,
             personal: resumption.personal,
-            limits: chat.limits(),
+            limits: chat.limits(self.0.files.max_file_bytes()),
             now_ms: clock.now_ms(),
             version: String::from(env!("CARGO_PKG_VERSION")),
         })

@@ -59,6 +59,19 @@ impl HttpFailure {
         Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, ..failure }
     }
 
+    /// The body is not a piece of a file.
+    pub(crate) fn unsupported_piece() -> Self {
+        let what = "send content-type: application/offset+octet-stream";
+        let failure = Self::new(FailureCode::Malformed, what);
+        Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, ..failure }
+    }
+
+    /// The client does not say that it speaks the version of tus that is spoken here.
+    pub(crate) fn wrong_tus_version() -> Self {
+        let failure = Self::new(FailureCode::WrongProtocol, "send tus-resumable: 1.0.0");
+        Self { status: StatusCode::PRECONDITION_FAILED, ..failure }
+    }
+
     /// What went wrong, for programs.
     pub(crate) fn code(&self) -> FailureCode {
         self.failure.code
@@ -124,9 +137,12 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::CommonPassword
         | Code::PasswordIsName
         | Code::BadOffer
+        | Code::BadPicture
+        | Code::BadVoice
+        | Code::PictureTooLarge
         | Code::UnknownSection
         | Code::OutOfRange => StatusCode::BAD_REQUEST,
-        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::TooLarge | Code::FileTooLarge | Code::NoSpaceLeft => StatusCode::PAYLOAD_TOO_LARGE,
         Code::NotSignedIn | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::WrongOrigin
@@ -136,7 +152,9 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::CallLocked
         | Code::RemovedFromCall
         | Code::WrongCode => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::NoSuchPerson | Code::NoSuchMessage => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::NoSuchPerson | Code::NoSuchMessage | Code::NoSuchFile => {
+            StatusCode::NOT_FOUND
+        }
         Code::LinkGone => StatusCode::GONE,
         Code::CallOver
         | Code::CallFull

@@ -4,6 +4,7 @@ mod accounts;
 mod assets;
 mod edge;
 mod failure;
+mod files;
 mod headers;
 mod json;
 mod listener;
@@ -11,6 +12,7 @@ mod operations;
 mod origin;
 mod principal;
 mod session;
+mod uploads;
 
 use std::any::Any;
 use std::future::ready;
@@ -40,9 +42,9 @@ pub(crate) use principal::Principal;
 /// Everything that can be asked over HTTP.
 pub(crate) fn router(edge: Edge) -> Router {
     let security = headers::security_headers(&edge.origins);
-    // Answers of the API name people: no cache keeps them. They are not compressed, because what a
+    // Answers of the API name people: no cache keeps them, but files, which say so themselves. They are not compressed, because what a
     // stranger makes us repeat could then be told from its length (BREACH).
-    let api = api(edge).layer(SetResponseHeaderLayer::overriding(
+    let api = api(edge).layer(SetResponseHeaderLayer::if_not_present(
         CACHE_CONTROL,
         HeaderValue::from_static("no-store"),
     ));
@@ -52,7 +54,10 @@ pub(crate) fn router(edge: Edge) -> Router {
         .fallback_service(app)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response(move |mut response: Response| {
-            response.headers_mut().extend(security.clone());
+            for (name, value) in &security {
+                // Files say more strictly what a browser may do with them.
+                response.headers_mut().entry(name).or_insert_with(|| value.clone());
+            }
             ready(response)
         }))
         .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -67,6 +72,8 @@ fn api(edge: Edge) -> Router {
         .route("/health", get(health))
         .route("/ws", get(ws::upgrade))
         .merge(operations::routes())
+        .merge(uploads::routes())
+        .merge(files::routes())
         .fallback(async || HttpFailure::no_such_endpoint())
         .method_not_allowed_fallback(async || HttpFailure::no_such_method())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

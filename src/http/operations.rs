@@ -84,7 +84,9 @@ fn from_query(query: &str) -> Result<Map<String, Value>, HttpFailure> {
         if name == "slot" {
             continue;
         }
-        let value = if NUMBERS.contains(&name.as_str()) {
+        let value = if name == HAS_FILE {
+            Value::Bool(value == "true")
+        } else if NUMBERS.contains(&name.as_str()) {
             let number: i64 =
                 value.parse().map_err(|_| malformed(&format!("`{name}` is a number")))?;
             Value::from(number)
@@ -113,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 33] = operations![
+static OPERATIONS: [Operation; 34] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -125,6 +127,7 @@ static OPERATIONS: [Operation; 33] = operations![
     POST "/conversations/{conversation}/forwards" "forward_message";
     GET "/conversations/{conversation}/changes" "changes";
     GET "/conversations/{conversation}/pinned" "pinned";
+    GET "/conversations/{conversation}/files" "files";
     PATCH "/conversations/{conversation}/messages/{message}" "edit_message";
     DELETE "/conversations/{conversation}/messages/{message}" "delete_message";
     GET "/conversations/{conversation}/messages/{message}/versions" "versions";
@@ -154,7 +157,10 @@ const NUMBERS: [&str; 7] =
     ["before_number", "before_seq", "since_seq", "limit", "skip", "after_ms", "before_ms"];
 
 /// Fields of the filter of a search.
-const FILTERS: [&str; 4] = ["from", "conversation", "after_ms", "before_ms"];
+const FILTERS: [&str; 5] = ["from", "conversation", "after_ms", "before_ms", HAS_FILE];
+
+/// The field of the filter that is `true` or `false`.
+const HAS_FILE: &str = "has_file";
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{ConversationId, Message, MessageId, PersonId, Version};
 use sqlx::SqliteConnection;
 
+use super::files::forget_files;
 use super::messages::{Page, last_seq, message, select_messages};
 use super::personal::marks_of;
 use super::row::{count, json, key, number, text, value};
@@ -124,7 +125,10 @@ impl Write for MessageChange {
         }
         match change {
             Change::Edit { .. } => keep_version(connection, &before).await?,
-            Change::Delete => forget_versions(connection, before.id).await?,
+            Change::Delete => {
+                forget_versions(connection, before.id).await?;
+                forget_files(connection, before.id).await?;
+            }
             Change::React(_) | Change::Pin(_) => {}
         }
         store(connection, &after).await?;

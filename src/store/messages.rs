@@ -4,12 +4,13 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::message::{self, CatchUp, MAX_CHANGES_BYTES};
 use palabre_signaling::wire::{
     Changes, ClientId, Content, ConversationId, Details, Message, MessageId, PersonId,
-    PersonalMark, Quote,
+    PersonalMark, Quote, SentFile,
 };
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
+use super::files::{attach, carry};
 use super::personal::marks_of;
 use super::row::{count, id, json, key, number, text, value};
 use super::search::index_new;
@@ -45,6 +46,8 @@ pub(crate) struct NewMessage {
     pub(crate) client_id: ClientId,
     /// What it says.
     pub(crate) content: Content,
+    /// The files of the sender's that it carries, besides those in `content`, which are copied.
+    pub(crate) files: Vec<SentFile>,
     /// The message of the same conversation that it answers.
     pub(crate) quote: Option<MessageId>,
     /// It was written elsewhere.
@@ -63,8 +66,8 @@ impl NewMessage {
         now_ms: i64,
     ) -> Self {
         let id = MessageId(Uuid::now_v7());
-        let (quote, forwarded) = (None, false);
-        Self { id, conversation, sender, client_id, content, quote, forwarded, now_ms }
+        let (files, quote, forwarded) = (Vec::new(), None, false);
+        Self { id, conversation, sender, client_id, content, files, quote, forwarded, now_ms }
     }
 }
 
@@ -331,7 +334,14 @@ impl Write for Post {
                 None => return Ok(Err(Refusal::NoSuchMessage)),
             },
         };
+        let content = match carry(connection, &self.0).await? {
+            Ok(content) => content,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let details = Details { quote, forwarded: self.0.forwarded, ..Details::default() };
-        insert_with(connection, &self.0, details).await.map(Ok)
+        let new = NewMessage { content, ..self.0.clone() };
+        let message = insert_with(connection, &new, details).await?;
+        attach(connection, &self.0, &message).await?;
+        Ok(Ok(message))
     }
 }

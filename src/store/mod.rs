@@ -6,6 +6,7 @@
 mod calls;
 mod changes;
 mod conversations;
+mod files;
 mod invitations;
 mod members;
 mod messages;
@@ -30,6 +31,7 @@ use writer::Writer;
 pub(crate) use calls::StoredCall;
 pub(crate) use changes::MessageChange;
 pub(crate) use conversations::{Made, NewConversation};
+pub(crate) use files::{FileList, Hash, NewFile, NewUpload, Upload};
 pub(crate) use members::NewMembership;
 pub(crate) use messages::{NewMessage, Page};
 pub(crate) use people::Acquaintance;

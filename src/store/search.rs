@@ -3,6 +3,8 @@
 //! The words of a query and the scopes that it may read are looked up in one index, so the cost
 //! follows what the asker may read and not what the server holds.
 
+use std::iter;
+
 use palabre_signaling::search::{FOUND_END, FOUND_START, highlights};
 use palabre_signaling::wire::{
     Content, ConversationId, Filter, Found, Message, PersonId, SearchOrder,
@@ -113,11 +115,13 @@ async fn scopes(connection: &mut SqliteConnection, search: &Search) -> sqlx::Res
 fn expression(search: &Search, scopes: &[String]) -> String {
     let quoted: Vec<String> = search.words.iter().map(|word| format!("\"{word}\"")).collect();
     let sender = search.filter.from.map(|person| format!(" AND scope:{}", word('p', person.0)));
+    let has_file = search.filter.has_file.then(|| format!(" AND scope:{HAS_FILE}"));
     format!(
-        "text:({}*) AND scope:({}){}",
+        "text:({}*) AND scope:({}){}{}",
         quoted.join(" AND "),
         scopes.join(" OR "),
-        sender.unwrap_or_default()
+        sender.unwrap_or_default(),
+        has_file.unwrap_or_default()
     )
 }
 
@@ -144,8 +148,8 @@ pub(super) async fn index(
             .await?;
     }
     match (row, text) {
-        (Some(row), Some(text)) => insert(connection, row, message, text).await,
-        (None, Some(text)) => insert_new(connection, message, text).await,
+        (Some(row), Some(text)) => insert(connection, row, message, &text).await,
+        (None, Some(text)) => insert_new(connection, message, &text).await,
         (Some(_), None) => {
             sqlx::query("DELETE FROM searchable WHERE message = $1")
                 .bind(key(message.id.0))
@@ -163,13 +167,17 @@ pub(super) async fn index_new(
     message: &Message,
 ) -> sqlx::Result<()> {
     match searched(&message.content) {
-        Some(text) => insert_new(connection, message, text).await,
+        Some(text) => insert_new(connection, message, &text).await,
         None => Ok(()),
     }
 }
 
-fn searched(content: &Content) -> Option<&str> {
-    if let Content::Text { text, .. } = content { Some(text) } else { None }
+/// The text of a message and the names of its files.
+fn searched(content: &Content) -> Option<String> {
+    let Content::Text { text, attachments, .. } = content else { return None };
+    let names = attachments.iter().map(|attachment| attachment.name.as_str());
+    let lines: Vec<&str> = iter::once(text.as_str()).chain(names).collect();
+    Some(lines.join("\n").trim_start().to_owned())
 }
 
 async fn insert_new(
@@ -194,7 +202,12 @@ async fn insert(
 ) -> sqlx::Result<()> {
     let text: String =
         text.chars().filter(|letter| ![FOUND_START, FOUND_END].contains(letter)).collect();
-    let scope = format!("{} {}", word('c', message.conversation.0), word('p', message.sender.0));
+    let mut scope =
+        format!("{} {}", word('c', message.conversation.0), word('p', message.sender.0));
+    if !message.content.attachments().is_empty() {
+        scope.push(' ');
+        scope.push_str(HAS_FILE);
+    }
     sqlx::query("INSERT INTO found_texts (rowid, text, scope) VALUES ($1, $2, $3)")
         .bind(super::row::number(row))
         .bind(text)
@@ -203,3 +216,6 @@ async fn insert(
         .await?;
     Ok(())
 }
+
+/// Stands in the scope of a message that carries files.
+const HAS_FILE: &str = "file";

@@ -127,7 +127,7 @@ fn message(number: u64) -> Message {
         sender: person(dice.roll(PEOPLE)),
         client_id: ClientId(Uuid::from_u128(number.into())),
         sent_at_ms: i64::try_from(number).unwrap(),
-        content: Content::Text { text: words.join(" "), entities: Vec::new() },
+        content: Content::text(&words.join(" ")),
         details: Details::default(),
     }
 }

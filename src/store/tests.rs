@@ -171,6 +171,6 @@ fn new_session(person: &Person, token: u8, expires_at_ms: i64) -> NewSession {
 }
 
 fn new_message(conversation: ConversationId, sender: PersonId, client_id: u128) -> NewMessage {
-    let content = Content::Text { text: String::from("hello"), entities: Vec::new() };
+    let content = Content::text("hello");
     NewMessage::new(conversation, sender, ClientId(Uuid::from_u128(client_id)), content, 0)
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod call;
 mod chat;
+mod files;
 mod moderation;
 mod offers;
 mod operations;

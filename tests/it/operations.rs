@@ -132,6 +132,7 @@ fn about_a_conversation(
         (Method::GET, format!("{base}/messages?limit=10"), Value::Null),
         (Method::GET, format!("{base}/changes?since_seq=0"), Value::Null),
         (Method::GET, format!("{base}/pinned"), Value::Null),
+        (Method::GET, format!("{base}/files?group=media&limit=10"), Value::Null),
         (Method::GET, format!("{one}/versions"), Value::Null),
         (
             Method::POST,

@@ -68,6 +68,18 @@ pub enum FailureCode {
     BadEmoji,
     /// There is no such message in this conversation, or it was deleted.
     NoSuchMessage,
+    /// There is no such file, or a message carries it already.
+    NoSuchFile,
+    /// The file is larger than files may be here.
+    FileTooLarge,
+    /// One's files together are larger than they may be here.
+    NoSpaceLeft,
+    /// The picture has too many pixels.
+    PictureTooLarge,
+    /// The picture is damaged.
+    BadPicture,
+    /// It is no recording.
+    BadVoice,
     /// What the message says has changed meanwhile.
     Stale,
     /// The time in which this could be done is over.

@@ -35,6 +35,8 @@ ids! {
     MessageId,
     /// Chosen by the sender (UUIDv7), so that a repeated send is recognised.
     ClientId,
+    /// A file that was uploaded; chosen by the server, so that nobody guesses one.
+    FileId,
     /// One call of a conversation.
     CallId,
     /// One device's presence in one call; a device that joins again gets a new one.

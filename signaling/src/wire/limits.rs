@@ -12,4 +12,9 @@ pub struct Limits {
     /// How long after sending one may delete one's message for everybody, in ms; absent for ever.
     #[ts(type = "number | null")]
     pub delete_window_ms: Option<i64>,
+    /// Largest file, in bytes.
+    #[ts(type = "number")]
+    pub max_file_bytes: u64,
+    /// Files of one message.
+    pub max_files: u32,
 }

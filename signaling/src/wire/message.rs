@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::call::{EndReason, Media};
+use super::file::Attachment;
 use super::id::{CallId, ClientId, ConversationId, MessageId, PersonId};
 
 /// A stored message in its latest state.
@@ -107,12 +108,16 @@ pub struct Pin {
 pub enum Content {
     /// Written by a person; shown as text, never as HTML.
     Text {
-        /// UTF-8, trimmed, 1 to 16,384 bytes.
+        /// UTF-8, trimmed, 1 to 16,384 bytes; empty only beside files.
         text: String,
         /// How parts of it are to be drawn.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(as = "Option<Vec<Entity>>", optional)]
         entities: Vec<Entity>,
+        /// The files that it carries, in their order; at most 10.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<Attachment>>", optional)]
+        attachments: Vec<Attachment>,
     },
     /// The conversation was made.
     Created,
@@ -232,9 +237,23 @@ impl Message {
 }
 
 impl Content {
+    /// A plain text.
+    pub fn text(text: &str) -> Self {
+        Self::Text { text: text.to_owned(), entities: Vec::new(), attachments: Vec::new() }
+    }
+
+    /// The files that it carries.
+    pub fn attachments(&self) -> &[Attachment] {
+        if let Self::Text { attachments, .. } = self { attachments } else { &[] }
+    }
+
     fn approximate_bytes(&self) -> usize {
         match self {
-            Self::Text { text, entities } => text.len() + entities.len() * APPROXIMATE_ENTITY_BYTES,
+            Self::Text { text, entities, attachments } => {
+                text.len()
+                    + entities.len() * APPROXIMATE_ENTITY_BYTES
+                    + attachments.len() * APPROXIMATE_ATTACHMENT_BYTES
+            }
             Self::Call { people, .. } | Self::MembersAdded { people } => {
                 people.len() * APPROXIMATE_ID_BYTES
             }
@@ -249,7 +268,7 @@ impl Content {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(flag: &bool) -> bool {
+pub(super) fn is_false(flag: &bool) -> bool {
     !flag
 }
 
@@ -262,6 +281,9 @@ const APPROXIMATE_REACTION_BYTES: usize = 60;
 
 /// Bytes that an entity takes, a short link included.
 const APPROXIMATE_ENTITY_BYTES: usize = 120;
+
+/// Bytes that a file takes, its name and a waveform included.
+const APPROXIMATE_ATTACHMENT_BYTES: usize = 500;
 
 /// Bytes that an id takes with its quotes and comma.
 const APPROXIMATE_ID_BYTES: usize = 39;

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::account::Role;
 use super::call::{CallRules, Media, Sending, Source, SourceSection, Want};
+use super::file::{FileGroup, SentFile};
 use super::id::{
     CallId, ClientId, ConversationId, DeviceId, InvitationId, MessageId, ParticipantId, PersonId,
 };
@@ -63,7 +64,7 @@ pub enum Request {
         conversation: ConversationId,
         /// A repeat with the same one gets the identical reply.
         client_id: ClientId,
-        /// UTF-8; 1 to 16,384 bytes after trimming.
+        /// UTF-8; 1 to 16,384 bytes after trimming, and empty only beside files.
         text: String,
         /// How parts of the text are drawn; at most 200.
         #[serde(default)]
@@ -73,6 +74,10 @@ pub enum Request {
         #[serde(default)]
         #[ts(optional)]
         quote: Option<MessageId>,
+        /// What it carries; at most 10 files, and none but one's own.
+        #[serde(default)]
+        #[ts(as = "Option<Vec<SentFile>>", optional)]
+        files: Vec<SentFile>,
     },
     /// Says in a conversation what a message elsewhere says, marked as forwarded; answered by
     /// `message`.
@@ -154,6 +159,19 @@ pub enum Request {
     Pinned {
         /// Where.
         conversation: ConversationId,
+    },
+    /// Reads the messages of a conversation that carry files, newest first; answered by `messages`.
+    Files {
+        /// Where.
+        conversation: ConversationId,
+        /// Files of which kind.
+        group: FileGroup,
+        /// Only messages with a lower number; absent starts from the latest.
+        #[serde(default)]
+        #[ts(type = "number | null")]
+        before_number: Option<u64>,
+        /// 1 to 100.
+        limit: u32,
     },
     /// Reads one's starred messages, the one starred last first; answered by `messages`.
     Starred {
@@ -384,7 +402,8 @@ impl Request {
     /// Sends a plain text.
     pub fn text(conversation: ConversationId, client_id: ClientId, text: &str) -> Self {
         let (text, entities) = (text.to_owned(), Vec::new());
-        Self::SendMessage { conversation, client_id, text, entities, quote: None }
+        let files = Vec::new();
+        Self::SendMessage { conversation, client_id, text, entities, quote: None, files }
     }
 }
 

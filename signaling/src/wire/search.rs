@@ -20,6 +20,9 @@ pub struct Filter {
     /// Sent before that, in ms since 1970.
     #[ts(type = "number | null")]
     pub before_ms: Option<i64>,
+    /// Only those that carry files.
+    #[ts(as = "Option<bool>", optional)]
+    pub has_file: bool,
 }
 
 /// In what order they are told.

@@ -139,6 +139,7 @@ async fn what_is_passed_on_can_be_read_by_whoever_passes_it_on() {
         text: String::from("@clo look"),
         entities: vec![mention.clone(), bold.clone()],
         quote: None,
+        files: Vec::new(),
     };
     let sent = ana.message(request).await;
 
@@ -311,6 +312,7 @@ async fn texts_that_would_harm_their_readers_are_refused() {
         text: String::from("click"),
         entities: vec![Entity { offset: 0, length: 5, style: link }],
         quote: None,
+        files: Vec::new(),
     };
     assert_eq!(ana.refused(request).await, FailureCode::BadEntities);
 }
@@ -351,6 +353,7 @@ fn answer(conversation: ConversationId, text: &str, quote: MessageId) -> Request
         text: String::from(text),
         entities: Vec::new(),
         quote: Some(quote),
+        files: Vec::new(),
     }
 }
 

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{App, Hello, Link};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::files::Files;
 use crate::outbox::{self, CloseReason, Outgoing};
 use crate::shards::fake::{self, FakeShard};
 use crate::store::{NewPerson, NewSession, SessionId, Store};
@@ -55,7 +56,10 @@ impl Server {
         let (shards, events, shard) = fake::start();
         let clock = Clock::manual(now_ms);
         let chat = Config::default().chat;
-        let app = App::start(store.clone(), shards, events, clock.clone(), chat).await.unwrap();
+        let files = Config::default().files;
+        let files = Files::open(folder.path(), store.clone(), clock.clone(), files).unwrap();
+        let app = App::start(store.clone(), shards, events, clock.clone(), chat, files);
+        let app = app.await.unwrap();
         Self { app, store, clock, shard, folder }
     }
 

@@ -33,6 +33,43 @@ participant: ParticipantId,
 sdp: string, };
 
 /**
+ * A file of a message. Its bytes are at `/api/files/{file}`, for members alone.
+ */
+export type Attachment = {
+/**
+ * Which.
+ */
+file: FileId,
+/**
+ * What it is called, on one line and without a path.
+ */
+name: string,
+/**
+ * How large it is, in bytes.
+ */
+bytes: number,
+/**
+ * What its first bytes say that it is, such as `image/jpeg`; nobody has looked further.
+ */
+media_type: string, } & ({ "kind": "image",
+/**
+ * In pixels, as it is to be seen.
+ */
+width: number,
+/**
+ * In pixels, as it is to be seen.
+ */
+height: number,
+/**
+ * What to show until it is there: a ThumbHash in Base64.
+ */
+placeholder: string,
+/**
+ * It moves.
+ */
+animated?: boolean, } | { "kind": "video" } | { "kind": "audio" } | { "kind": "voice" } & Voice | { "kind": "file" });
+
+/**
  * What others learn about a person's liveness; never `invisible`.
  */
 export type Availability = "offline" | "available" | "busy" | "away";
@@ -176,13 +213,17 @@ export type Connection = "connecting" | "connected" | "reconnecting";
  */
 export type Content = { "kind": "text",
 /**
- * UTF-8, trimmed, 1 to 16,384 bytes.
+ * UTF-8, trimmed, 1 to 16,384 bytes; empty only beside files.
  */
 text: string,
 /**
  * How parts of it are to be drawn.
  */
-entities?: Array<Entity>, } | { "kind": "created" } | { "kind": "call",
+entities?: Array<Entity>,
+/**
+ * The files that it carries, in their order; at most 10.
+ */
+attachments?: Array<Attachment>, } | { "kind": "created" } | { "kind": "call",
 /**
  * Which.
  */
@@ -471,7 +512,17 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+
+/**
+ * Which files of a conversation are listed.
+ */
+export type FileGroup = "media" | "audio" | "documents";
+
+/**
+ * A file that was uploaded; chosen by the server, so that nobody guesses one.
+ */
+export type FileId = string;
 
 /**
  * Which messages are looked for; each part that is there narrows it.
@@ -492,7 +543,11 @@ after_ms: number | null,
 /**
  * Sent before that, in ms since 1970.
  */
-before_ms: number | null, };
+before_ms: number | null,
+/**
+ * Only those that carry files.
+ */
+has_file?: boolean, };
 
 /**
  * A message that was found.
@@ -667,7 +722,15 @@ edit_window_ms: number | null,
 /**
  * How long after sending one may delete one's message for everybody, in ms; absent for ever.
  */
-delete_window_ms: number | null, };
+delete_window_ms: number | null,
+/**
+ * Largest file, in bytes.
+ */
+max_file_bytes: number,
+/**
+ * Files of one message.
+ */
+max_files: number, };
 
 /**
  * How far one member has got in one conversation, in message numbers; only ever rises.
@@ -1122,7 +1185,7 @@ conversation: ConversationId,
  */
 client_id: ClientId,
 /**
- * UTF-8; 1 to 16,384 bytes after trimming.
+ * UTF-8; 1 to 16,384 bytes after trimming, and empty only beside files.
  */
 text: string,
 /**
@@ -1132,7 +1195,11 @@ entities?: Array<Entity>,
 /**
  * A message of the same conversation that it answers.
  */
-quote?: MessageId, } | { "type": "forward_message",
+quote?: MessageId,
+/**
+ * What it carries; at most 10 files, and none but one's own.
+ */
+files?: Array<SentFile>, } | { "type": "forward_message",
 /**
  * Where to.
  */
@@ -1229,7 +1296,23 @@ message: MessageId, } | { "type": "pinned",
 /**
  * Where.
  */
-conversation: ConversationId, } | { "type": "starred",
+conversation: ConversationId, } | { "type": "files",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Files of which kind.
+ */
+group: FileGroup,
+/**
+ * Only messages with a lower number; absent starts from the latest.
+ */
+before_number: number | null,
+/**
+ * 1 to 100.
+ */
+limit: number, } | { "type": "starred",
 /**
  * Only those whose mark has a lower `seq`; absent starts from the latest.
  */
@@ -1521,6 +1604,19 @@ camera: boolean,
 screen: boolean, };
 
 /**
+ * A file that a message is to carry.
+ */
+export type SentFile = {
+/**
+ * Which: uploaded by oneself, all of it, and in no message yet.
+ */
+file: FileId,
+/**
+ * That it is a voice message; refused for what is no sound.
+ */
+voice?: Voice, };
+
+/**
  * One frame from the server.
  */
 export type ServerFrame = { "frame": "reply",
@@ -1703,6 +1799,19 @@ content: Content,
  * When it came to say so, in ms since 1970.
  */
 written_at_ms: number, };
+
+/**
+ * What a recording looks like, as the device that made it has measured it.
+ */
+export type Voice = {
+/**
+ * How long it is, in ms; at most an hour.
+ */
+duration_ms: number,
+/**
+ * How loud its parts of the same length are, each 0 to 100; 1 to 64 of them.
+ */
+waveform: Array<number>, };
 
 /**
  * What a device wants in one of its video slots.

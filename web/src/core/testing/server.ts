@@ -284,7 +284,12 @@ export class FakeServer {
         .filter(({ conversation }) => this.conversations.has(conversation))
         .map((one) => this.#changes(one)),
       personal: structuredClone(this.personal),
-      limits: { edit_window_ms: null, delete_window_ms: null },
+      limits: {
+        edit_window_ms: null,
+        delete_window_ms: null,
+        max_file_bytes: 50 << 20,
+        max_files: 10,
+      },
       now_ms: 1_790_000_000_000,
       version: this.version,
     };

@@ -19,6 +19,13 @@ export const problem: Catalogue["problem"] = {
   bad_entities: "Cette mise en forme ne peut pas être affichée. Écrivez plus simplement.",
   bad_emoji: "Réagissez avec un seul émoji.",
   no_such_message: "Ce message n’existe plus.",
+  no_such_file: "Ce fichier n’existe plus.",
+  file_too_large: "Ce fichier est trop volumineux pour être envoyé ici.",
+  no_space_left:
+    "Vos fichiers occupent toute la place dont vous disposez. Supprimez des messages qui en contiennent de gros.",
+  picture_too_large: "Cette image compte trop de pixels. Réduisez-la.",
+  bad_picture: "Cette image est abîmée. Enregistrez-la à nouveau et envoyez la copie.",
+  bad_voice: "Ce n’est pas un message vocal.",
   stale: "Le message a changé entre-temps. Relisez-le.",
   too_late: "Il est trop tard pour cela.",
   too_many: "Il n’y a plus de place.",
