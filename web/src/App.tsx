@@ -6,6 +6,7 @@ import { I18nProvider } from "react-aria-components";
 import styles from "./App.module.css";
 import type { App as Core } from "./core/app";
 import { Home } from "./Home";
+import { Entrance } from "./lazy";
 import { SignIn } from "./people/SignIn";
 import { Button } from "./ui/Button";
 import { ClockContext } from "./ui/clock";
@@ -39,6 +40,7 @@ export function App({ app }: AppProps) {
 
 function Screen({ app }: AppProps) {
   const session = useStore(app.session);
+  const entrance = useStore(app.entrance);
   const { t } = useStore(app.locale);
   const { unread } = useStore(app.conversations);
 
@@ -46,6 +48,7 @@ function Screen({ app }: AppProps) {
     document.title = unread > 0 ? `(${unread}) ${t.app.name}` : t.app.name;
   }, [unread, t]);
 
+  if (entrance !== null) return <Entrance entrance={entrance} />;
   switch (session.kind) {
     case "loading":
       return (

@@ -12,11 +12,14 @@ import {
   CallBar,
   CallView,
   Conversation,
+  FirstSteps,
+  InviteSheet,
   LAZY_VIEWS,
   NewConversation,
   Settings,
   ShortcutSheet,
 } from "./lazy";
+import { areFirstStepsLeft } from "./people/first-steps";
 import { Button } from "./ui/Button";
 import { ConnectionBanner } from "./ui/ConnectionBanner";
 import { EmptyState } from "./ui/EmptyState";
@@ -36,13 +39,14 @@ type HomeProps = {
 };
 
 /** What lies above the panes. */
-type Sheets = "none" | "new" | "settings" | "shortcuts";
+type Sheets = "none" | "new" | "settings" | "shortcuts" | "invite";
 
 export function Home({ app, session }: HomeProps) {
   const connection = useStore(app.connection);
   const people = useStore(app.people);
   const list = useStore(app.conversations);
   const call = useStore(app.call);
+  const place = useStore(app.place);
   const [sheet, setSheet] = useState<Sheets>("none");
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
@@ -69,16 +73,24 @@ export function Home({ app, session }: HomeProps) {
             write={sheet !== "new"}
             startNew={() => setSheet("new")}
             openSettings={() => setSheet("settings")}
+            invite={() => setSheet("invite")}
           />
         )}
       </div>
       {sheet === "new" && (
-        <NewConversation people={people} create={list.create} close={closeSheet} />
+        <NewConversation
+          people={people}
+          create={list.create}
+          invite={place.invite && (() => setSheet("invite"))}
+          close={closeSheet}
+        />
       )}
+      {sheet === "invite" && <InviteSheet place={place} people={people} close={closeSheet} />}
       {sheet === "settings" && (
         <Settings
           session={session}
           people={people}
+          invite={place.invite && (() => setSheet("invite"))}
           showShortcuts={() => setSheet("shortcuts")}
           close={closeSheet}
         />
@@ -110,15 +122,20 @@ type PanesProps = {
   write: boolean;
   startNew: () => void;
   openSettings: () => void;
+  invite: () => void;
 };
 
 /** The list and the conversation: side by side, or one of them on a phone. */
-function Panes({ app, write, startNew, openSettings }: PanesProps) {
+function Panes({ app, write, startNew, openSettings, invite }: PanesProps) {
   const { t } = useLocale();
   const phone = usePhone();
   const people = useStore(app.people);
   const list = useStore(app.conversations);
   const open = useStore(app.open);
+  const place = useStore(app.place);
+  const firstSteps = areFirstStepsLeft(place, people, list) && (
+    <FirstSteps place={place} people={people} invite={invite} startNew={startNew} />
+  );
   const back = useRoute({
     openId: open?.id ?? null,
     loaded: list.loaded,
@@ -138,6 +155,7 @@ function Panes({ app, write, startNew, openSettings }: PanesProps) {
             open={app.openConversation}
             startNew={startNew}
             openSettings={openSettings}
+            empty={phone && firstSteps}
           />
         </Place>
       )}
@@ -148,11 +166,13 @@ function Panes({ app, write, startNew, openSettings }: PanesProps) {
       )}
       {open === null && !phone && (
         <main className={`${styles.main} ${styles.idle}`}>
-          <EmptyState picture="circle" title={t.list.pickTitle} text={t.list.pickText}>
-            <Button look="primary" onPress={startNew}>
-              {t.list.create}
-            </Button>
-          </EmptyState>
+          {firstSteps || (
+            <EmptyState picture="circle" title={t.list.pickTitle} text={t.list.pickText}>
+              <Button look="primary" onPress={startNew}>
+                {t.list.create}
+              </Button>
+            </EmptyState>
+          )}
         </main>
       )}
     </div>

@@ -1,4 +1,4 @@
-/** What is loaded when somebody wants it: a conversation, a call, and what opens above the panes. */
+/** What is loaded when somebody wants it: a conversation, a call, what opens above the panes, and the ways in. */
 
 import { lazyView } from "./ui/lazyView";
 
@@ -12,6 +12,8 @@ export const CallBar = lazyView(async () => (await import("./call/CallBar")).Cal
 export const CallView = lazyView(async () => (await import("./call/CallView")).CallView);
 
 export const PeopleSheet = lazyView(async () => (await import("./call/PeopleSheet")).PeopleSheet);
+
+export const Entrance = lazyView(async () => (await import("./people/Entrance")).Entrance);
 
 export const NewConversation = lazyView(
   async () => (await import("./people/NewConversation")).NewConversation,
@@ -35,10 +37,15 @@ export const ShortcutSheet = lazyView(
   async () => (await import("./settings/ShortcutSheet")).ShortcutSheet,
 );
 
+export const FirstSteps = lazyView(async () => (await import("./people/FirstSteps")).FirstSteps);
+
+export const InviteSheet = lazyView(async () => (await import("./people/InviteSheet")).InviteSheet);
+
 /** All of them, to be loaded while nothing else is to be done. */
 export const LAZY_VIEWS = [
   NewConversation,
   Settings,
+  InviteSheet,
   CallView,
   CallBar,
   InfoSheet,

@@ -18,11 +18,22 @@ export class Server {
   #mediaPort = 0;
   #process;
   #settings = {};
+  #command = "demo";
   #log = [];
 
   /** Starts the demo, with these settings in its environment, and waits until it listens. */
-  static async start(settings = {}) {
+  static start(settings = {}) {
+    return Server.#startAs("demo", settings);
+  }
+
+  /** Starts a server on which nobody has an account yet. */
+  static startEmpty() {
+    return Server.#startAs("serve", {});
+  }
+
+  static async #startAs(command, settings) {
     const server = new Server();
+    server.#command = command;
     server.#settings = settings;
     server.#data = await mkdtemp(join(tmpdir(), "palabre-e2e-"));
     await server.#spawn();
@@ -35,6 +46,12 @@ export class Server {
 
   get port() {
     return this.#port;
+  }
+
+  /** Where the owner's account is made, as the server prints it. */
+  get setupLink() {
+    const code = /\/setup#(\S+)/.exec(this.log)[1];
+    return `${this.url}/setup#${code}`;
   }
 
   /** What the server has logged, for a test that failed. */
@@ -65,7 +82,7 @@ export class Server {
   }
 
   async #spawn() {
-    const child = spawn(binary, ["demo"], {
+    const child = spawn(binary, [this.#command], {
       cwd: root,
       env: {
         ...process.env,

@@ -1,7 +1,7 @@
 /** The list of conversations, with its search, its filters and the ways in. */
 
 import { MessageCirclePlus, Settings, Star } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import type { Catalogue } from "../core/i18n";
 import type { ConversationRow, ConversationList as List, People } from "../core/model";
@@ -32,13 +32,15 @@ type ConversationListProps = {
   open: (conversation: ConversationId) => void;
   startNew: () => void;
   openSettings: () => void;
+  /** Stands there instead of a word on having no conversation. */
+  empty?: ReactNode;
 };
 
 /** Which conversations show; what is archived shows when it is asked for or looked for. */
 type Filter = "all" | "unread" | "archived";
 
 export function ConversationList(props: ConversationListProps) {
-  const { list, people, selected, open, startNew, openSettings } = props;
+  const { list, people, selected, open, startNew, openSettings, empty } = props;
   const { t } = useLocale();
   const [query, setQuery] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
@@ -112,13 +114,15 @@ export function ConversationList(props: ConversationListProps) {
           close={() => setMenu(null)}
         />
       )}
-      {list.loaded && list.rows.length === 0 && (
-        <EmptyState title={t.list.emptyTitle} text={t.list.emptyText}>
-          <Button look="primary" onPress={startNew}>
-            {t.list.create}
-          </Button>
-        </EmptyState>
-      )}
+      {list.loaded &&
+        list.rows.length === 0 &&
+        (empty || (
+          <EmptyState title={t.list.emptyTitle} text={t.list.emptyText}>
+            <Button look="primary" onPress={startNew}>
+              {t.list.create}
+            </Button>
+          </EmptyState>
+        ))}
       {list.rows.length > 0 && rows.length === 0 && <Nothing filter={filter} query={query} />}
     </nav>
   );

@@ -18,7 +18,7 @@ const people: People = {
 function dialog() {
   const create = vi.fn(() => Promise.resolve({ ok: true as const }));
   const close = vi.fn();
-  render(<NewConversation people={people} create={create} close={close} />);
+  render(<NewConversation people={people} create={create} invite={undefined} close={close} />);
   return { create, close, search: screen.getByRole("searchbox", { name: "Search people" }) };
 }
 

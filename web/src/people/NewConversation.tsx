@@ -18,10 +18,12 @@ import styles from "./NewConversation.module.css";
 type NewConversationProps = {
   people: People;
   create: ConversationList["create"];
+  /** For those who may bring people in. */
+  invite: (() => void) | undefined;
   close: () => void;
 };
 
-export function NewConversation({ people, create, close }: NewConversationProps) {
+export function NewConversation({ people, create, invite, close }: NewConversationProps) {
   const { t } = useLocale();
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState<readonly PersonView[]>([]);
@@ -96,8 +98,14 @@ export function NewConversation({ people, create, close }: NewConversationProps)
             small
             picture={people.others.length === 0 ? "alone" : "search"}
             title={people.others.length === 0 ? t.create.alone : t.create.nobody}
-            text={people.others.length === 0 ? t.create.aloneHint : ""}
-          />
+            text={people.others.length === 0 && invite === undefined ? t.create.aloneHint : ""}
+          >
+            {people.others.length === 0 && invite !== undefined ? (
+              <Button look="primary" onPress={invite}>
+                {t.invite.open}
+              </Button>
+            ) : undefined}
+          </EmptyState>
         )}
 
         <footer className={styles.foot}>

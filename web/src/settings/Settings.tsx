@@ -20,11 +20,13 @@ import styles from "./Settings.module.css";
 type SettingsProps = {
   session: SignedInSession;
   people: People;
+  /** For those who run the place. */
+  invite: (() => void) | undefined;
   showShortcuts: () => void;
   close: () => void;
 };
 
-export function Settings({ session, people, showShortcuts, close }: SettingsProps) {
+export function Settings({ session, people, invite, showShortcuts, close }: SettingsProps) {
   const { t } = useLocale();
   return (
     <Sheet title={t.settings.title} closeLabel={t.settings.close} close={close}>
@@ -51,6 +53,14 @@ export function Settings({ session, people, showShortcuts, close }: SettingsProp
           <h3 className={styles.heading}>{t.settings.devices}</h3>
           <p className={styles.detail}>{t.settings.devicesHint}</p>
         </section>
+        {invite && (
+          <section className={styles.section}>
+            <h3 className={styles.heading}>{t.invite.title}</h3>
+            <Button onPress={invite}>
+              <UserPlus size={18} /> {t.invite.open}
+            </Button>
+          </section>
+        )}
         <Accounts session={session} />
       </div>
     </Sheet>

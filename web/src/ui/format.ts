@@ -57,6 +57,16 @@ export function ago(at: number, now: number, language: Language): string {
   return format.format(Math.round(hours / 24), "day");
 }
 
+/** How long until then, such as "in 7 days". */
+export function until(at: number, now: number, language: Language): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  const minutes = Math.max(1, Math.round((at - now) / MINUTE_MS));
+  if (minutes < 60) return format.format(minutes, "minute");
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return format.format(hours, "hour");
+  return format.format(Math.round(hours / 24), "day");
+}
+
 /** A running time such as 4:05 or 1:02:09. */
 export function clockDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

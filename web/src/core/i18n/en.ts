@@ -8,8 +8,11 @@ import { composer } from "./en/composer";
 import { connection } from "./en/connection";
 import { create } from "./en/create";
 import { empty } from "./en/empty";
+import { entrance } from "./en/entrance";
+import { firstSteps } from "./en/firstSteps";
 import { floor } from "./en/floor";
 import { info } from "./en/info";
+import { invite } from "./en/invite";
 import { list } from "./en/list";
 import { message } from "./en/message";
 import { notice } from "./en/notice";
@@ -28,11 +31,14 @@ export const en = {
   list,
   create,
   empty,
+  entrance,
+  firstSteps,
   chat,
   callEntry,
   message,
   composer,
   info,
+  invite,
   connection,
   call,
   floor,

@@ -9,8 +9,11 @@ import { composer } from "./fr/composer";
 import { connection } from "./fr/connection";
 import { create } from "./fr/create";
 import { empty } from "./fr/empty";
+import { entrance } from "./fr/entrance";
+import { firstSteps } from "./fr/firstSteps";
 import { floor } from "./fr/floor";
 import { info } from "./fr/info";
+import { invite } from "./fr/invite";
 import { list } from "./fr/list";
 import { message } from "./fr/message";
 import { notice } from "./fr/notice";
@@ -29,11 +32,14 @@ export const fr: Catalogue = {
   list,
   create,
   empty,
+  entrance,
+  firstSteps,
   chat,
   callEntry,
   message,
   composer,
   info,
+  invite,
   connection,
   call,
   floor,

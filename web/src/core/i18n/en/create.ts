@@ -3,7 +3,7 @@ export const create = {
   search: "Search people",
   nobody: "Nobody goes by that name",
   alone: "There is nobody else on this server yet",
-  aloneHint: "Whoever runs it can make accounts: palabre user add.",
+  aloneHint: "Whoever runs the place can invite people.",
   chosen: "Chosen",
   remove: (name: string) => `Remove ${name}`,
   groupName: "Name of the group",

@@ -5,7 +5,7 @@ export const create: Catalogue["create"] = {
   search: "Chercher une personne",
   nobody: "Personne ne porte ce nom",
   alone: "Il n’y a encore personne d’autre sur ce serveur",
-  aloneHint: "La personne qui le tient peut créer des comptes : palabre user add.",
+  aloneHint: "La personne qui tient le lieu peut inviter du monde.",
   chosen: "Personnes choisies",
   remove: (name) => `Retirer ${name}`,
   groupName: "Nom du groupe",

@@ -1,0 +1,28 @@
+import type { Catalogue } from "../en";
+
+export const entrance: Catalogue["entrance"] = {
+  asking: "Ouverture du lien…",
+  failedTitle: "Le lien n’a pas pu être ouvert",
+  toApp: "Aller à Palabre",
+  goneTitle: "Ce lien n’est plus valable",
+  goneText: "Il a servi, a expiré ou a été retiré. Demandez-en un nouveau à qui vous l’a envoyé.",
+  setupTitle: "Un lieu à vous",
+  setupText: "Personne n’est encore là. Nommez le lieu et créez le compte qui le possède.",
+  code: "Code affiché",
+  codeHint: "Le serveur l’a affiché à son démarrage.",
+  place: "Nom du lieu",
+  placeHint: "Votre équipe ou votre entreprise, comme tout le monde le lira",
+  fullName: "Votre nom",
+  fullNameHint: "Tel que les autres le verront",
+  username: "Identifiant de connexion",
+  usernameHint: "Lettres, chiffres, points et tirets",
+  password: "Mot de passe",
+  passwordHint: "8 caractères ou plus ; quelques mots se retiennent bien",
+  submitting: "Un instant…",
+  setUp: "Ouvrir le lieu",
+  invitedBy: (name) => `${name} vous invite.`,
+  invitedAsAdmin: (name) => `${name} vous invite à tenir le lieu avec d’autres.`,
+  goodUntil: (when) => `Le lien expire ${when}.`,
+  join: "Créer mon compte",
+  haveAccount: "J’ai déjà un compte",
+};
