@@ -66,6 +66,8 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   const stores = emptyStores();
   let workspace: Workspace | null = null;
   let current: Session = session.store.get();
+  /** Counts the accounts that this page has had; an answer for an earlier one is late. */
+  let turn = 0;
   // A view may ask for a conversation, as its address says, before anybody is signed in.
   let wanted: ConversationId | null = null;
 
@@ -76,6 +78,8 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       return;
     }
     current = next;
+    turn += 1;
+    const mine = turn;
     if (workspace !== null) wanted = null;
     workspace?.stop();
     workspace = null;
@@ -84,7 +88,8 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     if (next.kind === "signed_out") void entrances.onSignedOut();
     if (next.kind !== "signed_in") return;
     const device = await environment.claimDevice();
-    if (current !== next) return;
+    // The server may have confirmed the same account meanwhile, with another snapshot of it.
+    if (turn !== mine) return;
     workspace = new Workspace(environment, next.me, next.slot, device, {
       stores,
       notices,
@@ -95,6 +100,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     void workspace.start();
   };
   const unfollow = session.store.subscribe(() => void follow());
+  const cancelWake = environment.page.onWake(() => session.wake());
   environment.page.expose({ call: async () => (await workspace?.callStats()) ?? null });
   void entrances.open();
   void session.load();
@@ -113,6 +119,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     now: () => workspace?.now() ?? environment.clock.now(),
     stop: () => {
       unfollow();
+      cancelWake();
       workspace?.stop();
     },
   };

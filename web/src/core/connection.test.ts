@@ -152,6 +152,36 @@ test("adding an account can be given up", async () => {
   expect(world.app.connection.get().kind).toBe("online");
 });
 
+test("an account that is confirmed while its device is being found is connected all the same", async () => {
+  const before = await openPage();
+  const world = await openPage(before, (page) => {
+    // Another tab of the device may take a moment to let go of it.
+    page.device = new Promise((found) => page.clock.after(300, () => found("device-1")));
+  });
+
+  await world.clock.advance(300);
+
+  expect(world.app.connection.get().kind).toBe("online");
+});
+
+test("a page that finds no server asks again by itself, and at once when the network is back", async () => {
+  const unreached = () =>
+    openPage(undefined, ({ server }) => {
+      server.reachable = false;
+    });
+  const waiting = await unreached();
+  const woken = await unreached();
+
+  waiting.server.up();
+  await waiting.clock.advance(500);
+  woken.server.up();
+  woken.wake();
+  await settled();
+
+  expect(waiting.app.session.get().kind).toBe("signed_in");
+  expect(woken.app.session.get().kind).toBe("signed_in");
+});
+
 test("a page that finds no server says so and can try again", async () => {
   const world = await openPage(undefined, ({ server }) => {
     server.reachable = false;

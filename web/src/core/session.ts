@@ -5,7 +5,7 @@
  * remembers which slot is its own.
  */
 
-import type { Environment, KeyValue } from "./environment";
+import type { Cancel, Environment, KeyValue } from "./environment";
 import type { Account, Problem, Session, SignedOut } from "./model";
 import type { Accounts, Failure, PersonId, SignedIn, SignIn } from "./protocol";
 import { Store } from "./store";
@@ -14,10 +14,12 @@ import { Store } from "./store";
 export class SessionControl {
   readonly store = new Store<Session>({ kind: "loading" });
   #accounts: Accounts = { accounts: [], demo: [] };
+  #attempts = 0;
+  #cancelRetry: Cancel = () => {};
 
   /** `onEnded` is told, after the store is, when somebody's session is over. */
   constructor(
-    private readonly environment: Pick<Environment, "fetch" | "shared" | "tab">,
+    private readonly environment: Pick<Environment, "clock" | "fetch" | "shared" | "tab">,
     private readonly onEnded: (person: PersonId) => void,
   ) {}
 
@@ -41,17 +43,35 @@ export class SessionControl {
     else this.#end(session.me.id);
   }
 
+  /** Asks at once, instead of waiting for the next attempt, when the server could not be reached. */
+  wake(): void {
+    if (this.store.get().kind === "unreachable") void this.#ask();
+  }
+
   async #ask(): Promise<void> {
-    this.store.set({ kind: "loading" });
+    this.#cancelRetry();
     if (!(await this.#readAccounts())) {
-      this.store.set({ kind: "unreachable", retry: () => void this.#ask() });
+      this.#unreachable();
       return;
     }
+    this.#attempts = 0;
     const found = this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
     const { accounts } = this.#accounts;
     const chosen = found ?? (accounts.length === 1 ? accounts[0] : undefined);
     if (chosen === undefined) this.#showSignIn(null);
     else this.#use(chosen);
+  }
+
+  /** Says that there is no server, and asks again by itself, later each time. */
+  #unreachable(): void {
+    const wait = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** this.#attempts);
+    this.#attempts += 1;
+    this.#cancelRetry = this.environment.clock.after(wait, () => void this.#ask());
+    const retry = (): void => {
+      this.store.set({ kind: "loading" });
+      void this.#ask();
+    };
+    this.store.set({ kind: "unreachable", retry });
   }
 
   /** The server no longer knows the session. */
@@ -147,7 +167,7 @@ export class SessionControl {
     this.environment.tab.removeItem(SLOT_KEY);
     this.environment.shared.removeItem(SLOT_KEY);
     if (await this.#readAccounts()) this.#showSignIn(null);
-    else this.store.set({ kind: "unreachable", retry: () => void this.#ask() });
+    else this.#unreachable();
     this.onEnded(account.person.id);
   }
 
@@ -189,6 +209,10 @@ export class SessionControl {
     return slotFrom(this.environment.shared.getItem(SLOT_KEY));
   }
 }
+
+/** First wait before asking again for a server that is away, in ms; doubles up to the longest. */
+const MIN_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 8_000;
 
 /** What the server says went wrong. */
 export async function failureOf(response: Response): Promise<Problem> {

@@ -28,6 +28,8 @@ export type World = {
   visible: boolean;
   /** What the address of the page leads to. */
   door: Door | null;
+  /** The id of this tab's device, once it is found. */
+  device: Promise<string>;
   reloads: number;
   /** A newer version of the page has been fetched. */
   update: () => void;
@@ -55,6 +57,7 @@ export async function openPage(
     kept,
     visible: true,
     door: null,
+    device: Promise.resolve("device-1"),
     reloads: 0,
     update: () => {
       for (const listener of updateListeners) listener();
@@ -74,7 +77,7 @@ export async function openPage(
     fetch: world.server.fetch,
     openSocket: world.server.openSocket,
     ...kept,
-    claimDevice: async () => "device-1",
+    claimDevice: () => world.device,
     createPeer: () => new FakePeer() as unknown as RTCPeerConnection,
     codecs: () => [],
     createStream: (tracks) => ({ tracks }) as unknown as MediaStream,
