@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { launch } from "./support/browser.js";
+import { launch, looks, openPage } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
 import { until } from "./support/until.js";
@@ -21,6 +21,35 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
+});
+
+test("without a server the app starts, shows what was said, and sends what is written once it is back", async () => {
+  const context = await browser.newContext();
+  const ama = await Person.signIn(context, server.url, "admin");
+  const kofi = await Person.signIn(await browser.newContext(), server.url, "manager");
+  await isKept(ama.page);
+  await ama.makeGroup("Under the roof", ["manager", "sena"]);
+  await kofi.open("Under the roof");
+  await ama.write("Before");
+  await kofi.reads("Before");
+  await kofi.write("And before");
+  await ama.reads("Before", "And before");
+  await until(ama.page, historyHolds, "And before");
+
+  await server.kill();
+  await ama.page.close();
+  const again = new Person(await openPage(context, server.url, looks.admin), "admin");
+  await again.open("Under the roof");
+  await again.reads("Before", "And before");
+  await again.write("Meanwhile");
+  await again.page.reload({ waitUntil: "commit" });
+  await again.reads("Before", "And before", "Meanwhile");
+
+  await server.revive();
+  await kofi.reads("Before", "And before", "Meanwhile");
+  await again.page.getByRole("log").getByRole("img", { name: "Waiting to be sent" }).waitFor({ state: "detached" });
+  await again.page.context().close();
+  await kofi.page.context().close();
 });
 
 test("a newer version waits to be asked for, and no tab loses its parts", async () => {
@@ -56,6 +85,21 @@ test("a newer version waits to be asked for, and no tab loses its parts", async 
     await context.close();
   }
 });
+
+/** Runs in the page: whether a message with this text is kept on the device. */
+async function historyHolds(text) {
+  const asked = indexedDB.open("palabre-history");
+  const db = await new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  const all = db.transaction("messages").objectStore("messages").getAll();
+  const rows = await new Promise((resolve) => {
+    all.onsuccess = () => resolve(all.result);
+  });
+  db.close();
+  return JSON.stringify(rows).includes(text);
+}
 
 /** Waits until the page would start without a network. */
 async function isKept(page) {
