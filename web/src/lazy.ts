@@ -25,6 +25,14 @@ export const MessageSheet = lazyView(
   async () => (await import("./chat/MessageSheet")).MessageSheet,
 );
 
+/** Pictures and videos as large as the screen. */
+export const MediaViewer = lazyView(async () => (await import("./files/MediaViewer")).MediaViewer);
+
+/** Records a voice message. */
+export const VoiceRecorder = lazyView(
+  async () => (await import("./files/VoiceRecorder")).VoiceRecorder,
+);
+
 export const StarredSheet = lazyView(
   async () => (await import("./chat/StarredSheet")).StarredSheet,
 );
@@ -52,4 +60,6 @@ export const LAZY_VIEWS = [
   MessageSheet,
   ShortcutSheet,
   PeopleSheet,
+  MediaViewer,
+  VoiceRecorder,
 ];

@@ -1,6 +1,6 @@
 /** Where one writes: grows with the text, Enter sends, Shift+Enter makes a new line. */
 
-import { Check, SendHorizontal, Smile, Type, X } from "lucide-react";
+import { Check, Mic, Paperclip, SendHorizontal, Smile, Type, X } from "lucide-react";
 import {
   type KeyboardEvent,
   type RefObject,
@@ -16,9 +16,13 @@ import {
   type EntryActions,
   MAX_TEXT_BYTES,
   type PersonView,
+  type PickedFile,
   type Problem,
   type QuoteView,
 } from "../core/model";
+import { StagedFiles } from "../files/StagedFiles";
+import { pickedFile, type Staging } from "../files/staging";
+import { VoiceRecorder } from "../lazy";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import styles from "./Composer.module.css";
@@ -42,7 +46,9 @@ type ComposerProps = {
   /** What was being written when the conversation was left. */
   draft: string;
   setDraft: (text: string) => void;
-  send: (text: string) => void;
+  send: (text: string, files?: readonly PickedFile[]) => void;
+  /** The files that go with it; absent where none can be sent. */
+  staging?: Staging;
   /** Puts the cursor into the field when it appears; not on phones, where a keyboard would come up. */
   focus: boolean;
   /** Who can be mentioned. */
@@ -59,6 +65,7 @@ export function Composer({
   draft,
   setDraft,
   send,
+  staging,
   focus,
   people = [],
   composing = { kind: "new" },
@@ -74,7 +81,16 @@ export function Composer({
   const [problem, setProblem] = useState<Problem | null>(null);
   const [saving, setSaving] = useState(false);
   const tooLong = new TextEncoder().encode(text.trim()).length > MAX_TEXT_BYTES;
-  const empty = text.trim() === "";
+  const editing = composing.kind === "edit";
+  const files = editing ? NO_FILES : (staging?.files ?? NO_FILES);
+  // A message that carries files may be edited to say nothing.
+  const mayBeBare = editing
+    ? composing.entry.content.kind === "text" && composing.entry.content.attachments !== undefined
+    : files.length > 0;
+  const blank = text.trim() === "";
+  const empty = blank && !mayBeBare;
+  const [recording, setRecording] = useState(false);
+  const canRecord = staging !== undefined && blank && files.length === 0 && !editing;
   const mentions = useMentions(text, selection.to, people, ({ from, to }, written) =>
     insertText(field.current, written, from, to),
   );
@@ -83,7 +99,6 @@ export function Composer({
     if (focus) field.current?.focus();
   }, [focus]);
 
-  const editing = composing.kind === "edit";
   const begun = composing.kind === "edit" ? composing.entry.key : composing.kind;
   useEffect(() => {
     setProblem(null);
@@ -102,7 +117,9 @@ export function Composer({
       else setProblem(outcome.problem);
       return;
     }
-    send(text);
+    if (files.length > 0) send(text, files.map(pickedFile));
+    else send(text);
+    staging?.clear();
     write("");
     field.current?.focus();
   };
@@ -145,6 +162,7 @@ export function Composer({
     >
       {tooLong && <Problems text={t.chat.tooLong} />}
       {problem !== null && <Problems text={t.problem[problem]} />}
+      {staging !== undefined && staging.problem !== "" && <Problems text={staging.problem} />}
       <div className={styles.card}>
         {listed && (
           <MentionList
@@ -155,8 +173,18 @@ export function Composer({
           />
         )}
         {composing.kind !== "new" && <Above composing={composing} stop={stop} />}
+        {staging !== undefined && !editing && <StagedFiles staging={staging} />}
         {formats && <FormatBar selected={{ text, ...selection }} apply={apply} />}
-        <div className={styles.row}>
+        {recording && (
+          <VoiceRecorder
+            send={(voice) => send("", [voice])}
+            close={() => {
+              setRecording(false);
+              requestAnimationFrame(() => field.current?.focus());
+            }}
+          />
+        )}
+        <div className={styles.row} hidden={recording}>
           <span ref={smile}>
             <IconButton label={t.chat.emoji} onPress={() => setEmoji(true)}>
               <Smile size={21} />
@@ -177,22 +205,39 @@ export function Composer({
             onChange={(event) => write(event.target.value)}
             onSelect={onSelect}
             onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              const pasted = event.clipboardData.files;
+              if (staging === undefined || editing || pasted.length === 0) return;
+              // Programs put a picture of a text beside the text; then the text is meant.
+              if (event.clipboardData.types.includes("text/plain")) return;
+              event.preventDefault();
+              staging.add(pasted);
+            }}
           />
-          <IconButton
-            label={t.composer.format}
-            pressed={formats}
-            onPress={() => setFormats(!formats)}
-          >
-            <Type size={19} />
-          </IconButton>
-          <IconButton
-            type="submit"
-            look="primary"
-            label={editing ? t.composer.save : t.chat.send}
-            disabled={empty || tooLong || saving}
-          >
-            {editing ? <Check size={21} /> : <SendHorizontal size={20} className="flips" />}
-          </IconButton>
+          <span className={styles.formats}>
+            <IconButton
+              label={t.composer.format}
+              pressed={formats}
+              onPress={() => setFormats(!formats)}
+            >
+              <Type size={19} />
+            </IconButton>
+          </span>
+          {staging !== undefined && !editing && <Attach add={staging.add} />}
+          {canRecord ? (
+            <IconButton look="soft" label={t.files.record} onPress={() => setRecording(true)}>
+              <Mic size={21} />
+            </IconButton>
+          ) : (
+            <IconButton
+              type="submit"
+              look="primary"
+              label={editing ? t.composer.save : t.chat.send}
+              disabled={empty || tooLong || saving}
+            >
+              {editing ? <Check size={21} /> : <SendHorizontal size={20} className="flips" />}
+            </IconButton>
+          )}
         </div>
       </div>
       {emoji && (
@@ -250,6 +295,30 @@ function useHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): 
   }, [text]);
 }
 
+/** Picks files of this device. */
+function Attach({ add }: { add: Staging["add"] }) {
+  const { t } = useLocale();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          if (event.target.files !== null) add(event.target.files);
+          // The same file may be picked again.
+          event.target.value = "";
+        }}
+      />
+      <IconButton label={t.files.attach} onPress={() => input.current?.click()}>
+        <Paperclip size={20} />
+      </IconButton>
+    </>
+  );
+}
+
 function Problems({ text }: { text: string }) {
   return (
     <p className={styles.problem} role="alert">
@@ -291,6 +360,8 @@ function replyTitle(said: QuoteView["quoted"], t: Catalogue): string {
   if (said === null) return t.message.reply;
   return said.sender.self ? t.composer.replyingToYou : t.composer.replyingTo(said.sender.name);
 }
+
+const NO_FILES: Staging["files"] = [];
 
 /** Seven lines; a longer text scrolls in the field. */
 const MAX_HEIGHT = 176;

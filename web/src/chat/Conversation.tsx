@@ -5,6 +5,8 @@ import { useState } from "react";
 
 import type { Entry, OpenConversation } from "../core/model";
 import type { ConversationId } from "../core/protocol";
+import { useStaging } from "../files/staging";
+import { useDrop } from "../files/useDrop";
 import { InfoSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
@@ -36,6 +38,9 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
   const target = useJumpTarget(open);
   const jump = useJump();
   const people = useStore(useApp().people);
+  const { t } = useLocale();
+  const staging = useStaging(open);
+  const { over, drop } = useDrop(staging.add);
 
   const edit = (entry: Entry): void => {
     const { edit: found } = open.actions(entry);
@@ -56,7 +61,12 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
     open.quoting === null ? NEW : { kind: "reply", quoted: open.quoting.quoted };
 
   return (
-    <section className={styles.conversation} aria-label={open.title} data-embedded={embedded}>
+    <section
+      className={styles.conversation}
+      aria-label={open.title}
+      data-embedded={embedded}
+      {...drop}
+    >
       {!embedded && <Header open={open} back={back} />}
       {!embedded && <CallBand open={open} />}
       {open.pinned.length > 0 && <PinBanner open={open} jumpTo={jumpTo} />}
@@ -75,12 +85,14 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
         draft={open.draft}
         setDraft={open.setDraft}
         send={open.send}
+        staging={staging}
         focus={focus}
         people={open.members}
         composing={edited ?? replying}
         stop={edited === null ? open.stopQuoting : () => setEdited(null)}
         editLast={canEditLast ? () => edit(last) : undefined}
       />
+      {over && <div className={styles.dropping}>{t.files.drop}</div>}
     </section>
   );
 }

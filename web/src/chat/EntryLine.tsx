@@ -14,6 +14,7 @@ import { type MouseEvent, memo, useRef } from "react";
 
 import type { Entry } from "../core/model";
 import type { ConversationKind, Media, PersonId } from "../core/protocol";
+import { Attachments } from "../files/Attachments";
 import { Avatar } from "../ui/Avatar";
 import { IconButton } from "../ui/Button";
 import { timeOfDay } from "../ui/format";
@@ -45,6 +46,8 @@ export type EntryDoings = {
   nameOf: (person: PersonId) => string | undefined;
   showPerson: ((person: PersonId) => void) | undefined;
   jumpTo: (number: number) => void;
+  /** Shows a picture or a video as large as the screen. */
+  showMedia: (key: string) => void;
   /** Joins the call under way or calls back. */
   startCall: ((media: Media) => void) | undefined;
 };
@@ -155,14 +158,26 @@ function Said({ entry, me, doings }: PartProps & { me: PersonId | undefined }) {
   const { t, language } = useLocale();
   const { content, own, sender } = entry;
   if (content.kind === "text") {
+    const { state } = entry;
     return (
-      <RichText
-        text={content.text}
-        entities={content.entities}
-        me={me}
-        nameOf={doings.nameOf}
-        showPerson={doings.showPerson}
-      />
+      <>
+        {content.attachments !== undefined && (
+          <Attachments
+            attachments={content.attachments}
+            show={doings.showMedia}
+            cancel={state.kind === "pending" ? state.discard : undefined}
+          />
+        )}
+        {content.text !== "" && (
+          <RichText
+            text={content.text}
+            entities={content.entities}
+            me={me}
+            nameOf={doings.nameOf}
+            showPerson={doings.showPerson}
+          />
+        )}
+      </>
     );
   }
   if (content.kind === "call") {

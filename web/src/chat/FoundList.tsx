@@ -79,7 +79,7 @@ export function FoundList(props: FoundListProps) {
 }
 
 /** Reads page after page; something else begins again. */
-function useFound(read: FoundListProps["read"], of: string) {
+export function useFound(read: FoundListProps["read"], of: string) {
   const latest = useRef(read);
   latest.current = read;
   const possible = read !== undefined;

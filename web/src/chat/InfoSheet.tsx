@@ -4,6 +4,7 @@ import { MessageCircle } from "lucide-react";
 
 import type { OpenConversation, PersonView } from "../core/model";
 import type { Notify } from "../core/protocol";
+import { FilesPanel } from "../files/FilesPanel";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { IconButton } from "../ui/Button";
@@ -37,6 +38,7 @@ export function InfoSheet({ open, close }: InfoSheetProps) {
           label={t.info.title}
           tabs={[
             { id: "members", title: t.chat.members, panel: <Members open={open} close={close} /> },
+            { id: "files", title: t.files.tab, panel: <FilesPanel open={open} close={close} /> },
             { id: "keep", title: t.info.keep, panel: <Kept open={open} /> },
             {
               id: "pinned",

@@ -6,7 +6,8 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 
 import type { Entry, EntryActions, OpenConversation, People } from "../core/model";
 import type { PersonId } from "../core/protocol";
-import { MessageSheet } from "../lazy";
+import { mediaOf } from "../files/media";
+import { MediaViewer, MessageSheet } from "../lazy";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { dayLabel } from "../ui/format";
@@ -45,6 +46,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
   const now = useNow(MINUTE_MS);
   const [raised, setRaised] = useState<Raised | null>(null);
   const [sheet, setSheet] = useState<Sheet | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
   const beside = useRef<HTMLElement>(null);
   const { firstUnreadNumber } = open;
   const { entries, hide, undo, settle } = useHiding(open);
@@ -61,7 +63,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
       return entries.at(to === "end" ? -1 : 0)?.key;
     },
   });
-  const { shift, away, onScroll } = useScrolling(open, drawn, { box, list, toEnd });
+  const { shift, away, onScroll, onResize } = useScrolling(open, drawn, { box, list, toEnd });
   const [focused, setFocused] = useState<string | null>(null);
   const focusedAt = drawn.findIndex((line) => line.key === focused);
   const lit = useTarget(target, drawn, list);
@@ -77,6 +79,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
     people,
     setRaised,
     setSheet,
+    setShown,
     beside,
   });
   const close = (): void => setRaised(null);
@@ -108,7 +111,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
           scrollRef={box}
           shift={shift}
           onScroll={onScroll}
-          onResize={onScroll}
+          onResize={onResize}
           // What has the focus would lose it by being scrolled away.
           keepMounted={focusedAt === -1 ? NONE : [focusedAt]}
         >
@@ -171,6 +174,9 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
       {raised?.kind === "reactions" && (
         <Reacting raised={raised} open={open} beside={beside} close={close} />
       )}
+      {shown !== null && (
+        <MediaViewer media={mediaOf(entries)} shown={shown} close={() => setShown(null)} />
+      )}
       {sheet !== null && <MessageSheet open={open} sheet={sheet} close={() => setSheet(null)} />}
     </div>
   );
@@ -183,6 +189,7 @@ type DoingParts = {
   people: People;
   setRaised: (raised: Raised) => void;
   setSheet: (sheet: Sheet) => void;
+  setShown: (key: string) => void;
   beside: RefObject<HTMLElement | null>;
 };
 
@@ -212,6 +219,7 @@ function useDoings(open: OpenConversation, parts: DoingParts): EntryDoings {
       nameOf: (person) => now().parts.people.byId.get(person)?.name,
       showPerson: canShowPerson ? (person) => now().parts.people.writeTo?.(person) : undefined,
       jumpTo: (number) => now().parts.jumpTo(number),
+      showMedia: (key) => now().parts.setShown(key),
       startCall: canStart ? (media) => now().open.startCall?.(media) : undefined,
     };
   }, [group, canStart, canReact, canShowPerson]);
@@ -323,7 +331,8 @@ function menuOf(
 
 /** Copies the words; undefined where there are none, or where the browser does not let us. */
 function copier({ content }: Entry): (() => void) | undefined {
-  if (content.kind !== "text" || !("clipboard" in navigator)) return undefined;
+  const hasWords = content.kind === "text" && content.text !== "";
+  if (!hasWords || !("clipboard" in navigator)) return undefined;
   return () => void navigator.clipboard.writeText(content.text).catch(() => {});
 }
 

@@ -1,8 +1,14 @@
 /** Conversations and calls in a few words. */
 
 import type { Catalogue, Language } from "../core/i18n";
-import type { ContentView, ConversationRow, GroupNotice, PersonView } from "../core/model";
-import { spokenDuration } from "../ui/format";
+import type {
+  AttachmentView,
+  ContentView,
+  ConversationRow,
+  GroupNotice,
+  PersonView,
+} from "../core/model";
+import { clockDuration, spokenDuration } from "../ui/format";
 import { firstName } from "../ui/names";
 
 /** A call as an entry says it. */
@@ -52,7 +58,9 @@ export function contentLine(
 ): string {
   switch (content.kind) {
     case "text":
-      return content.text;
+      return [filesLine(content.attachments ?? [], t), content.text]
+        .filter((words) => words !== "")
+        .join(" · ");
     case "deleted":
       return deletedLine(content.by, sender, t);
     case "call": {
@@ -61,6 +69,26 @@ export function contentLine(
     }
     default:
       return noticeLine(content, sender, t, language);
+  }
+}
+
+/** What a message carries, in a few words; empty for nothing. */
+export function filesLine(attachments: readonly AttachmentView[], t: Catalogue): string {
+  const [first] = attachments;
+  if (first === undefined) return "";
+  const alike = attachments.every(({ kind }) => kind === first.kind);
+  if (first.kind === "image" && alike) return t.files.pictures(attachments.length);
+  if (attachments.length > 1) return t.files.several(attachments.length);
+  switch (first.kind) {
+    case "image":
+      return t.files.picture;
+    case "voice":
+      return `${t.files.voice} (${clockDuration(first.durationMs)})`;
+    case "video":
+      return t.files.video;
+    case "audio":
+    case "file":
+      return first.name;
   }
 }
 

@@ -49,6 +49,12 @@ export function useScrolling(
     look();
   }, [highest, list, loadOlder, look]);
 
+  // An entry has grown, as by a reaction or on its way to being stored: the end stays in view.
+  const onResize = useCallback(() => {
+    if (atEnd.current && placed.current) toEnd();
+    else onScroll();
+  }, [onScroll, toEnd]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves only when entries come, not when one changes.
   useLayoutEffect(() => {
     firstKey.current = first;
@@ -80,7 +86,7 @@ export function useScrolling(
     return () => document.removeEventListener("visibilitychange", look);
   }, [look]);
 
-  return { shift, away, onScroll };
+  return { shift, away, onScroll, onResize };
 }
 
 /** Scrolls to what was asked for once it is there; returns the number to point out for a moment. */

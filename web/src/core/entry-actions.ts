@@ -13,7 +13,7 @@ import type {
   SearchQuery,
   VersionView,
 } from "./model";
-import type { ConversationId, Message, PersonId, Reply, Request } from "./protocol";
+import type { ConversationId, FileGroup, Message, PersonId, Reply, Request } from "./protocol";
 import { heldMessage, type ViewContext, type Views } from "./views";
 
 /** What the actions need of the app. */
@@ -79,6 +79,32 @@ export class MessageActions {
   /** The messages that are pinned in a conversation. */
   async pinned(conversation: ConversationId): Promise<FoundPage> {
     return this.#page(() => ({ type: "pinned", conversation }));
+  }
+
+  /** The messages that carry files of a kind, page by page. */
+  async files(
+    conversation: ConversationId,
+    group: FileGroup,
+    before: number | null = null,
+  ): Promise<FoundPage> {
+    const { chat, views } = this.owner;
+    try {
+      const page = await this.owner.ask(
+        { type: "files", conversation, group, before_number: before, limit: PAGE },
+        "messages",
+      );
+      chat.personal.applyMarks(page.marks);
+      const shown = page.messages.filter(({ id }) => !chat.personal.mark(id)?.hidden);
+      const last = page.messages.at(-1)?.number;
+      return {
+        ok: true,
+        found: shown.map((message) => views.found(this.owner.context(), message)),
+        more:
+          page.more && last !== undefined ? () => this.files(conversation, group, last) : undefined,
+      };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
   }
 
   /** One's starred messages, page by page. */

@@ -17,6 +17,7 @@ import type {
   EndReason,
   Entity,
   FailureCode,
+  FileGroup,
   Highlight,
   InvitationId,
   KeepChange,
@@ -31,6 +32,7 @@ import type {
   SearchOrder,
   Source,
   Status,
+  Voice,
 } from "./protocol";
 
 /** Why something did not work: what the server said, or that it could not be reached. */
@@ -215,7 +217,12 @@ export type Tick = "pending" | "failed" | "sent" | "delivered" | "read";
 /** The content of a message as views show it. */
 export type ContentView =
   /** `pieces` of `markup.ts` cuts it into what is drawn. */
-  | { kind: "text"; text: string; entities?: readonly Entity[] }
+  | {
+      kind: "text";
+      text: string;
+      entities?: readonly Entity[];
+      attachments?: readonly AttachmentView[];
+    }
   /** Somebody deleted it for everybody. */
   | { kind: "deleted"; by: PersonView }
   /** Something that the sender did to the group. */
@@ -230,6 +237,38 @@ export type ContentView =
       durationMs: number;
       people: readonly PersonView[];
     };
+
+/** A file of a message. */
+export type AttachmentView = {
+  key: string;
+  name: string;
+  bytes: number;
+  mediaType: string;
+  /** Where its bytes are: on the server, or in this page while it is on its way. */
+  url: string;
+  /** How much of it the server has, 0 to 1; null once its message is stored. */
+  progress: number | null;
+} & (
+  | {
+      kind: "image";
+      thumbnail: string;
+      width: number;
+      height: number;
+      /** A ThumbHash in Base64. */
+      placeholder: string | null;
+      animated: boolean;
+    }
+  | { kind: "voice"; durationMs: number; waveform: readonly number[] }
+  | { kind: "video" | "audio" | "file" }
+);
+
+/** A file that somebody wants to send. */
+export type PickedFile = {
+  name: string;
+  blob: Blob;
+  voice?: Voice;
+  picture?: { width: number; height: number };
+};
 
 /** What somebody did to a group. */
 export type GroupNotice =
@@ -452,8 +491,12 @@ export type OpenConversation = ConversationRow & {
   firstUnreadNumber: number | null;
   /** How far each other member has got, for the per-member detail of ticks. */
   reaches: readonly Reach[];
-  /** Always possible: offline it is kept and sent later. Trims; ignores empty text. */
-  send: (text: string) => void;
+  /** Always possible: offline it is kept and sent later. Trims; ignores what is empty. */
+  send: (text: string, files?: readonly PickedFile[]) => void;
+  /** What files may be here; null until the server said so. */
+  fileLimits: { maxBytes: number; maxFiles: number } | null;
+  /** Reads the messages that carry files of a kind, newest first. Undefined while offline. */
+  readFiles: ((group: FileGroup) => Promise<FoundPage>) | undefined;
   /** What the next message answers; sent with it. */
   quoting: QuoteView | null;
   /** The next message answers nothing. Undefined when it does so already. */

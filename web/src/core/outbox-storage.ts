@@ -2,7 +2,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
-import type { ClientId, ConversationId, Entity, PersonId, Quote } from "./protocol";
+import type { ClientId, ConversationId, Entity, FileId, PersonId, Quote, Voice } from "./protocol";
 
 /** A message that the server has not stored yet, as far as this device knows. */
 export type Unsent = {
@@ -16,8 +16,24 @@ export type Unsent = {
   entities?: readonly Entity[];
   /** The message that it answers. */
   quote?: Quote;
+  /** What it carries; absent for nothing. */
+  files?: readonly UnsentFile[];
   /** In ms since 1970. */
   writtenAt: number;
+};
+
+/** A file that the server does not have yet, as far as this device knows. */
+export type UnsentFile = {
+  name: string;
+  blob: Blob;
+  /** The server's place for it; null before there is one. */
+  upload: FileId | null;
+  /** The server has all of it. */
+  complete: boolean;
+  /** That it was recorded to be sent. */
+  voice?: Voice;
+  /** The size of a picture in pixels, so that its place is there before it is. */
+  picture?: { width: number; height: number };
 };
 
 /** Where unsent messages are kept. */

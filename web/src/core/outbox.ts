@@ -8,17 +8,32 @@
 import { problemOf } from "./connection";
 import type { Cancel, Clock } from "./environment";
 import type { Problem } from "./model";
-import { byClientId, type OutboxStorage, type Unsent } from "./outbox-storage";
-import type { ClientId, ConversationId, PersonId } from "./protocol";
+import { byClientId, type OutboxStorage, type Unsent, type UnsentFile } from "./outbox-storage";
+import type { ClientId, ConversationId, FileId, PersonId } from "./protocol";
 import { uuid7 } from "./uuid";
 
 /** An unsent message and what became of it so far. */
-export type OutboxItem = Unsent & { failed: Problem | null };
+export type OutboxItem = Unsent & {
+  failed: Problem | null;
+  /** How much of its files the server has, in bytes; absent before anything was sent. */
+  sentBytes?: readonly number[];
+};
+
+/** What an upload tells, and what ends it. */
+export type UploadReport = {
+  signal: AbortSignal;
+  onPlace: (file: FileId) => void;
+  onProgress: (bytes: number) => void;
+};
 
 /** What the outbox needs of the app. */
 export type OutboxOwner = {
   /** Has the server store the message; rejects with a `RequestError`. */
   deliver: (item: Unsent) => Promise<void>;
+  /** Uploads what is missing of a file; rejects with a `RequestError`. */
+  upload: (file: UnsentFile, report: UploadReport) => Promise<FileId>;
+  /** An upload was given up. */
+  discardUpload: (file: FileId) => void;
   onChange: () => void;
   /** What was just written could not be kept; it lives as long as the page. */
   onStorageFull: () => void;
@@ -31,6 +46,8 @@ export class Outbox {
   readonly #sending = new Set<ConversationId>();
   readonly #cancelRetries = new Map<ConversationId, Cancel>();
   #lastTime = 0;
+  #uploading: { clientId: ClientId; abort: AbortController } | null = null;
+  #cancelUploadRetry: Cancel | null = null;
 
   constructor(
     private readonly person: PersonId,
@@ -60,6 +77,8 @@ export class Outbox {
     this.#online = online;
     for (const cancel of this.#cancelRetries.values()) cancel();
     this.#cancelRetries.clear();
+    this.#cancelUploadRetry?.();
+    this.#cancelUploadRetry = null;
     if (online) this.#sendAll();
   }
 
@@ -67,7 +86,7 @@ export class Outbox {
   add(
     conversation: ConversationId,
     text: string,
-    parts: Pick<Unsent, "entities" | "quote"> = {},
+    parts: Pick<Unsent, "entities" | "quote" | "files"> = {},
   ): void {
     const writtenAt = this.clock.now();
     const item = {
@@ -85,7 +104,10 @@ export class Outbox {
       .catch((error: unknown) => {
         if (isStorageFull(error)) this.owner.onStorageFull();
       })
-      .then(() => this.#send(conversation));
+      .then(() => {
+        void this.#send(conversation);
+        void this.#upload();
+      });
   }
 
   /** Sends a failed one again. */
@@ -98,7 +120,12 @@ export class Outbox {
 
   /** Forgets one: the person gave it up, or it turned out to be stored. */
   remove(clientId: ClientId): void {
-    if (!this.#items.some((item) => item.clientId === clientId)) return;
+    const removed = this.#items.find((item) => item.clientId === clientId);
+    if (removed === undefined) return;
+    if (this.#uploading?.clientId === clientId) this.#uploading.abort.abort();
+    for (const { upload, complete } of removed.files ?? []) {
+      if (upload !== null && !complete) this.owner.discardUpload(upload);
+    }
     this.#setItems(this.#items.filter((item) => item.clientId !== clientId));
     this.storage.remove(clientId).catch(() => {});
   }
@@ -107,6 +134,74 @@ export class Outbox {
     for (const conversation of new Set(this.#items.map((item) => item.conversation))) {
       void this.#send(conversation);
     }
+    void this.#upload();
+  }
+
+  /** Uploads files one after the other, as long as that works. Texts do not wait for them. */
+  async #upload(): Promise<void> {
+    if (this.#uploading !== null || this.#cancelUploadRetry !== null) return;
+    while (this.#online) {
+      const item = this.#items.find((one) => one.failed === null && !isReady(one));
+      if (item === undefined) return;
+      const abort = new AbortController();
+      this.#uploading = { clientId: item.clientId, abort };
+      try {
+        await this.#uploadFiles(item, abort.signal);
+        void this.#send(item.conversation);
+      } catch (error) {
+        if (abort.signal.aborted) continue;
+        const problem = problemOf(error);
+        if (problem === "not_signed_in") return;
+        if (PASSING.has(problem)) {
+          this.#retryUploadLater();
+          return;
+        }
+        this.#change(item.clientId, (it) => ({ ...it, failed: problem }));
+      } finally {
+        this.#uploading = null;
+      }
+    }
+  }
+
+  async #uploadFiles({ clientId, files = [] }: OutboxItem, signal: AbortSignal): Promise<void> {
+    for (const [index, file] of files.entries()) {
+      if (file.complete) continue;
+      await this.owner.upload(file, {
+        signal,
+        onPlace: (upload) => this.#changeFile(clientId, index, { upload }),
+        onProgress: (bytes) =>
+          this.#change(clientId, (item) => {
+            const sentBytes = [...(item.sentBytes ?? files.map(() => 0))];
+            sentBytes[index] = bytes;
+            return { ...item, sentBytes };
+          }),
+      });
+      this.#changeFile(clientId, index, { complete: true });
+    }
+  }
+
+  #changeFile(clientId: ClientId, index: number, change: Partial<UnsentFile>): void {
+    this.#change(clientId, (item) => ({
+      ...item,
+      files: item.files?.map((file, at) => (at === index ? { ...file, ...change } : file)) ?? [],
+    }));
+    const item = this.#items.find((one) => one.clientId === clientId);
+    if (item === undefined) return;
+    const { failed, sentBytes, ...unsent } = item;
+    // It goes on from the start after a reload when it cannot be kept.
+    this.storage.put(unsent).catch(() => {});
+  }
+
+  #change(clientId: ClientId, change: (item: OutboxItem) => OutboxItem): void {
+    this.#setItems(this.#items.map((item) => (item.clientId === clientId ? change(item) : item)));
+  }
+
+  #retryUploadLater(): void {
+    if (!this.#online) return;
+    this.#cancelUploadRetry = this.clock.after(RETRY_MS, () => {
+      this.#cancelUploadRetry = null;
+      void this.#upload();
+    });
   }
 
   /** Sends one conversation's messages one after the other, as long as that works. */
@@ -115,7 +210,7 @@ export class Outbox {
     this.#sending.add(conversation);
     while (this.#online) {
       const next = this.#items.find(
-        (item) => item.conversation === conversation && item.failed === null,
+        (item) => item.conversation === conversation && item.failed === null && isReady(item),
       );
       if (next === undefined || !(await this.#deliver(next))) break;
     }
@@ -131,6 +226,13 @@ export class Outbox {
     } catch (error) {
       const problem = problemOf(error);
       if (problem === "not_signed_in") return false;
+      if (problem === "no_such_file" && item.files !== undefined && item.failed === null) {
+        // They waited for so long that the server has forgotten them.
+        const files = item.files.map((file) => ({ ...file, upload: null, complete: false }));
+        this.#change(item.clientId, (it) => ({ ...it, files, sentBytes: files.map(() => 0) }));
+        void this.#upload();
+        return true;
+      }
       if (PASSING.has(problem)) {
         this.#retryLater(item.conversation);
         return false;
@@ -163,6 +265,11 @@ export class Outbox {
     this.#items = items;
     this.owner.onChange();
   }
+}
+
+/** Whether the server has all that a message carries. */
+function isReady({ files = [] }: Unsent): boolean {
+  return files.every(({ complete }) => complete);
 }
 
 /** Whether a browser's storage refused for want of room (Indexed Database API 3.0 § 4.1). */

@@ -5,6 +5,7 @@
  * the one that did.
  */
 
+import { storedAttachment, unsentAttachment } from "./attachments";
 import type { Chat, Thread } from "./chat";
 import type {
   ContentView,
@@ -54,6 +55,9 @@ export class Views {
   readonly #people = new Map<PersonId, { from: unknown[]; view: PersonView }>();
   readonly #stored = new WeakMap<Message, { from: unknown[]; entry: Entry }>();
   readonly #unsent = new WeakMap<OutboxItem, { from: unknown[]; entry: Entry }>();
+
+  /** `slot` is the account of the browser that reads files. */
+  constructor(private readonly slot: number) {}
 
   /** A person, known or not: somebody may have been removed whose messages remain. */
   person(chat: Chat, id: PersonId): PersonView {
@@ -274,7 +278,11 @@ export class Views {
       content: unsentContent(item),
       state:
         item.failed === null
-          ? { kind: "pending", discard: context.online ? undefined : discard }
+          ? // What takes its time can be given up under way; a text is there before one could.
+            {
+              kind: "pending",
+              discard: context.online && item.files === undefined ? undefined : discard,
+            }
           : { kind: "failed", problem: item.failed, retry: () => context.retry(item), discard },
       id: null,
       editedAt: null,
@@ -292,7 +300,12 @@ export class Views {
   content(chat: Chat, content: Content): ContentView {
     const person = (id: PersonId) => this.person(chat, id);
     switch (content.kind) {
-      case "text":
+      case "text": {
+        const { attachments, ...text } = content;
+        if (attachments === undefined) return text;
+        const slot = this.slot;
+        return { ...text, attachments: attachments.map((one) => storedAttachment(one, slot)) };
+      }
       case "created":
         return content;
       case "call":
@@ -332,8 +345,17 @@ function peopleOf(content: ContentView): readonly PersonView[] {
   return "person" in notice ? [notice.person] : [];
 }
 
-function unsentContent({ text, entities }: OutboxItem): ContentView {
-  return entities === undefined ? { kind: "text", text } : { kind: "text", text, entities };
+function unsentContent({ text, entities, files, sentBytes }: OutboxItem): ContentView {
+  return {
+    kind: "text",
+    text,
+    ...(entities !== undefined && { entities }),
+    ...(files !== undefined && {
+      attachments: files.map((file, index) =>
+        unsentAttachment(file, sentBytes?.[index] ?? 0, index),
+      ),
+    }),
+  };
 }
 
 /** A message that is held, by its number. */

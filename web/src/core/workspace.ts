@@ -25,12 +25,13 @@ import type {
   OpenConversation,
   Outcome,
   People,
+  PickedFile,
   Place,
   StorageState,
 } from "./model";
 import type { Notices } from "./notices";
 import { Outbox } from "./outbox";
-import type { Unsent } from "./outbox-storage";
+import type { Unsent, UnsentFile } from "./outbox-storage";
 import { PlaceControl } from "./place";
 import type {
   ConversationId,
@@ -42,6 +43,7 @@ import type {
   Person,
   PersonId,
   Quote,
+  SentFile,
   Status,
   Welcome,
 } from "./protocol";
@@ -83,7 +85,7 @@ export class Workspace {
   readonly #typing: TypingPeople;
   readonly #drafts: Drafts;
   readonly #place: PlaceControl;
-  readonly #views = new Views();
+  readonly #views: Views;
   readonly #holes: Holes;
   readonly #history: History;
   #reader: Reader | null = null;
@@ -107,6 +109,7 @@ export class Workspace {
     private readonly owner: WorkspaceOwner,
   ) {
     const { clock } = environment;
+    this.#views = new Views(slot);
     const onChange = () => this.#changed();
     this.#chat = new Chat(me, {
       onChange,
@@ -167,6 +170,16 @@ export class Workspace {
     });
     this.#outbox = new Outbox(me.id, environment.outbox, clock, {
       deliver: (unsent) => this.#deliver(unsent),
+      upload: async (file, report) => {
+        // Loaded by whoever sends files.
+        const { upload } = await loadUploads();
+        return upload(file, { fetch: environment.fetch, clock, slot, ...report });
+      },
+      discardUpload: (file) => {
+        void loadUploads()
+          .then(({ discardUpload }) => discardUpload(file, { fetch: environment.fetch, slot }))
+          .catch(() => {});
+      },
       onChange,
       onStorageFull: () => this.#tellStorageFull(),
     });
@@ -329,7 +342,8 @@ export class Workspace {
 
   // ---------------------------------------------------------------- to the server
 
-  async #deliver({ conversation, clientId, text, entities, quote }: Unsent): Promise<void> {
+  async #deliver(unsent: Unsent): Promise<void> {
+    const { conversation, clientId, text, entities, quote, files } = unsent;
     const { message } = await this.#connection.request(
       {
         type: "send_message",
@@ -338,6 +352,7 @@ export class Workspace {
         text,
         ...(entities !== undefined && { entities: [...entities] }),
         ...(quote !== undefined && { quote: quote.message }),
+        ...(files !== undefined && { files: files.flatMap(sentFile) }),
       },
       "message",
     );
@@ -560,7 +575,12 @@ export class Workspace {
       loadOlder: reader.loadOlder,
       firstUnreadNumber: reader.firstUnreadNumber,
       reaches: this.#views.reaches(this.#chat, thread),
-      send: (text) => this.#send(reader, thread, text),
+      send: (text, files = []) => this.#send(reader, thread, text, files),
+      fileLimits: this.#chat.limits && {
+        maxBytes: this.#chat.limits.max_file_bytes,
+        maxFiles: this.#chat.limits.max_files,
+      },
+      readFiles: online ? (group) => this.#messages.files(id, group) : undefined,
       quoting: reader.quote && this.#views.quote(this.#chat, id, reader.quote),
       stopQuoting: reader.quote === null ? undefined : () => this.#setQuote(null),
       actions: (entry) => this.#messages.of(id, entry),
@@ -584,14 +604,17 @@ export class Workspace {
     };
   }
 
-  #send(reader: Reader, thread: Thread, typed: string): void {
+  #send(reader: Reader, thread: Thread, typed: string, files: readonly PickedFile[]): void {
     const { text, entities } = this.#messages.parse(thread, typed);
-    if (text.trim() === "") return;
+    if (text.trim() === "" && files.length === 0) return;
     reader.typing.stop();
     this.#drafts.set(reader.conversation, "");
     this.#outbox.add(reader.conversation, text, {
       ...(entities.length > 0 && { entities }),
       ...(reader.quote !== null && { quote: reader.quote }),
+      ...(files.length > 0 && {
+        files: files.map((file) => ({ ...file, upload: null, complete: false })),
+      }),
     });
     reader.quote = null;
     this.#draw();
@@ -618,4 +641,17 @@ export class Workspace {
     // At once: a text field whose value comes a turn late loses its caret.
     this.#draw();
   }
+}
+
+/** How a message names a file that the server has. */
+function sentFile({ upload, voice }: UnsentFile): SentFile[] {
+  if (upload === null) return [];
+  return [voice === undefined ? { file: upload } : { file: upload, voice }];
+}
+
+/** The way to upload files; a failure to load it is a network that is away. */
+function loadUploads(): Promise<typeof import("./upload")> {
+  return import("./upload").catch(() => {
+    throw new RequestError("unreachable");
+  });
 }

@@ -92,6 +92,19 @@ export function spokenDuration(ms: number, language: Language): string {
   return rest === 0 ? hours : `${hours} ${unit(rest, "minute")}`;
 }
 
+/** How large something is, such as "2.4 MB": as file managers count, in steps of a thousand. */
+export function fileSize(bytes: number, language: Language): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const value = bytes / 1000 ** step;
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: units[step] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
+  }).format(value);
+}
+
 /** Whole local days from one moment to a later one. */
 function daysBetween(at: number, now: number): number {
   const midnight = (moment: number): number => new Date(moment).setHours(0, 0, 0, 0);

@@ -9,6 +9,7 @@ import { connection } from "./en/connection";
 import { create } from "./en/create";
 import { empty } from "./en/empty";
 import { entrance } from "./en/entrance";
+import { files } from "./en/files";
 import { firstSteps } from "./en/firstSteps";
 import { floor } from "./en/floor";
 import { info } from "./en/info";
@@ -37,6 +38,7 @@ export const en = {
   callEntry,
   message,
   composer,
+  files,
   info,
   invite,
   connection,

@@ -10,6 +10,7 @@ import { connection } from "./fr/connection";
 import { create } from "./fr/create";
 import { empty } from "./fr/empty";
 import { entrance } from "./fr/entrance";
+import { files } from "./fr/files";
 import { firstSteps } from "./fr/firstSteps";
 import { floor } from "./fr/floor";
 import { info } from "./fr/info";
@@ -38,6 +39,7 @@ export const fr: Catalogue = {
   callEntry,
   message,
   composer,
+  files,
   info,
   invite,
   connection,
