@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { check } from "./support/axe.js";
 import { launch } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
@@ -87,6 +88,35 @@ test("the chat is beside the call", async () => {
   await admin.write("Four");
 
   for (const person of people) await person.reads("One", "Two", "Three", "Four");
+});
+
+test("a shared screen is large for the others, with its sound, until it ends", async () => {
+  await admin.page.getByRole("button", { name: "Share the screen" }).click();
+  await admin.page.getByRole("menuitem", { name: "Text" }).click();
+
+  await admin.page.getByText("You are sharing your screen with its sound").waitFor();
+  for (const person of [manager, sena]) {
+    await person.seesScreenOf("admin");
+    await person.hears(3);
+  }
+
+  await admin.page.getByRole("radio", { name: "Motion" }).check({ force: true });
+  await manager.seesScreenOf("admin");
+  await check(manager.page, "a shared screen");
+  await admin.page.getByRole("button", { name: "Stop sharing" }).first().click();
+  for (const person of [manager, sena]) {
+    await person.page.getByRole("figure", { name: "Screen of" }).waitFor({ state: "detached" });
+  }
+  await manager.sees(["admin", "sena"]);
+
+  await sena.page.evaluate(() => document.activeElement?.blur());
+  await sena.page.keyboard.press("s");
+  await admin.seesScreenOf("sena");
+  await admin.hears(3);
+  await sena.page.keyboard.press("s");
+  await admin.page.getByRole("figure", { name: "Screen of" }).waitFor({ state: "detached" });
+  // Its sound holds no slot any longer either.
+  await admin.page.waitForFunction(async () => (await window.palabre.call()).audio.length === 2);
 });
 
 test("a fourth joins and is seen by all, while the first three make no new offer", async () => {

@@ -105,12 +105,26 @@ function fakeDevices({ colour, pitch, portrait = false }) {
     tone.start();
     return output.stream.getAudioTracks()[0];
   };
+  const SHARED = [30, 190, 190];
   const size = (wanted, fallback) =>
     Math.min(wanted?.ideal ?? wanted?.exact ?? wanted?.max ?? fallback, fallback);
   const wrap = (track, kind) => {
     // The app asks devices for their names and settings; the real fake device answers.
     track.getSettings = () => ({ ...MediaStreamTrack.prototype.getSettings.call(track), deviceId: `test-${kind}` });
     return track;
+  };
+  navigator.mediaDevices.getDisplayMedia = async () => {
+    const screen = document.createElement("canvas");
+    Object.assign(screen, { width: 1280, height: 720 });
+    const context = screen.getContext("2d");
+    let frame = 0;
+    setInterval(() => {
+      context.fillStyle = `rgb(${SHARED.join(",")})`;
+      context.fillRect(0, 0, 1280, 720);
+      context.fillStyle = "black";
+      context.fillRect((frame++ * 4) % 1280, 0, 80, 40);
+    }, 1000 / 15);
+    return new MediaStream([...screen.captureStream(15).getVideoTracks(), voice()]);
   };
   navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
     const tracks = [];

@@ -190,6 +190,23 @@ export class Person {
     );
   }
 
+  /** Waits until what somebody shares is decoded, and moves. */
+  async seesScreenOf(other) {
+    await this.page.waitForFunction(
+      ({ label, colour }) => {
+        const video = document.querySelector(`figure[aria-label="${label}"] video`);
+        if (!video || video.videoWidth < 960) return false;
+        const context = new OffscreenCanvas(1, 1).getContext("2d");
+        const [x, y] = [video.videoWidth / 2, video.videoHeight / 2];
+        context.drawImage(video, x, y, 1, 1, 0, 0, 1, 1);
+        const pixel = context.getImageData(0, 0, 1, 1).data;
+        return colour.every((value, at) => Math.abs(value - pixel[at]) < 40);
+      },
+      { label: `Screen of ${names[other]}`, colour: [30, 190, 190] },
+      { polling: 100 },
+    );
+  }
+
   stats() {
     return this.page.evaluate(() => window.palabre.call());
   }

@@ -1,17 +1,17 @@
 /** All tiles of a call, as large as the room for them allows. */
 
-import { useLayoutEffect, useRef, useState } from "react";
-
-import type { Tile } from "../core/model";
+import type { CallLayout, Tile } from "../core/model";
 import styles from "./CallGrid.module.css";
 import { CallTile } from "./CallTile";
 import { fitGrid } from "./grid";
+import { useBoxSize } from "./useBoxSize";
 
 type CallGridProps = {
   tiles: readonly Tile[];
+  layout: CallLayout;
 };
 
-export function CallGrid({ tiles }: CallGridProps) {
+export function CallGrid({ tiles, layout }: CallGridProps) {
   const { box, width, height } = useBoxSize();
   // With two, the other has the room and oneself the corner.
   const self = tiles.length === 2 ? tiles.find((tile) => tile.self) : undefined;
@@ -27,6 +27,7 @@ export function CallGrid({ tiles }: CallGridProps) {
           <CallTile
             key={tile.participant}
             tile={tile}
+            layout={layout}
             width={single ? width : grid.width}
             height={single ? height : grid.height}
           />
@@ -36,6 +37,7 @@ export function CallGrid({ tiles }: CallGridProps) {
         <div className={styles.corner}>
           <CallTile
             tile={self}
+            layout={layout}
             floating
             width={corner}
             height={Math.round(width < height ? corner / NARROW : corner / WIDE)}
@@ -51,24 +53,6 @@ export function CallGrid({ tiles }: CallGridProps) {
 function rowWidth(grid: { columns: number; width: number }): number | undefined {
   if (grid.columns <= 1) return undefined;
   return grid.columns * grid.width + (grid.columns - 1) * GAP_PX;
-}
-
-/** The inner size of a box, followed. */
-function useBoxSize() {
-  const box = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const measure = (): void =>
-      setSize({ width: element.clientWidth, height: element.clientHeight });
-    measure();
-    if (typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { box, ...size };
 }
 
 const GAP_PX = 8;

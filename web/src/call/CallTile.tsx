@@ -1,30 +1,34 @@
 /** One participant: their picture or avatar, their name and their marks. */
 
-import { Hand, MicOff } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { Hand, MicOff, Pin } from "lucide-react";
 
-import type { Tile } from "../core/model";
+import type { CallLayout, Tile } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { useLocale } from "../ui/locale";
 import styles from "./CallTile.module.css";
 import { TileMenu } from "./TileMenu";
+import { useSizeReport } from "./useSizeReport";
+import { VideoPicture } from "./VideoPicture";
 
 type CallTileProps = {
   tile: Tile;
+  layout: CallLayout;
   width: number;
   height: number;
   floating?: boolean;
 };
 
-export function CallTile({ tile, width, height, floating = false }: CallTileProps) {
+export function CallTile({ tile, layout, width, height, floating = false }: CallTileProps) {
   const { t } = useLocale();
   const { person, self, stream, camera, microphone, speaking, connection, handAt, reaction } = tile;
-  useSizeReport(tile, width, height);
+  useSizeReport(tile.setSize, width, height);
+  const pinned = layout.pinned === tile.participant;
 
   const name = self ? t.call.you : person.name;
   const marks = [
     microphone ? "" : t.call.muted,
     speaking ? t.call.speaking : "",
+    pinned ? t.call.pinned : "",
     handAt === null ? "" : t.floor.handRaised,
     connection === "reconnecting" ? t.call.reconnecting : "",
   ].filter(Boolean);
@@ -34,10 +38,11 @@ export function CallTile({ tile, width, height, floating = false }: CallTileProp
       aria-label={t.call.tile(name, marks.join(", "))}
       data-speaking={speaking}
       data-floating={floating}
+      data-small={height < LEAST_WITH_MENU_PX}
       style={{ inlineSize: width, blockSize: height }}
     >
       {camera && stream !== null ? (
-        <Picture stream={stream} mirrored={self} />
+        <VideoPicture stream={stream} mirrored={self} />
       ) : (
         <span className={styles.face}>
           <Avatar person={person} size={Math.round(Math.min(width, height) * AVATAR_SHARE)} />
@@ -53,12 +58,13 @@ export function CallTile({ tile, width, height, floating = false }: CallTileProp
           {reaction}
         </span>
       )}
-      {!floating && (
+      {!floating && height >= LEAST_WITH_MENU_PX && (
         <span className={styles.menu}>
-          <TileMenu tile={tile} look="overlay" />
+          <TileMenu tile={tile} layout={layout} look="overlay" />
         </span>
       )}
       <p className={styles.label} aria-hidden="true">
+        {pinned && <Pin size={14} strokeWidth={2.4} />}
         {handAt !== null && <Hand size={15} strokeWidth={2.4} className={styles.hand} />}
         {!microphone && <MicOff size={14} strokeWidth={2.4} className={styles.mute} />}
         <span className={styles.name}>{name}</span>
@@ -67,45 +73,8 @@ export function CallTile({ tile, width, height, floating = false }: CallTileProp
   );
 }
 
-type PictureProps = {
-  stream: MediaStream;
-  /** People know themselves from the mirror. */
-  mirrored: boolean;
-};
-
-function Picture({ stream, mirrored }: PictureProps) {
-  const video = useRef<HTMLVideoElement>(null);
-  useLayoutEffect(() => {
-    const element = video.current;
-    if (element === null) return;
-    element.srcObject = stream;
-    return () => {
-      element.srcObject = null;
-    };
-  }, [stream]);
-  return (
-    <video
-      ref={video}
-      className={styles.video}
-      data-mirrored={mirrored}
-      autoPlay
-      playsInline
-      muted
-    />
-  );
-}
-
-/** Tells the core how large the tile is drawn, and that it is gone. */
-function useSizeReport(tile: Tile, width: number, height: number): void {
-  const report = useRef(tile.setSize);
-  useEffect(() => {
-    report.current = tile.setSize;
-  }, [tile.setSize]);
-  useEffect(() => {
-    report.current(width > 0 && height > 0 ? { width, height } : null);
-  }, [width, height]);
-  useEffect(() => () => report.current(null), []);
-}
+/** A lower tile has room for the face and the name; the list of people has the same menu. */
+const LEAST_WITH_MENU_PX = 80;
 
 /** Edge of the avatar by the shorter edge of the tile. */
 const AVATAR_SHARE = 0.4;

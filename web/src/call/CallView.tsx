@@ -13,7 +13,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 
-import type { CurrentCall, DeviceControl } from "../core/model";
+import type { CurrentCall, DeviceControl, ScreenControl } from "../core/model";
 import { Button, IconButton } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { clockDuration } from "../ui/format";
@@ -21,10 +21,12 @@ import { useLocale } from "../ui/locale";
 import { listNames } from "../ui/names";
 import { CallAnnouncer } from "./CallAnnouncer";
 import { CallEnded } from "./CallEnded";
-import { CallGrid } from "./CallGrid";
+import { CallStage } from "./CallStage";
 import styles from "./CallView.module.css";
 import { DeviceButton } from "./DeviceButton";
 import { FloorControls } from "./FloorControls";
+import { MoreButton } from "./MoreButton";
+import { PresenterBar, ScreenButton } from "./ScreenButton";
 import { useCallKeys } from "./useCallKeys";
 
 type CallViewProps = {
@@ -44,6 +46,7 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
   if (stage.kind === "ended") {
     return <CallEnded title={call.title} stage={stage} />;
   }
+  const speaks = call.microphone.state.kind === "on";
   return (
     <main className={styles.call} aria-label={t.call.label(call.title)}>
       <div className={styles.stage}>
@@ -55,6 +58,18 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
             <h1 className={styles.title}>{call.title}</h1>
             <Progress call={call} />
           </div>
+          <span className={styles.besideChat}>
+            <IconButton
+              label={speaks ? t.call.mute : t.call.unmute}
+              look={speaks ? "stage" : "lit"}
+              onPress={call.microphone.toggle}
+            >
+              {speaks ? <Mic size={19} /> : <MicOff size={19} />}
+            </IconButton>
+            <IconButton label={t.call.leaveCall} look="danger" onPress={call.leave}>
+              <PhoneOff size={19} />
+            </IconButton>
+          </span>
           <span className={styles.chatButton}>
             <IconButton
               label={chat === null ? t.call.showChat : t.call.hideChat}
@@ -69,10 +84,12 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
             )}
           </span>
         </header>
-        <CallGrid tiles={call.tiles} />
+        <PresenterBar screen={call.screen} />
+        <CallStage call={call} />
         <div className={styles.messages} role="status">
           <Refusal control={call.microphone} name={t.call.microphone} />
           <Refusal control={call.camera} name={t.call.camera} />
+          <Refusal control={{ state: call.screen.state }} name={t.call.screen} />
           {call.unlockSound && (
             <p className={styles.strip}>
               <Button look="primary" onPress={call.unlockSound}>
@@ -118,7 +135,7 @@ export function Progress({ call }: { call: CurrentCall }) {
 
 function Controls({ call }: { call: CurrentCall }) {
   const { t } = useLocale();
-  const { microphone, camera, leave, endForAll } = call;
+  const { microphone, camera, leave } = call;
   const speaks = microphone.state.kind === "on";
   const shows = camera.state.kind === "on";
   return (
@@ -135,23 +152,28 @@ function Controls({ call }: { call: CurrentCall }) {
         chooseLabel={t.call.cameras}
         icon={shows ? <Video size={23} /> : <VideoOff size={23} />}
       />
+      <ScreenButton screen={call.screen} />
       <FloorControls call={call} />
+      <MoreButton call={call} />
       <span className={styles.leave}>
         <IconButton label={t.call.leaveCall} look="danger" size="large" onPress={leave}>
           <PhoneOff size={23} />
         </IconButton>
       </span>
-      {endForAll && (
-        <button type="button" className={styles.end} onClick={endForAll}>
-          {t.call.endForAll}
-        </button>
-      )}
     </footer>
   );
 }
 
+type RefusalProps = {
+  control: {
+    state: DeviceControl["state"] | ScreenControl["state"];
+    toggle?: DeviceControl["toggle"];
+  };
+  name: string;
+};
+
 /** Why a device cannot be used, and what helps. */
-function Refusal({ control, name }: { control: DeviceControl; name: string }) {
+function Refusal({ control, name }: RefusalProps) {
   const { t } = useLocale();
   if (control.state.kind !== "refused") return null;
   return (

@@ -3,7 +3,7 @@
 import { EllipsisVertical } from "lucide-react";
 import { useState } from "react";
 
-import type { Tile } from "../core/model";
+import type { CallLayout, Tile } from "../core/model";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { Menu } from "../ui/Menu";
@@ -12,14 +12,16 @@ import { tileMenu } from "./tileMenu";
 
 type TileMenuProps = {
   tile: Tile;
+  /** Where a picture can be made large. */
+  layout?: CallLayout;
   /** On a picture, or in a list. */
   look: "overlay" | "plain";
 };
 
-export function TileMenu({ tile, look }: TileMenuProps) {
+export function TileMenu({ tile, layout, look }: TileMenuProps) {
   const { t } = useLocale();
   const [asking, setAsking] = useState(false);
-  const entries = tileMenu(tile, t, () => setAsking(true));
+  const entries = tileMenu(tile, layout, t, () => setAsking(true));
   const { name } = tile.person;
   const { remove } = tile.actions;
   return (

@@ -30,6 +30,42 @@ export function fitGrid(count: number, width: number, height: number, gap: numbe
   return best;
 }
 
+/** One picture large and others small. */
+export type StagePlan = {
+  large: { width: number; height: number };
+  small: { width: number; height: number };
+  /** How many of the small ones have room. */
+  shown: number;
+  /** Where they stand. */
+  side: "beside" | "below";
+};
+
+/** Plans a `width` × `height` box with one large picture and up to `count` small ones. */
+export function fitStage(count: number, width: number, height: number, gap: number): StagePlan {
+  const side = width > height * SIDE_FROM ? "beside" : "below";
+  const [along, across] = side === "beside" ? [height, width] : [width, height];
+  const depth = Math.round(Math.min(MAX_STRIP_PX, Math.max(MIN_STRIP_PX, across * STRIP_SHARE)));
+  // Where the large one would hardly be larger than the small ones, it stands alone.
+  const fits = count > 0 && across >= 3 * depth;
+  const small =
+    side === "beside"
+      ? { width: depth, height: Math.round(depth / WIDEST) }
+      : { width: Math.round(depth / NARROWEST), height: depth };
+  const step = (side === "beside" ? small.height : small.width) + gap;
+  const shown = fits ? Math.min(count, Math.max(0, Math.floor((along + gap) / step))) : 0;
+  const left = Math.max(0, across - (shown > 0 ? depth + gap : 0));
+  const large = side === "beside" ? { width: left, height } : { width, height: left };
+  return { large, small, shown, side };
+}
+
+/** From this shape on the small ones stand beside the large one. */
+const SIDE_FROM = 1.2;
+
+/** How deep the row of small ones is, of the box and in CSS pixels. */
+const STRIP_SHARE = 0.18;
+const MIN_STRIP_PX = 84;
+const MAX_STRIP_PX = 240;
+
 /** Width by height of the widest tile: what cameras send. */
 const WIDEST = 16 / 9;
 

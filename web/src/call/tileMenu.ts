@@ -1,14 +1,26 @@
 /** What can be done about somebody in a call, as a menu: on the tile and in the list. */
 
-import { Hand, MicOff, ScreenShareOff, UserMinus, VideoOff } from "lucide-react";
+import { Hand, MicOff, Pin, PinOff, ScreenShareOff, UserMinus, VideoOff } from "lucide-react";
 
 import type { Catalogue } from "../core/i18n";
-import type { Tile } from "../core/model";
+import type { CallLayout, Tile } from "../core/model";
 import type { MenuEntry } from "../ui/Menu";
 
 /** The entries that are possible now; none when one can do nothing. `remove` asks first. */
-export function tileMenu({ actions }: Tile, t: Catalogue, remove: () => void): MenuEntry[] {
+export function tileMenu(
+  { participant, actions }: Tile,
+  layout: CallLayout | undefined,
+  t: Catalogue,
+  remove: () => void,
+): MenuEntry[] {
+  const pinned = layout?.pinned === participant;
   const entries: MenuEntry[] = [
+    {
+      id: "pin",
+      label: pinned ? t.call.unpin : t.call.pin,
+      icon: pinned ? PinOff : Pin,
+      action: layout && (() => layout.pin(pinned ? null : participant)),
+    },
     {
       id: "mute",
       label: t.floor.mute,

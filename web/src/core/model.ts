@@ -572,6 +572,51 @@ export type DeviceControl = {
   choose: ((id: string) => void) | undefined;
 };
 
+/** What matters in a shared screen: that text is sharp, or that pictures move. */
+export type ScreenMode = "text" | "motion";
+
+/** One's own screen as a control. */
+export type ScreenControl = {
+  state:
+    | { kind: "off" }
+    | { kind: "starting" }
+    /** With the sound of what is shared, or without. */
+    | { kind: "on"; sound: boolean }
+    | { kind: "refused"; reason: DeviceRefusal };
+  /** As chosen last. */
+  mode: ScreenMode;
+  /** Whether this browser can share screens at all. */
+  possible: boolean;
+  /** Lets the person pick what to share; call it from a click. */
+  start: ((mode: ScreenMode) => void) | undefined;
+  setMode: ((mode: ScreenMode) => void) | undefined;
+  stop: (() => void) | undefined;
+};
+
+/** A screen that somebody else shares. */
+export type ScreenTile = {
+  key: string;
+  person: PersonView;
+  /** Null while the picture is on its way. */
+  stream: MediaStream | null;
+  /** As of a `Tile`. */
+  setSize: Tile["setSize"];
+};
+
+/** Everybody alike, or one large. */
+export type CallLayoutMode = "grid" | "speaker";
+
+/** What is large and what is small. Keys are participants' and screens'. */
+export type CallLayout = {
+  mode: CallLayoutMode;
+  setMode: (mode: CallLayoutMode) => void;
+  pinned: string | null;
+  /** Keeps one large; null lets go of it. */
+  pin: (key: string | null) => void;
+  /** What is large now; null shows all alike. */
+  featured: string | null;
+};
+
 /** Where the call of this tab stands. */
 export type CallStage =
   /** The call or one's seat in it is being asked for. */
@@ -655,8 +700,12 @@ export type CurrentCall = {
   rings: readonly { person: PersonView; state: RingState }[];
   /** Oneself first, then in the order they came. */
   tiles: readonly Tile[];
+  /** What others share, the latest last. */
+  screens: readonly ScreenTile[];
+  layout: CallLayout;
   microphone: DeviceControl;
   camera: DeviceControl;
+  screen: ScreenControl;
   /** The browser refuses to play sound before a click: call this from one. */
   unlockSound: (() => void) | undefined;
   floor: CallFloor;

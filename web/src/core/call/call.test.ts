@@ -578,3 +578,49 @@ test("an older state of a call that comes late is ignored", async () => {
   expect(before).toBe(3);
   expect(current(world).tiles).toHaveLength(3);
 });
+
+test("what is shared gets sections of its own, which fall silent when it ends", async () => {
+  const world = await inCall();
+  current(world).screen.start?.("text");
+  await settled();
+  const told = () =>
+    world.server
+      .requestsOf("offer")
+      .at(-1)
+      ?.sources.map(({ source }) => source);
+  expect(told()).toEqual(["microphone", "camera", "screen", "screen_audio"]);
+  expect(world.server.requestsOf("set_sending").at(-1)?.sending.screen).toBe(true);
+
+  current(world).screen.stop?.();
+  await settled();
+  expect(told()).toEqual(["microphone", "camera"]);
+  expect(world.server.requestsOf("set_sending").at(-1)?.sending.screen).toBe(false);
+  expect(world.devices.tracks.slice(-2).map(({ readyState }) => readyState)).toEqual([
+    "ended",
+    "ended",
+  ]);
+});
+
+test("a screen that somebody shares is large, and asked for at the size it is drawn", async () => {
+  const world = await inCall();
+  await come(world, BEN.id);
+  const call = served(world);
+  const sharing = call.participants.map((one) =>
+    one.person === BEN.id ? { ...one, sending: { ...one.sending, screen: true } } : one,
+  );
+  world.server.putCall({ ...call, version: call.version + 1, participants: sharing });
+  await settled();
+
+  const [screen] = current(world).screens;
+  expect(screen).toMatchObject({ person: { id: BEN.id }, stream: null });
+  expect(current(world).layout.featured).toBe(screen?.key);
+  screen?.setSize({ width: 800, height: 450 });
+  await world.clock.advance(200);
+  expect(world.server.requestsOf("want").flatMap(({ wants }) => wants)).toContainEqual(
+    expect.objectContaining({
+      show: { participant: `seat of ${BEN.id}`, source: "screen" },
+      width: 1600,
+      height: 900,
+    }),
+  );
+});

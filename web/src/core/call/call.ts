@@ -28,10 +28,12 @@ import type { Views } from "../views";
 import type { CallStats } from "./debug";
 import { Device } from "./device";
 import { Floor, maySend } from "./floor";
+import { Layout } from "./layout";
 import { Meter, type Sample } from "./levels";
 import { forgetCall, recallCall, rememberCall } from "./memory";
+import { Screen } from "./screen";
 import { type Ask, type Outgoing, Seat } from "./seat";
-import { capacityFor, type Size } from "./slots";
+import { capacityFor, type PictureId, type Size } from "./slots";
 import { Sound } from "./sound";
 
 /** What the call needs of the app. */
@@ -57,6 +59,8 @@ export type Ending = { reason: EndReason | Problem; durationMs: number };
 export class CallControl {
   readonly microphone: Device;
   readonly camera: Device;
+  readonly screen: Screen;
+  readonly layout: Layout;
   readonly sound: Sound;
   readonly floor: Floor;
   call: Call | null = null;
@@ -73,7 +77,7 @@ export class CallControl {
   readonly #meter: Meter;
   /** Who of the others speaks, as the server hears it: also those whose voice has no slot. */
   #speakers: readonly ParticipantId[] = [];
-  readonly #sizes = new Map<ParticipantId, Size | null>();
+  readonly #sizes = new Map<PictureId, Size | null>();
   readonly #heard = new Map<string, { timestamp: number; at: number }>();
   readonly #cancelNetwork: Cancel;
 
@@ -94,6 +98,11 @@ export class CallControl {
       onChange: () => this.#onDevice(),
       onLost: () => notices.add({ kind: "camera_lost" }),
     });
+    this.screen = new Screen(environment, {
+      onTracks: () => void this.#onOutgoing("screen"),
+      onChange: () => this.#onDevice(),
+    });
+    this.layout = new Layout(environment.shared, owner.onChange);
     this.sound = new Sound(environment, owner.onChange);
     this.floor = new Floor({ ...owner, clock: environment.clock });
     this.#meter = new Meter(environment.clock, {
@@ -186,13 +195,13 @@ export class CallControl {
     return this.#speakers;
   }
 
-  /** How large a tile is drawn, in CSS pixels; null when it is not. */
-  setSize(participant: ParticipantId, size: { width: number; height: number } | null): void {
+  /** How large a picture is drawn, in CSS pixels; null when it is not. */
+  setSize(picture: PictureId, size: { width: number; height: number } | null): void {
     const ratio = this.owner.environment.page.pixelRatio();
     const drawn = size && { width: size.width * ratio, height: size.height * ratio };
-    const before = this.#sizes.get(participant);
+    const before = this.#sizes.get(picture);
     if (before !== undefined && sameSize(before, drawn)) return;
-    this.#sizes.set(participant, drawn);
+    this.#sizes.set(picture, drawn);
     this.seat?.want();
   }
 
@@ -239,7 +248,7 @@ export class CallControl {
 
   /** Marks on one's own tile. */
   get sending(): Sending {
-    return { microphone: this.microphone.on, camera: this.camera.on, screen: false };
+    return { microphone: this.microphone.on, camera: this.camera.on, screen: this.screen.on };
   }
 
   /** Figures for tests; see `debug.ts`. */
@@ -366,6 +375,7 @@ export class CallControl {
     this.#dropSeat();
     this.microphone.release();
     this.camera.release();
+    this.screen.stop();
     forgetCall(this.owner.environment.tab);
   }
 
@@ -387,14 +397,16 @@ export class CallControl {
   }
 
   #outgoing(): Outgoing {
+    const { video, audio, mode } = this.screen;
     return {
       microphone: this.microphone.track,
       camera: this.camera.track,
+      screen: video && { video, audio, mode },
       sending: this.sending,
     };
   }
 
-  async #onOutgoing(kind: "microphone" | "camera"): Promise<void> {
+  async #onOutgoing(kind: "microphone" | "camera" | "screen"): Promise<void> {
     const { seat } = this;
     if (seat === null || !this.live) return;
     try {
@@ -415,6 +427,7 @@ export class CallControl {
   #onStopped(source: Source, by: PersonId): void {
     if (source === "microphone") this.microphone.switchOff();
     if (source === "camera") this.camera.switchOff();
+    if (source === "screen" || source === "screen_audio") this.screen.stop();
     const { chat, views, notices } = this.owner;
     notices.add({ kind: "stopped", source, by: views.person(chat, by).name });
   }
@@ -436,7 +449,7 @@ export class CallControl {
     if (seat?.participant == null) return [];
     const now = this.owner.environment.clock.now();
     const samples: Sample[] = seat.peer.levels().flatMap(({ mid, level, timestamp }) => {
-      const participant = seat.carried(mid);
+      const participant = seat.voice(mid);
       if (participant === null) return [];
       // A sender that is silent stops sending: its last level is no longer true.
       const heard = this.#heard.get(mid);

@@ -166,7 +166,8 @@ export class Device {
   }
 }
 
-function refusalOf(error: unknown): DeviceRefusal {
+/** What the error of a capture means to a person. */
+export function refusalOf(error: unknown): DeviceRefusal {
   const name = error instanceof DOMException || error instanceof Error ? error.name : "";
   return REFUSALS[name] ?? "unknown";
 }

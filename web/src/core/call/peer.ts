@@ -3,10 +3,12 @@
  *
  * The sending sections come first (microphone, camera), then the slots in pairs. They are there from
  * the first offer on, whether or not there is anything to send, so that switching a device never
- * needs another offer.
+ * needs another offer. What is shared gets its sections when it is shared first: most people never
+ * do, and every section makes every offer longer.
  */
 
 import type { Environment } from "../environment";
+import type { ScreenMode } from "../model";
 import type { Source, SourceSection, WantedSource } from "../protocol";
 import { spokenOf } from "./codecs";
 import { type Encoding, layersOf, planEncodings } from "./layers";
@@ -34,8 +36,10 @@ export class Peer {
   #offers = 0;
   #encodings: Encoding[];
   #picture = ASSUMED_PICTURE;
+  #screenMode: ScreenMode = "text";
   readonly #microphone: RTCRtpTransceiver;
   readonly #camera: RTCRtpTransceiver;
+  #screen: { video: RTCRtpTransceiver; audio: RTCRtpTransceiver } | null = null;
   readonly #audio: RTCRtpTransceiver[] = [];
   readonly #video: RTCRtpTransceiver[] = [];
   /** What somebody looks at; a source that was not told of yet is sent whole. */
@@ -123,6 +127,27 @@ export class Peer {
     return true;
   }
 
+  /**
+   * Sends what is shared, in the way that suits it, or nothing. Returns whether an offer has to tell.
+   *
+   * A section that sends nothing is inactive, so that it holds no slot at the others.
+   */
+  async setScreen(shared: SharedScreen | null): Promise<boolean> {
+    if (this.#screen === null && shared === null) return false;
+    this.#screen ??= {
+      video: this.#add("video", { direction: "inactive", sendEncodings: [{ active: true }] }),
+      audio: this.#add("audio", { direction: "inactive" }),
+    };
+    const { video, audio } = this.#screen;
+    await video.sender.replaceTrack(shared?.video ?? null);
+    await audio.sender.replaceTrack(shared?.audio ?? null);
+    if (shared !== null) this.#screenMode = shared.mode;
+    await this.#applyEncodings();
+    const isVideoNew = direct(video, shared !== null);
+    const isAudioNew = direct(audio, shared?.audio != null);
+    return isVideoNew || isAudioNew;
+  }
+
   /** Sends of the pictures only what somebody looks at. */
   setWanted(wanted: readonly WantedSource[]): Promise<void> {
     this.#wanted = wanted;
@@ -194,7 +219,21 @@ export class Peer {
         source: "camera",
         layers: layersOf(this.#encodings, width, height),
       },
+      ...this.#screenSources(),
     ];
+  }
+
+  #screenSources(): SourceSection[] {
+    if (this.#screen === null) return [];
+    const { video, audio } = this.#screen;
+    const sections: SourceSection[] = [];
+    if (video.direction === "sendonly") {
+      sections.push({ mid: midOf(video), source: "screen", layers: [] });
+    }
+    if (audio.direction === "sendonly") {
+      sections.push({ mid: midOf(audio), source: "screen_audio", layers: [] });
+    }
+    return sections;
   }
 
   #applyEncodings(): Promise<void> {
@@ -207,11 +246,42 @@ export class Peer {
         Object.assign(encoding, planned, { active });
       }
       await this.#camera.sender.setParameters(parameters);
+      if (this.#screen !== null) await this.#applyScreen(this.#screen.video.sender);
     };
     const applied = this.#applying.then(apply);
     this.#applying = applied.catch(() => {});
     return applied;
   }
+
+  /** Text keeps its sharpness on a narrow link, and motion its flow. */
+  async #applyScreen(sender: RTCRtpSender): Promise<void> {
+    const parameters: RTCRtpSendParameters & { degradationPreference?: string } =
+      sender.getParameters();
+    const paused = this.#wanted.find(({ source }) => source === "screen")?.paused ?? false;
+    for (const encoding of parameters.encodings) {
+      encoding.active = !paused;
+      encoding.maxBitrate = SCREEN_BITRATE;
+      encoding.maxFramerate = SCREEN_RATES[this.#screenMode];
+    }
+    parameters.degradationPreference =
+      this.#screenMode === "text" ? "maintain-resolution" : "maintain-framerate";
+    await sender.setParameters(parameters);
+  }
+}
+
+/** What is shared, and what matters in it. */
+export type SharedScreen = {
+  video: MediaStreamTrack;
+  audio: MediaStreamTrack | null;
+  mode: ScreenMode;
+};
+
+/** Lets a section send or not; returns whether that is new. */
+function direct(transceiver: RTCRtpTransceiver, sends: boolean): boolean {
+  const direction = sends ? "sendonly" : "inactive";
+  const isNew = transceiver.direction !== direction;
+  transceiver.direction = direction;
+  return isNew;
 }
 
 /** Whether somebody looks at a layer. */
@@ -250,6 +320,12 @@ function stateOf(state: RTCPeerConnectionState): PeerState {
       return "failed";
   }
 }
+
+/** Highest bitrate of a shared screen, in bits per second: 1080p text in VP8 settles well below. */
+const SCREEN_BITRATE = 2_500_000;
+
+/** Pictures a second: text that scrolls needs few, a film all. */
+const SCREEN_RATES: Readonly<Record<ScreenMode, number>> = { text: 10, motion: 30 };
 
 /** Size of a camera that is not on yet: what it will be asked for. */
 const ASSUMED_PICTURE = { width: 1280, height: 720 };

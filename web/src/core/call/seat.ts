@@ -19,14 +19,15 @@ import type {
   Want,
   WantedSource,
 } from "../protocol";
-import { Peer, type PeerState } from "./peer";
+import { Peer, type PeerState, type SharedScreen } from "./peer";
 import {
   assign,
   type Capacity,
   capacityFor,
   changedWants,
+  type PictureId,
   type Size,
-  visibleCameras,
+  visiblePictures,
   wantsOf,
 } from "./slots";
 
@@ -40,6 +41,7 @@ export type Ask = <Kind extends Reply["type"]>(
 export type Outgoing = {
   microphone: MediaStreamTrack | null;
   camera: MediaStreamTrack | null;
+  screen: SharedScreen | null;
   sending: Sending;
 };
 
@@ -63,7 +65,7 @@ export class Seat {
   readonly peer: Peer;
   #told: readonly Want[] = [];
   #toldSending = "";
-  #assigned: ReadonlyMap<string, ParticipantId> = new Map();
+  #assigned: ReadonlyMap<string, PictureId> = new Map();
   #call: Call | null = null;
   #closed = false;
   /** One offer at a time: an answer must meet the offer it answers. */
@@ -76,8 +78,8 @@ export class Seat {
     private readonly environment: Environment,
     readonly call: CallId,
     capacity: Capacity,
-    /** Sizes of tiles by participant, in device pixels; outlives the seat. */
-    private readonly sizes: ReadonlyMap<ParticipantId, Size | null>,
+    /** Sizes of pictures as they are drawn, in device pixels; outlives the seat. */
+    private readonly sizes: ReadonlyMap<PictureId, Size | null>,
     private readonly owner: SeatOwner,
   ) {
     const { microphone, camera } = owner.outgoing();
@@ -89,6 +91,7 @@ export class Seat {
   /** Takes the place on the server. */
   join(): void {
     this.#negotiate(async () => {
+      await this.peer.setScreen(this.owner.outgoing().screen);
       const { offer, sources } = await this.peer.offer(false);
       const { sending } = this.owner.outgoing();
       const reply = await this.owner.ask(
@@ -116,8 +119,9 @@ export class Seat {
   onCall(call: Call): void {
     this.#call = call;
     if (this.participant === null) return;
-    const others = this.#others().length;
-    const capacity = capacityFor(others, this.peer.capacity);
+    const others = this.#others();
+    const screens = others.filter(({ sending }) => sending.screen).length;
+    const capacity = capacityFor(others.length + screens, this.peer.capacity);
     if (isLarger(capacity, this.peer.capacity)) {
       this.peer.grow(capacity);
       this.#offer(false);
@@ -132,10 +136,12 @@ export class Seat {
   }
 
   /** Another track is to be sent, or none. */
-  async onOutgoing(kind: "microphone" | "camera"): Promise<void> {
+  async onOutgoing(kind: "microphone" | "camera" | "screen"): Promise<void> {
     const outgoing = this.owner.outgoing();
     if (kind === "microphone") await this.peer.setMicrophone(outgoing.microphone);
-    else if (await this.peer.setCamera(outgoing.camera)) this.#offer(false);
+    else if (kind === "screen") {
+      if (await this.peer.setScreen(outgoing.screen)) this.#offer(false);
+    } else if (await this.peer.setCamera(outgoing.camera)) this.#offer(false);
     this.tellSending();
   }
 
@@ -187,9 +193,10 @@ export class Seat {
     this.#expectConnection();
   }
 
-  /** The participant that an audio or video slot carries. */
-  carried(mid: string): ParticipantId | null {
-    return this.slots.find((slot) => slot.mid === mid)?.shown?.participant ?? null;
+  /** The participant whose voice an audio slot carries. */
+  voice(mid: string): ParticipantId | null {
+    const shown = this.slots.find((slot) => slot.mid === mid)?.shown;
+    return shown?.source === "microphone" ? shown.participant : null;
   }
 
   close(): void {
@@ -269,7 +276,7 @@ export class Seat {
     const { participant } = this;
     if (this.#closed || participant === null || !this.owner.online()) return;
     const { mids } = this.peer;
-    const wanted = visibleCameras(this.#others(), this.sizes);
+    const wanted = visiblePictures(this.#others(), this.sizes);
     this.#assigned = assign(this.#assigned, wanted, mids, this.slots);
     const wants = wantsOf(this.#assigned, this.sizes, mids);
     const changed = all ? wants : changedWants(this.#told, wants);

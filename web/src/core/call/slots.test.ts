@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 
 import { aParticipant } from "../testing/server";
 import { layersOf, planEncodings } from "./layers";
-import { assign, capacityFor, changedWants, SMALLEST, visibleCameras, wantsOf } from "./slots";
+import {
+  assign,
+  capacityFor,
+  changedWants,
+  SMALLEST,
+  screenOf,
+  visiblePictures,
+  wantsOf,
+} from "./slots";
 
 const MIDS = { audio: ["a0", "a1", "a2"], video: ["v0", "v1", "v2", "v3"] };
 
@@ -69,7 +77,24 @@ test("a camera that is off or not on the screen takes no slot", () => {
   off.sending.camera = false;
   const others = [aParticipant("ana", "ana"), off, aParticipant("eva", "eva")];
 
-  expect(visibleCameras(others, new Map([["eva", null]]))).toEqual(["ana"]);
+  expect(visiblePictures(others, new Map([["eva", null]]))).toEqual(["ana"]);
+});
+
+test("a shared screen goes before the cameras, and its sound keeps it company", () => {
+  const ana = aParticipant("ana", "ana");
+  ana.sending.screen = true;
+  const pictures = visiblePictures([aParticipant("ben", "ben"), ana], new Map());
+  const film = { participant: "ana", source: "screen_audio" } as const;
+
+  expect(pictures).toEqual([screenOf("ana"), "ben", "ana"]);
+  const assigned = assign(new Map(), pictures, MIDS, [
+    { mid: "a1", shown: film, live: true, paused: null },
+  ]);
+  expect(assigned.get("v1")).toBe(screenOf("ana"));
+  expect(wantsOf(assigned, new Map(), MIDS)[1]?.show).toEqual({
+    participant: "ana",
+    source: "screen",
+  });
 });
 
 test("only what changed is told", () => {

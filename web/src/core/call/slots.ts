@@ -5,7 +5,31 @@
  * person keeps lips and voice in step.
  */
 
-import type { Participant, ParticipantId, Slot, Want } from "../protocol";
+import type { Participant, ParticipantId, Shown, Slot, Want } from "../protocol";
+
+/**
+ * A picture that can be drawn: somebody's camera, by the participant alone, or what they share, by
+ * [`screenOf`].
+ */
+export type PictureId = string;
+
+/** The picture of what somebody shares. */
+export function screenOf(participant: ParticipantId): PictureId {
+  return `${SCREEN}${participant}`;
+}
+
+/** The picture that goes with a sound: a voice with a face, the sound of a film with the film. */
+export function pictureOf({ participant, source }: Shown): PictureId {
+  return source === "screen" || source === "screen_audio" ? screenOf(participant) : participant;
+}
+
+function shownOf(picture: PictureId): Shown {
+  return picture.startsWith(SCREEN)
+    ? { participant: picture.slice(SCREEN.length), source: "screen" }
+    : { participant: picture, source: "camera" };
+}
+
+const SCREEN = "screen:";
 
 /** A size in device pixels. */
 export type Size = { width: number; height: number };
@@ -31,32 +55,33 @@ export function capacityFor(others: number, present: Capacity = SMALLEST): Capac
  * first free one. Who does not fit is not shown.
  */
 export function assign(
-  before: ReadonlyMap<string, ParticipantId>,
-  wanted: readonly ParticipantId[],
+  before: ReadonlyMap<string, PictureId>,
+  wanted: readonly PictureId[],
   mids: SlotMids,
   slots: readonly Slot[],
-): Map<string, ParticipantId> {
-  const assigned = new Map<string, ParticipantId>();
-  const placed = new Set<ParticipantId>();
-  const put = (mid: string | undefined, participant: ParticipantId): void => {
-    if (mid === undefined || assigned.has(mid) || placed.has(participant)) return;
-    assigned.set(mid, participant);
-    placed.add(participant);
+): Map<string, PictureId> {
+  const assigned = new Map<string, PictureId>();
+  const placed = new Set<PictureId>();
+  const put = (mid: string | undefined, picture: PictureId): void => {
+    if (mid === undefined || assigned.has(mid) || placed.has(picture)) return;
+    assigned.set(mid, picture);
+    placed.add(picture);
   };
   for (const mid of mids.video) {
     const holder = before.get(mid);
     if (holder !== undefined && wanted.includes(holder)) put(mid, holder);
   }
-  for (const participant of wanted) {
+  for (const picture of wanted) {
     const audio = slots.find(
-      ({ mid, shown }) => shown?.participant === participant && mids.audio.includes(mid),
+      ({ mid, shown }) =>
+        shown !== null && pictureOf(shown) === picture && mids.audio.includes(mid),
     );
-    if (audio !== undefined) put(mids.video[mids.audio.indexOf(audio.mid)], participant);
+    if (audio !== undefined) put(mids.video[mids.audio.indexOf(audio.mid)], picture);
   }
-  for (const participant of wanted) {
+  for (const picture of wanted) {
     put(
       mids.video.find((mid) => !assigned.has(mid)),
-      participant,
+      picture,
     );
   }
   return assigned;
@@ -64,17 +89,17 @@ export function assign(
 
 /** What to tell the server: every video slot with whom it should show at which size. */
 export function wantsOf(
-  assigned: ReadonlyMap<string, ParticipantId>,
-  sizes: ReadonlyMap<ParticipantId, Size | null>,
+  assigned: ReadonlyMap<string, PictureId>,
+  sizes: ReadonlyMap<PictureId, Size | null>,
   mids: SlotMids,
 ): Want[] {
   return mids.video.map((mid) => {
-    const participant = assigned.get(mid);
-    if (participant === undefined) return { mid, show: null, width: 1, height: 1 };
-    const size = sizes.get(participant) ?? UNTOLD_SIZE;
+    const picture = assigned.get(mid);
+    if (picture === undefined) return { mid, show: null, width: 1, height: 1 };
+    const size = sizes.get(picture) ?? UNTOLD_SIZE;
     return {
       mid,
-      show: { participant, source: "camera" },
+      show: shownOf(picture),
       width: pixels(size.width),
       height: pixels(size.height),
     };
@@ -87,14 +112,17 @@ export function changedWants(told: readonly Want[], wants: readonly Want[]): Wan
   return wants.filter((want) => before.get(want.mid) !== JSON.stringify(want));
 }
 
-/** Whose camera is worth a slot: it is on, and the tile is drawn (or not told yet). */
-export function visibleCameras(
+/**
+ * The pictures that are worth a slot: what is on, and drawn (or not told yet). Screens come first:
+ * where there are too few slots they are what everybody looks at.
+ */
+export function visiblePictures(
   others: readonly Participant[],
-  sizes: ReadonlyMap<ParticipantId, Size | null>,
-): ParticipantId[] {
-  return others
-    .filter(({ id, sending }) => sending.camera && sizes.get(id) !== null)
-    .map(({ id }) => id);
+  sizes: ReadonlyMap<PictureId, Size | null>,
+): PictureId[] {
+  const screens = others.filter(({ sending }) => sending.screen).map(({ id }) => screenOf(id));
+  const cameras = others.filter(({ sending }) => sending.camera).map(({ id }) => id);
+  return [...screens, ...cameras].filter((picture) => sizes.get(picture) !== null);
 }
 
 /** Sizes are u16 on the wire. */

@@ -2,12 +2,12 @@
 
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
-import type { CallStage, CurrentCall, DeviceControl, Tile } from "../model";
-import type { Participant } from "../protocol";
+import type { CallStage, CurrentCall, DeviceControl, ScreenTile, Tile } from "../model";
+import type { Participant, ParticipantId, Source } from "../protocol";
 import type { Views } from "../views";
 import type { CallControl } from "./call";
 import { maySend, roleIn } from "./floor";
-import type { Seat } from "./seat";
+import { screenOf } from "./slots";
 
 /** Draws one call, and keeps the streams it made: a video element must not start over at every change. */
 export class CallView {
@@ -27,6 +27,8 @@ export class CallView {
     const me = this.chat.me.id;
     const own = call?.participants.find(({ id }) => id === control.seat?.participant);
     const ends = live && online && roleIn(call, me) !== "member";
+    const tiles = live ? this.#tiles() : [];
+    const screens = live ? this.#screens() : [];
     return {
       id: call?.id ?? null,
       conversation: control.conversation,
@@ -38,9 +40,12 @@ export class CallView {
       rings: (call?.rings ?? [])
         .filter(({ person }) => person !== this.chat.me.id)
         .map(({ person, state }) => ({ person: this.views.person(this.chat, person), state })),
-      tiles: live ? this.#tiles() : [],
+      tiles,
+      screens,
+      layout: control.layout.draw(tiles, screens),
       microphone: permitted(control.microphone.control, maySend(call, me, "microphone")),
       camera: permitted(control.camera.control, maySend(call, me, "camera")),
+      screen: control.screen.control(live && maySend(call, me, "screen")),
       floor: control.floor.draw(call, live ? own : undefined),
       unlockSound: control.sound.unlock,
       leave: live ? () => control.leave() : undefined,
@@ -51,11 +56,33 @@ export class CallView {
   #tiles(): Tile[] {
     const { seat, call } = this.control;
     const own = call?.participants.find(({ id }) => id === seat?.participant);
-    // A seat of this device that was given up lingers until another takes its place.
-    const others = (call?.participants ?? []).filter(
-      ({ device }) => device !== this.control.device,
+    return [this.#ownTile(own), ...this.#others().map((participant) => this.#tile(participant))];
+  }
+
+  #screens(): ScreenTile[] {
+    return this.#others()
+      .filter(({ sending }) => sending.screen)
+      .map(({ id, person }) => ({
+        key: screenOf(id),
+        person: this.views.person(this.chat, person),
+        stream: this.#carried(id, "screen"),
+        setSize: this.#resizer(screenOf(id)),
+      }));
+  }
+
+  /** A seat of this device that was given up lingers until another takes its place. */
+  #others(): Participant[] {
+    const { call, device } = this.control;
+    return (call?.participants ?? []).filter((other) => other.device !== device);
+  }
+
+  #carried(participant: ParticipantId, source: Source): MediaStream | null {
+    const { seat } = this.control;
+    const slot = seat?.slots.find(
+      ({ shown, live }) => live && shown?.participant === participant && shown.source === source,
     );
-    return [this.#ownTile(own), ...others.map((participant) => this.#tile(seat, participant))];
+    const track = slot && (seat?.peer.track(slot.mid) ?? null);
+    return track ? this.#stream(track) : null;
   }
 
   #ownTile(own: Participant | undefined): Tile {
@@ -79,17 +106,13 @@ export class CallView {
     };
   }
 
-  #tile(seat: Seat | null, participant: Participant): Tile {
+  #tile(participant: Participant): Tile {
     const { id, person, sending, connection } = participant;
-    const slot = seat?.slots.find(
-      ({ shown, live }) => live && shown?.participant === id && shown.source === "camera",
-    );
-    const track = slot && sending.camera ? (seat?.peer.track(slot.mid) ?? null) : null;
     return {
       participant: id,
       person: this.views.person(this.chat, person),
       self: false,
-      stream: track && this.#stream(track),
+      stream: sending.camera ? this.#carried(id, "camera") : null,
       camera: sending.camera,
       microphone: sending.microphone,
       speaking: sending.microphone && this.control.speaks(id),
@@ -103,11 +126,11 @@ export class CallView {
   }
 
   /** The same function for the same tile, so that an effect of a view does not run again. */
-  #resizer(participant: string): Tile["setSize"] {
-    const known = this.#resizers.get(participant);
+  #resizer(picture: string): Tile["setSize"] {
+    const known = this.#resizers.get(picture);
     if (known !== undefined) return known;
-    const resize: Tile["setSize"] = (size) => this.control.setSize(participant, size);
-    this.#resizers.set(participant, resize);
+    const resize: Tile["setSize"] = (size) => this.control.setSize(picture, size);
+    this.#resizers.set(picture, resize);
     return resize;
   }
 

@@ -60,7 +60,7 @@ export class FakePeer {
 class FakeTransceiver {
   mid: string | null = null;
   readonly kind: "audio" | "video";
-  readonly direction: string;
+  direction: string;
   readonly sender;
   readonly receiver;
   levels: RTCRtpSynchronizationSource[] = [];
@@ -114,6 +114,16 @@ export class FakeDevices {
     return { getTracks: () => [track] } as unknown as MediaStream;
   }
 
+  async getDisplayMedia(): Promise<MediaStream> {
+    const tracks = [new FakeTrack("video", this.picture), new FakeTrack("audio", this.picture)];
+    this.tracks.push(...tracks);
+    return {
+      getTracks: () => tracks,
+      getVideoTracks: () => tracks.slice(0, 1),
+      getAudioTracks: () => tracks.slice(1),
+    } as unknown as MediaStream;
+  }
+
   async enumerateDevices(): Promise<{ kind: string; deviceId: string; label: string }[]> {
     return [
       { kind: "audioinput", deviceId: "mic-1", label: "Headset" },
@@ -125,6 +135,7 @@ export class FakeDevices {
 class FakeTrack {
   enabled = true;
   readyState: "live" | "ended" = "live";
+  contentHint = "";
   onended: (() => void) | null = null;
 
   constructor(
