@@ -3,6 +3,7 @@
 mod administration;
 mod calls;
 mod expiry;
+mod guests;
 mod members;
 mod messages;
 #[cfg(test)]
@@ -89,6 +90,7 @@ impl App {
     ) -> anyhow::Result<Self> {
         let people = Arc::new(People::default());
         people.introduce(store.people().await?.iter());
+        people.introduce_guests(store.guest_circles().await?);
         let conversations = Conversations::new(
             store.clone(),
             shards.clone(),
@@ -182,6 +184,14 @@ impl App {
         Ok(people.spend(person, clock.now_ms(), HTTP_COST).map_err(RequestError::from)?)
     }
 
+    /// Refuses files of guests who wait to be let in: nobody has said yet that they may be here.
+    pub(crate) fn check_upload(&self, person: PersonId) -> Result<(), Failure> {
+        if self.0.people.waits(person) {
+            return Err(Failure::from(&Refusal::NotAllowed("wait until somebody lets you in")));
+        }
+        Ok(())
+    }
+
     /// Lets a device go whose socket is gone. Its seat in a call is kept for a while.
     pub async fn disconnect(&self, link: Link) {
         let Inner { store, clock, people, conversations, .. } = &*self.0;
@@ -189,6 +199,7 @@ impl App {
         if departure.left {
             conversations.check_socket(link.key);
         }
+        self.leave_lobby(link.key.person).await;
         if let Some(conversation) = departure.typing_in {
             self.stop_typing(conversation, link.key.person).await;
         }
@@ -204,6 +215,7 @@ impl App {
     /// Call it after the session is gone from the store, so that no socket slips in behind it.
     pub async fn revoke(&self, session: SessionId) {
         self.cut_off(session, CloseReason::Revoked).await;
+        self.let_guests_go().await;
     }
 
     /// Closes every socket and ends what runs by itself, because the server stops.
@@ -252,6 +264,9 @@ impl App {
 
     async fn answer(&self, link: &Link, request: Request) -> Result<Reply, RequestError> {
         let person = link.key.person;
+        if self.0.people.is_guest(person) {
+            palabre_signaling::guest::check_request(&request)?;
+        }
         match request {
             Request::Hello { .. } => Err(Refusal::Malformed("this socket has said hello").into()),
             Request::Ping => Ok(Reply::Done),
@@ -307,6 +322,11 @@ impl App {
             | Request::StopSending { .. }
             | Request::RemoveFromCall { .. }
             | Request::SetCallRules { .. } => self.answer_about_call(link, request).await,
+            Request::CreateGuestLink { .. }
+            | Request::GuestLinks { .. }
+            | Request::RevokeGuestLink { .. }
+            | Request::AdmitGuest { .. }
+            | Request::RefuseGuest { .. } => self.answer_about_guests(link, request).await,
             Request::CreateInvitation { .. }
             | Request::Invitations
             | Request::RevokeInvitation { .. }
@@ -396,6 +416,7 @@ fn cost(request: &Request) -> u32 {
     match request {
         Request::CreateConversation { title: Some(_), .. }
         | Request::AddMembers { .. }
+        | Request::CreateGuestLink { .. }
         | Request::CreateInvitation { .. } => GROUP_COST,
         Request::CreateConversation { title: None, .. }
         | Request::SetStatus { .. }
@@ -416,7 +437,9 @@ fn cost(request: &Request) -> u32 {
         | Request::ReactInCall { .. }
         | Request::StopSending { .. }
         | Request::RemoveFromCall { .. }
-        | Request::SetCallRules { .. } => 1,
+        | Request::SetCallRules { .. }
+        | Request::AdmitGuest { .. }
+        | Request::RefuseGuest { .. } => 1,
         Request::Hello { .. }
         | Request::Ping
         | Request::OpenSaved
@@ -439,6 +462,8 @@ fn cost(request: &Request) -> u32 {
         | Request::LeaveCall { .. }
         | Request::EndCall { .. }
         | Request::Invitations
+        | Request::GuestLinks { .. }
+        | Request::RevokeGuestLink { .. }
         | Request::RevokeInvitation { .. } => 0,
     }
 }

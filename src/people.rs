@@ -12,7 +12,7 @@ use palabre_signaling::budget::Budget;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::presence::{Attendance, GRACE_MS};
 use palabre_signaling::wire::{
-    ConversationId, DeviceId, Event, Person, PersonId, Presence, Status,
+    ConversationId, DeviceId, Event, Person, PersonId, Presence, Role, Status,
 };
 use tokio::sync::Notify;
 
@@ -56,6 +56,8 @@ struct Registry {
     budgets: HashMap<PersonId, Budget>,
     /// Everybody whose account has been told of.
     introduced: HashSet<PersonId>,
+    /// Each guest, and whom they meet: nobody else knows of them, and they know of nobody else.
+    circles: HashMap<PersonId, HashSet<PersonId>>,
     last_serial: u64,
 }
 
@@ -80,7 +82,9 @@ impl People {
     /// Tells everybody of accounts that are new, such as those made by another program.
     pub(crate) fn introduce<'a>(&self, people: impl Iterator<Item = &'a Person>) {
         let registry = self.read();
-        let strangers = people.filter(|person| !registry.introduced.contains(&person.id));
+        let strangers = people.filter(|person| {
+            person.role != Role::Guest && !registry.introduced.contains(&person.id)
+        });
         let strangers: Vec<Person> = strangers.cloned().collect();
         drop(registry);
         if strangers.is_empty() {
@@ -89,10 +93,41 @@ impl People {
         let mut registry = self.write();
         for person in strangers {
             if registry.introduced.insert(person.id) {
-                let frame = Frame::new(Event::PersonChanged { person });
-                registry.people.keys().for_each(|other| registry.send(*other, &frame));
+                let id = person.id;
+                registry.tell_of(id, &Frame::new(Event::PersonChanged { person }));
             }
         }
+    }
+
+    /// Takes in all guests, each with somebody whom they meet, or with nobody.
+    pub(crate) fn introduce_guests(
+        &self,
+        met: impl IntoIterator<Item = (PersonId, Option<PersonId>)>,
+    ) {
+        let mut registry = self.write();
+        for (guest, other) in met {
+            registry.circles.entry(guest).or_default().extend(other);
+        }
+    }
+
+    /// Makes somebody a guest who meets those given, and nobody else.
+    pub(crate) fn set_circle(&self, guest: PersonId, circle: &[PersonId]) {
+        self.write().circles.insert(guest, circle.iter().copied().collect());
+    }
+
+    /// Makes a guest one of all.
+    pub(crate) fn forget_guest(&self, guest: PersonId) {
+        self.write().circles.remove(&guest);
+    }
+
+    /// Whether somebody is a guest.
+    pub(crate) fn is_guest(&self, person: PersonId) -> bool {
+        self.read().circles.contains_key(&person)
+    }
+
+    /// Whether somebody is a guest who is in no group.
+    pub(crate) fn waits(&self, person: PersonId) -> bool {
+        self.read().circles.get(&person).is_some_and(HashSet::is_empty)
     }
 
     /// Takes a device in, in place of an earlier socket of the same device; returns the serial
@@ -189,6 +224,18 @@ impl People {
             .for_each(|device| device.outbox.close(reason));
     }
 
+    /// Closes the sockets of a person.
+    pub(crate) fn close_person(&self, person: PersonId, reason: CloseReason) {
+        if let Some(online) = self.read().people.get(&person) {
+            online.devices.values().for_each(|device| device.outbox.close(reason));
+        }
+    }
+
+    /// Whether any device of the person has a socket.
+    pub(crate) fn has_devices(&self, person: PersonId) -> bool {
+        self.read().people.get(&person).is_some_and(|online| !online.devices.is_empty())
+    }
+
     /// Closes every socket.
     pub(crate) fn close_all(&self, reason: CloseReason) {
         for online in self.read().people.values() {
@@ -251,11 +298,9 @@ impl People {
         people.into_iter().for_each(|person| registry.send(person, frame));
     }
 
-    /// Sends an event to everybody.
-    pub(crate) fn send_to_all(&self, event: Event) {
-        let frame = Frame::new(event);
-        let registry = self.read();
-        registry.people.keys().for_each(|person| registry.send(*person, &frame));
+    /// Sends an event about a person to everybody who knows them.
+    pub(crate) fn tell_of(&self, person: PersonId, event: Event) {
+        self.read().tell_of(person, &Frame::new(event));
     }
 
     /// Sends an event to one device.
@@ -292,9 +337,19 @@ impl Registry {
     fn tell_if_changed(&self, before: Presence, last_seen_ms: Option<i64>) {
         let presence = Presence { last_seen_ms, ..self.presence(before.person) };
         if presence != before {
-            let frame = Frame::new(Event::PresenceChanged { presence });
-            self.people.keys().for_each(|person| self.send(*person, &frame));
+            self.tell_of(presence.person, &Frame::new(Event::PresenceChanged { presence }));
         }
+    }
+
+    fn tell_of(&self, person: PersonId, frame: &Frame) {
+        let knowing = self.people.keys().filter(|other| self.knows(**other, person));
+        knowing.for_each(|other| self.send(*other, frame));
+    }
+
+    /// Whether `one` knows of `other`, as far as guests are concerned.
+    fn knows(&self, one: PersonId, other: PersonId) -> bool {
+        let meets = |guest, met| self.circles.get(&guest).is_none_or(|it| it.contains(&met));
+        one == other || (meets(one, other) && meets(other, one))
     }
 
     fn send(&self, person: PersonId, frame: &Frame) {

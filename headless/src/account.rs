@@ -1,7 +1,7 @@
 //! Signing in over HTTP, as a program does.
 
 use anyhow::{Context, bail};
-use palabre_signaling::wire::{DeviceId, Failure, Known, Person, SignIn, SignedIn};
+use palabre_signaling::wire::{DeviceId, Failure, Known, NewGuest, Person, SignIn, SignedIn};
 use uuid::Uuid;
 
 use crate::member::Member;
@@ -26,6 +26,21 @@ impl Account {
             let status = response.status();
             let failure: Failure = response.json().await.context("reading the refusal")?;
             bail!("{username} may not sign in ({status}): {}", failure.message);
+        }
+        let signed_in: SignedIn = response.json().await.context("reading the session")?;
+        let token = signed_in.token.context("the server sent no token")?;
+        Ok(Self { base, person: signed_in.person, token })
+    }
+
+    /// Comes to `base` as a guest, by the code of a link.
+    pub async fn guest(base: &str, code: &str, name: &str) -> anyhow::Result<Self> {
+        let base = base.trim_end_matches('/').to_owned();
+        let body = NewGuest { name: name.to_owned(), token: true };
+        let url = format!("{base}/api/guests/{code}");
+        let response = reqwest::Client::new().post(url).json(&body).send().await?;
+        if !response.status().is_success() {
+            let failure: Failure = response.json().await.context("reading the refusal")?;
+            bail!("{:?}: {}", failure.code, failure.message);
         }
         let signed_in: SignedIn = response.json().await.context("reading the session")?;
         let token = signed_in.token.context("the server sent no token")?;

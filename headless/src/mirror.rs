@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use palabre_signaling::wire::{
     Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
-    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Source, Status, WantedSource,
-    Welcome,
+    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Source, Status, WaitingGuest,
+    WantedSource, Welcome,
 };
 
 /// State as one device sees it, with a record of what must never happen.
@@ -35,6 +35,8 @@ pub struct Mirror {
     pub lost_seats: HashSet<ParticipantId>,
     /// What moderators have stopped of what this device sends, and who did.
     pub stopped: Vec<(ParticipantId, Source, PersonId)>,
+    /// Who waits where one may let them in.
+    pub lobbies: HashMap<ConversationId, Vec<WaitingGuest>>,
     /// What was shown in one's call.
     pub reactions: Vec<(ParticipantId, String)>,
     /// Changes that arrived twice: as two events of one connection, or again after a device had
@@ -77,6 +79,8 @@ impl Mirror {
         let presences = welcome.presences.iter();
         self.presences = presences.map(|presence| (presence.person, *presence)).collect();
         self.status = welcome.status;
+        let lobbies = welcome.lobbies.iter();
+        self.lobbies = lobbies.map(|it| (it.conversation, it.waiting.clone())).collect();
         self.typing.clear();
         // What was stored while the welcome was being written is in it and comes as an event too.
         self.arrived.clear();
@@ -118,6 +122,9 @@ impl Mirror {
                 self.conversations.remove(conversation);
                 self.messages.remove(conversation);
                 self.applied.remove(conversation);
+            }
+            Event::LobbyChanged { lobby } => {
+                self.lobbies.insert(lobby.conversation, lobby.waiting.clone());
             }
             Event::PersonalChanged { .. } => {}
             Event::StatusChanged { status } => self.status = *status,

@@ -97,7 +97,7 @@ impl Call {
         let ring = |person: &PersonId| {
             let started = *person == starter;
             let state = if started { RingState::Accepted } else { RingState::Ringing };
-            Ring { person: *person, state }
+            Ring { person: *person, state, until_ms: now_ms + RING_MS }
         };
         let shown = wire::Call {
             id,
@@ -120,6 +120,10 @@ impl Call {
     ///
     /// Its media is gone, so every seat waits for its device to join again.
     pub fn resume(now_ms: i64, mut shown: wire::Call, direct: bool) -> Self {
+        for ring in shown.rings.iter_mut().filter(|ring| ring.until_ms == 0) {
+            // Saved by a server that knew one time for all of them.
+            ring.until_ms = shown.started_at_ms + RING_MS;
+        }
         let seats = shown.participants.drain(..).map(|participant| Seat {
             participant: Participant { connection: Connection::Reconnecting, ..participant },
             has_socket: false,
@@ -329,8 +333,8 @@ impl Call {
         if self.is_over() {
             return None;
         }
-        let rings = self.shown.rings.iter().any(|ring| ring.state == RingState::Ringing);
-        let ring = rings.then_some(self.shown.started_at_ms + RING_MS);
+        let rings = self.shown.rings.iter().filter(|ring| ring.state == RingState::Ringing);
+        let ring = rings.map(|ring| ring.until_ms).min();
         let seats = self.seats.iter().filter_map(|seat| seat.kept_until_ms);
         let reservations = self.reservations.iter().map(|it| it.until_ms);
         let empty = self.empty_since_ms.map(|since_ms| since_ms + SEAT_KEPT_MS);
@@ -347,9 +351,7 @@ impl Call {
         let reservations = self.reservations.extract_if(.., |it| it.until_ms <= now_ms);
         self.outputs.extend(reservations.map(|it| Output::Release(it.participant)));
         self.give_up_seats(now_ms);
-        if self.shown.started_at_ms + RING_MS <= now_ms {
-            self.miss_rings(now_ms);
-        }
+        self.miss_rings(now_ms, |ring| ring.until_ms <= now_ms);
         self.end_if_nobody_will_answer(now_ms);
         let empty_for_long = self.empty_since_ms.is_some_and(|it| it + SEAT_KEPT_MS <= now_ms);
         if empty_for_long && self.reservations.is_empty() {
@@ -426,11 +428,13 @@ impl Call {
         }
     }
 
-    fn miss_rings(&mut self, now_ms: i64) {
+    fn miss_rings(&mut self, now_ms: i64, is_meant: impl Fn(&Ring) -> bool) {
         let mut missed = false;
-        for ring in self.shown.rings.iter_mut().filter(|ring| ring.state == RingState::Ringing) {
-            ring.state = RingState::Missed;
-            missed = true;
+        for ring in &mut self.shown.rings {
+            if ring.state == RingState::Ringing && is_meant(ring) {
+                ring.state = RingState::Missed;
+                missed = true;
+            }
         }
         if missed {
             self.touch_and_save(now_ms);
@@ -472,7 +476,7 @@ impl Call {
             return;
         }
         self.shown.state = CallState::Ended { reason };
-        self.miss_rings(now_ms);
+        self.miss_rings(now_ms, |_| true);
         let seats = self.seats.drain(..).map(|seat| seat.participant.id);
         let reservations = self.reservations.drain(..).map(|it| it.participant);
         self.outputs.extend(seats.chain(reservations).map(Output::Release));

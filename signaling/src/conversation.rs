@@ -143,6 +143,33 @@ impl Conversation {
     pub fn snapshot(&self, call: Option<wire::Call>) -> wire::Conversation {
         wire::Conversation { call, ..self.state.clone() }
     }
+
+    /// Those of the members who may read the message with this number.
+    pub fn readers(&self, number: u64) -> impl Iterator<Item = PersonId> {
+        let reads = move |person: &PersonId| self.state.since_number(*person) < number;
+        self.state.members.iter().copied().filter(reads)
+    }
+
+    /// Members who do not read everything.
+    pub fn newcomers(&self) -> impl Iterator<Item = PersonId> {
+        self.state.newcomers.iter().map(|newcomer| newcomer.person)
+    }
+}
+
+impl wire::Conversation {
+    /// The number of the last message that a member does not read; 0 for those who read all.
+    pub fn since_number(&self, person: PersonId) -> u64 {
+        let newcomer = self.newcomers.iter().find(|newcomer| newcomer.person == person);
+        newcomer.map_or(0, |newcomer| newcomer.since_number)
+    }
+
+    /// Leaves out what a member does not read.
+    pub fn seen_by(mut self, person: PersonId) -> Self {
+        let since_number = self.since_number(person);
+        self.pinned.retain(|number| since_number < *number);
+        self.last_message = self.last_message.filter(|message| since_number < message.number);
+        self
+    }
 }
 
 pub(crate) fn check_title(title: &str) -> Result<String, Refusal> {

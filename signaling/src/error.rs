@@ -51,6 +51,15 @@ pub enum Refusal {
     /// The link has expired, was used up or revoked, or never was one.
     #[error("this link is good no longer: ask whoever sent it for a new one")]
     LinkGone,
+    /// The time of the link is up.
+    #[error("the time of this link is up: ask whoever sent it for a new one")]
+    LinkExpired,
+    /// As many have come by the link as could.
+    #[error("as many have come by this link as could: ask whoever sent it for a new one")]
+    LinkUsedUp,
+    /// Whoever made the link has taken it back.
+    #[error("this link was taken back: ask whoever sent it")]
+    LinkRevoked,
     /// There are too many links.
     #[error("there are {limit} links that are good: revoke one first")]
     TooManyLinks {
@@ -262,6 +271,9 @@ impl Refusal {
             Self::WrongCode => FailureCode::WrongCode,
             Self::AlreadySetUp => FailureCode::AlreadySetUp,
             Self::LinkGone => FailureCode::LinkGone,
+            Self::LinkExpired => FailureCode::LinkExpired,
+            Self::LinkUsedUp => FailureCode::LinkUsedUp,
+            Self::LinkRevoked => FailureCode::LinkRevoked,
             Self::BadOffer(_) => FailureCode::BadOffer,
             Self::UnknownSection(_) => FailureCode::UnknownSection,
             Self::OutOfRange { .. } => FailureCode::OutOfRange,

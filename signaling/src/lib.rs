@@ -11,6 +11,7 @@ pub mod change;
 pub mod conversation;
 pub mod emoji;
 pub mod error;
+pub mod guest;
 pub mod keep;
 pub mod markup;
 pub mod membership;

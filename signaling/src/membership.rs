@@ -25,6 +25,8 @@ pub struct Membership {
 pub enum MemberChange {
     /// People come in.
     Add(Vec<PersonId>),
+    /// A guest comes in, who reads what is said from now on.
+    Admit(PersonId),
     /// Somebody goes, who may be the person themselves.
     Remove(PersonId),
     /// Somebody becomes an admin, or is none any more.
@@ -50,6 +52,7 @@ impl Membership {
         let mut after = self.clone();
         let content = match change {
             MemberChange::Add(people) => after.add(people)?,
+            MemberChange::Admit(person) => after.add(&[*person])?,
             MemberChange::Remove(person) => after.remove(actor, *person)?,
             MemberChange::SetAdmin(person, admin) => after.set_admin(actor, *person, *admin)?,
             MemberChange::Rename(title) => {

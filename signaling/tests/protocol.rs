@@ -36,6 +36,8 @@ fn protocol() -> String {
     types.visit::<wire::SetUp>();
     types.visit::<wire::NewAccount>();
     types.visit::<wire::Invited>();
+    types.visit::<wire::GuestDoor>();
+    types.visit::<wire::NewGuest>();
 
     let mut text = format!(
         "// Generated from signaling/src/wire by signaling/tests/protocol.rs; do not edit.\n\n\

@@ -144,6 +144,7 @@ fn created() -> wire::Conversation {
         kind: ConversationKind::Group,
         title: String::from("Kitchen"),
         members: PEOPLE.to_vec(),
+        newcomers: vec![],
         admins: Vec::new(),
         pinned: Vec::new(),
         last_seq: 1,

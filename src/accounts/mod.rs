@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use palabre_signaling::account;
 use palabre_signaling::error::Refusal;
-use palabre_signaling::wire::{Invited, NewAccount, Person, Role, SetUp, Setup};
+use palabre_signaling::wire::{
+    GuestDoor, Invited, NewAccount, Person, PersonId, Role, SetUp, Setup,
+};
 use tracing::info;
 
 use crate::clock::Clock;
@@ -99,21 +101,48 @@ impl Accounts {
         Ok(invited.ok_or(Refusal::LinkGone)?)
     }
 
-    /// Makes an account for the holder of a code.
+    /// Makes an account for the holder of a code, of the guest who asks if one does.
     pub(crate) async fn accept(
         &self,
         address: IpAddr,
         code: &str,
         asked: NewAccount,
+        guest: Option<PersonId>,
     ) -> Result<Person, AccountError> {
         // Looked up before anything is hashed: nobody without a code costs that much.
         let invited = self.invited(address, code).await?;
         let code = Token::parse(code).ok_or(Refusal::LinkGone)?;
         let place = invited.place.unwrap_or_default();
         let new = self.prepare(asked, &place, invited.role).await?;
-        let person = self.store.accept_invitation(code.hash(), new).await??;
+        let person = self.store.accept_invitation(code.hash(), new, guest).await??;
         info!(person = %person.id, %address, "account made by invitation");
         Ok(person)
+    }
+
+    /// Where a link for guests leads.
+    pub(crate) async fn guest_door(
+        &self,
+        address: IpAddr,
+        code: &str,
+    ) -> Result<GuestDoor, AccountError> {
+        self.attempts.check(address)?;
+        let code = Token::parse(code).ok_or(Refusal::LinkGone)?;
+        Ok(self.store.guest_door(code.hash(), self.clock.now_ms()).await??)
+    }
+
+    /// Makes a guest, who waits, for the holder of a code.
+    pub(crate) async fn enter(
+        &self,
+        address: IpAddr,
+        code: &str,
+        name: &str,
+    ) -> Result<Person, AccountError> {
+        self.attempts.check(address)?;
+        let code = Token::parse(code).ok_or(Refusal::LinkGone)?;
+        let name = account::check_full_name(name)?;
+        let guest = self.store.create_guest(code.hash(), name, self.clock.now_ms()).await??;
+        info!(person = %guest.id, %address, "guest came");
+        Ok(guest)
     }
 
     async fn prepare(

@@ -44,7 +44,7 @@ impl App {
             Request::SetRole { person: whose, role } => {
                 let changed = self.0.store.set_role(person, whose, role).await??;
                 info!(person = %whose, ?role, by = %person, "role changed");
-                self.0.people.send_to_all(Event::PersonChanged { person: changed });
+                self.0.people.tell_of(whose, Event::PersonChanged { person: changed });
                 Ok(Reply::Done)
             }
             _ => Err(Refusal::Malformed("not about the place").into()),

@@ -36,6 +36,9 @@ impl App {
             store.delete_session(*session).await?;
             info!(%session, "session expired");
         }
+        if !expired.is_empty() {
+            self.let_guests_go().await;
+        }
         Ok(())
     }
 }

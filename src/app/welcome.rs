@@ -27,19 +27,22 @@ impl App {
         if !store.has_session(session, clock.now_ms()).await? {
             return Err(Refusal::NotSignedIn.into());
         }
-        let acquaintances = store.acquaintances().await?;
+        let acquaintances = store.acquaintances(person).await?;
         people.introduce(acquaintances.iter().map(|it| &it.person));
         let me = acquaintances.iter().find(|it| it.person.id == person);
         let me = me.ok_or(Refusal::NotSignedIn)?;
         let (me, status) = (me.person.clone(), me.status);
         let mut resumption = store.resume(person, known, *personal_seq).await?;
         self.add_calls(&mut resumption.conversations, &resumption.with_call).await?;
+        let guest = self.welcome_guest(&me).await?;
         Ok(Welcome {
             me,
             status: people.status(person).unwrap_or(status),
             presences: acquaintances.iter().filter_map(|it| self.presence_of(it)).collect(),
             people: acquaintances.into_iter().map(|it| it.person).collect(),
             place: store.place().await?,
+            guest,
+            lobbies: self.lobbies_of(person, &resumption.conversations),
             conversations: resumption.conversations,
             changes: resumption.changes,
             personal: resumption.personal,

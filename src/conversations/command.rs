@@ -25,6 +25,10 @@ pub(super) enum Command {
     Typing { person: PersonId, active: bool, receipt: Receipt<()> },
     /// Tell all members of the conversation as it is, because it is new.
     Announce,
+    /// Tell who waits in the lobby.
+    TellLobby,
+    /// Let a guest in, or turn them away.
+    Guest { host: PersonId, guest: PersonId, admit: bool, receipt: Receipt<()> },
     /// Change who is in it.
     Members { person: PersonId, change: MemberChange, receipt: Receipt<()> },
     /// Say how the conversation stands.
@@ -88,13 +92,14 @@ impl Command {
             }
             Self::Write(Write::Mark { receipt, .. })
             | Self::Typing { receipt, .. }
+            | Self::Guest { receipt, .. }
             | Self::Members { receipt, .. } => {
                 drop(receipt.send(Err(error())));
             }
             Self::Snapshot { receipt } => drop(receipt.send(Err(error()))),
             Self::Call(CallCommand::Start { receipt, .. }) => drop(receipt.send(Err(error()))),
             // Calls are found by the index, which has none where there is no conversation.
-            Self::Announce | Self::Call(_) => {}
+            Self::Announce | Self::TellLobby | Self::Call(_) => {}
         }
     }
 }

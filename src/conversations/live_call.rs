@@ -180,6 +180,8 @@ impl Live {
         info!(conversation = %self.id, call = %id, "call started");
         self.on_message(&stored);
         self.send_to_all(Event::CallChanged { call: shown.clone() });
+        // Whoever starts a call may let guests into it.
+        self.retell_lobby();
         Ok(shown)
     }
 

@@ -30,13 +30,20 @@ impl Live {
         let gone: Vec<PersonId> =
             before.iter().copied().filter(|person| !stored.members().contains(person)).collect();
         self.conversation = stored;
+        let number = notice.number;
         let frame = Frame::new(Event::MessageChanged { message: notice });
-        let stay = before.iter().copied().filter(|person| !gone.contains(person));
+        let stay = self.conversation.readers(number).filter(|person| before.contains(person));
         self.world.people.send(stay, &frame);
-        let conversation = Box::new(self.snapshot());
-        self.send_to_all(Event::ConversationChanged { conversation });
+        let came = self.conversation.members().iter().copied();
+        let came: Vec<PersonId> = came.filter(|person| !before.contains(person)).collect();
+        self.introduce_guests(&came, &gone).await?;
+        self.tell_conversation();
         self.let_go(now_ms, &gone).await;
+        for person in came {
+            self.with_call(now_ms, |call| call.let_in(now_ms, person, false)).await;
+        }
         self.tell_moderators(now_ms).await;
+        self.retell_lobby();
         Ok(())
     }
 

@@ -6,7 +6,9 @@
 mod command;
 mod index;
 mod live_call;
+mod live_guests;
 mod live_members;
+mod lobby;
 mod task;
 
 use std::collections::HashMap;
@@ -19,7 +21,7 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::membership::MemberChange;
 use palabre_signaling::wire::{
     Call, CallId, Conversation, ConversationId, Media, Message, MessageId, ParticipantId, PersonId,
-    Sending,
+    Sending, WaitingGuest,
 };
 use tokio::sync::{mpsc, oneshot};
 use tracing::error;
@@ -31,6 +33,7 @@ use crate::shards::Shards;
 use crate::store::{NewMessage, SessionId, Store};
 
 use command::{CallCommand, Command, Receipt, Write};
+use lobby::Lobbies;
 
 pub(crate) use index::{Index, SeatEntry};
 
@@ -49,6 +52,7 @@ struct World {
     clock: Clock,
     people: Arc<People>,
     index: Arc<Index>,
+    lobbies: Arc<Lobbies>,
     windows: Windows,
 }
 
@@ -69,7 +73,15 @@ impl Conversations {
         people: Arc<People>,
         windows: Windows,
     ) -> Self {
-        let world = World { store, shards, clock, people, index: Arc::default(), windows };
+        let world = World {
+            store,
+            shards,
+            clock,
+            people,
+            index: Arc::default(),
+            lobbies: Arc::default(),
+            windows,
+        };
         Self { inboxes: Arc::default(), world }
     }
 
@@ -144,6 +156,37 @@ impl Conversations {
         change: MemberChange,
     ) -> Result<(), RequestError> {
         self.ask(conversation, |receipt| Command::Members { person, change, receipt }).await
+    }
+
+    /// Takes a guest into the lobby, and tells those who may let them in.
+    pub(crate) fn enter_lobby(&self, conversation: ConversationId, guest: WaitingGuest) {
+        if self.world.lobbies.enter(conversation, guest) {
+            self.tell(conversation, Command::TellLobby);
+        }
+    }
+
+    /// Lets a guest go from the lobby, and tells those who might have let them in.
+    pub(crate) fn leave_lobby(&self, conversation: ConversationId, person: PersonId) {
+        if self.world.lobbies.leave(conversation, person) {
+            self.tell(conversation, Command::TellLobby);
+        }
+    }
+
+    /// Who waits in a lobby.
+    pub(crate) fn waiting(&self, conversation: ConversationId) -> Vec<WaitingGuest> {
+        self.world.lobbies.waiting(conversation)
+    }
+
+    /// Lets a guest in who waits, or turns them away.
+    pub(crate) async fn decide_on_guest(
+        &self,
+        conversation: ConversationId,
+        host: PersonId,
+        guest: PersonId,
+        admit: bool,
+    ) -> Result<(), RequestError> {
+        let decide = |receipt| Command::Guest { host, guest, admit, receipt };
+        self.ask(conversation, decide).await
     }
 
     /// Tells all members of a conversation that is new.

@@ -135,9 +135,13 @@ impl Live {
                     let outcome = self.change_members(person, change).await;
                     let _ = receipt.send(outcome);
                 }
+                Command::TellLobby => self.tell_lobby(),
+                Command::Guest { host, guest, admit, receipt } => {
+                    let outcome = self.decide_on_guest(host, guest, admit).await;
+                    let _ = receipt.send(outcome);
+                }
                 Command::Announce => {
-                    let conversation = Box::new(self.snapshot());
-                    self.send_to_all(Event::ConversationChanged { conversation });
+                    self.tell_conversation();
                 }
                 Command::Snapshot { receipt } => {
                     let _ = receipt.send(Ok(self.snapshot()));
@@ -238,7 +242,8 @@ impl Live {
     /// found instead of making it is old news.
     pub(super) fn on_message(&mut self, message: &Message) {
         if self.conversation.on_message(message) {
-            self.send_to_all(Event::MessageChanged { message: message.clone() });
+            let frame = Frame::new(Event::MessageChanged { message: message.clone() });
+            self.world.people.send(self.conversation.readers(message.number), &frame);
         }
     }
 
@@ -260,6 +265,21 @@ impl Live {
         let frame = Frame::new(Event::Typing { conversation: self.id, person, active });
         let others = self.conversation.members().iter().copied().filter(|it| *it != person);
         self.world.people.send(others, &frame);
+    }
+
+    /// Tells all members how the conversation stands, each as far as they read it.
+    pub(super) fn tell_conversation(&self) {
+        let whole = self.snapshot();
+        for person in self.conversation.newcomers() {
+            let conversation = Box::new(whole.clone().seen_by(person));
+            let frame = Frame::new(Event::ConversationChanged { conversation });
+            self.world.people.send([person], &frame);
+        }
+        let members = self.conversation.members().iter().copied();
+        let all = members.filter(|person| whole.since_number(*person) == 0);
+        let frame =
+            Frame::new(Event::ConversationChanged { conversation: Box::new(whole.clone()) });
+        self.world.people.send(all, &frame);
     }
 
     /// Sends an event to all devices of all members.

@@ -7,16 +7,17 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
-use palabre_signaling::wire::{Invited, NewAccount, SetUp, Setup};
+use palabre_signaling::wire::{Invited, NewAccount, Role, SetUp, Setup};
 
 use super::edge::Edge;
 use super::failure::HttpFailure;
 use super::json::JsonBody;
 use super::listener::ClientAddress;
+use super::principal::Principal;
 use super::session::open_in_browser;
 
 /// The code in a path; a path that is no text has none.
-type Code = Result<Path<String>, PathRejection>;
+pub(super) type Code = Result<Path<String>, PathRejection>;
 
 /// `GET /api/setup`
 pub(super) async fn setup(State(edge): State<Arc<Edge>>) -> Result<Json<Setup>, HttpFailure> {
@@ -48,17 +49,21 @@ pub(super) async fn invited(
 pub(super) async fn accept(
     State(edge): State<Arc<Edge>>,
     Extension(ClientAddress(address)): Extension<ClientAddress>,
+    principal: Result<Principal, HttpFailure>,
     code: Code,
     headers: HeaderMap,
     JsonBody(body): JsonBody<NewAccount>,
 ) -> Result<Response, HttpFailure> {
     check_origin(&edge, &headers)?;
-    let person = edge.accounts.accept(address, code_in(&code), body).await?;
-    edge.app.introduce(&person);
+    let asks = principal.ok().map(|principal| principal.session.person);
+    let guest = asks.filter(|person| body.keep_guest && person.role == Role::Guest);
+    let guest = guest.map(|person| person.id);
+    let person = edge.accounts.accept(address, code_in(&code), body, guest).await?;
+    edge.app.promote_guest(&person);
     open_in_browser(&edge, &headers, person).await
 }
 
-fn code_in(code: &Code) -> &str {
+pub(super) fn code_in(code: &Code) -> &str {
     code.as_ref().map_or("", |Path(code)| code)
 }
 

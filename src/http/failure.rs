@@ -155,7 +155,9 @@ fn status(code: FailureCode) -> StatusCode {
         Code::NotFound | Code::NoSuchPerson | Code::NoSuchMessage | Code::NoSuchFile => {
             StatusCode::NOT_FOUND
         }
-        Code::LinkGone => StatusCode::GONE,
+        Code::LinkGone | Code::LinkExpired | Code::LinkUsedUp | Code::LinkRevoked => {
+            StatusCode::GONE
+        }
         Code::CallOver
         | Code::CallFull
         | Code::Stale

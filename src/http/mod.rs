@@ -5,6 +5,7 @@ mod assets;
 mod edge;
 mod failure;
 mod files;
+mod guests;
 mod headers;
 mod json;
 mod listener;
@@ -69,6 +70,7 @@ fn api(edge: Edge) -> Router {
         .route("/accounts", get(session::accounts))
         .route("/setup", get(accounts::setup).post(accounts::set_up))
         .route("/invites/{code}", get(accounts::invited).post(accounts::accept))
+        .route("/guests/{code}", get(guests::door).post(guests::enter))
         .route("/health", get(health))
         .route("/ws", get(ws::upgrade))
         .merge(operations::routes())
@@ -84,7 +86,7 @@ fn api(edge: Edge) -> Router {
 /// as much as the link.
 fn span(request: &Request) -> Span {
     let path = request.uri().path();
-    let path = if path.starts_with(CODES) { CODES } else { path };
+    let path = CODES.into_iter().find(|codes| path.starts_with(codes)).unwrap_or(path);
     debug_span!("request", method = %request.method(), path)
 }
 
@@ -99,7 +101,7 @@ fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// Below here paths have the codes of links in them.
-const CODES: &str = "/api/invites/";
+const CODES: [&str; 2] = ["/api/invites/", "/api/guests/"];
 
 /// Largest body of a request, in bytes; the same as of a frame.
 const MAX_BODY_BYTES: usize = palabre_signaling::wire::MAX_FRAME_BYTES;

@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 34] = operations![
+static OPERATIONS: [Operation; 39] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -144,6 +144,11 @@ static OPERATIONS: [Operation; 34] = operations![
     POST "/calls/{call}/stop" "stop_sending";
     DELETE "/calls/{call}/people/{person}" "remove_from_call";
     PUT "/calls/{call}/rules" "set_call_rules";
+    GET "/conversations/{conversation}/guest-links" "guest_links";
+    POST "/conversations/{conversation}/guest-links" "create_guest_link";
+    DELETE "/conversations/{conversation}/guest-links/{link}" "revoke_guest_link";
+    POST "/conversations/{conversation}/guests/{person}/admit" "admit_guest";
+    POST "/conversations/{conversation}/guests/{person}/refuse" "refuse_guest";
     GET "/starred" "starred";
     GET "/search" "search";
     PUT "/status" "set_status";

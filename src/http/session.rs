@@ -32,7 +32,7 @@ pub(super) async fn sign_in(
     let attempt = Attempt { username: &body.username, password: body.password, address };
     let person = edge.sessions.check(attempt).await?;
     if body.token {
-        let token = edge.sessions.open(person.id, agent(&headers)).await?;
+        let token = edge.sessions.open(&person, agent(&headers)).await?;
         let signed_in = SignedIn { person, slot: 0, token: Some(token.encode()) };
         return Ok(Json(signed_in).into_response());
     }
@@ -46,7 +46,7 @@ pub(super) async fn open_in_browser(
     person: Person,
 ) -> Result<Response, HttpFailure> {
     let (slot, former) = slot_for(edge, headers, &person).await?;
-    let token = edge.sessions.open(person.id, agent(headers)).await?;
+    let token = edge.sessions.open(&person, agent(headers)).await?;
     if let Some(former) = former {
         end(edge, &former).await?;
     }
@@ -129,7 +129,7 @@ async fn end(edge: &Edge, session: &Session) -> Result<(), HttpFailure> {
 }
 
 /// How the program that asks calls itself.
-fn agent(headers: &HeaderMap) -> &str {
+pub(super) fn agent(headers: &HeaderMap) -> &str {
     headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
 }
 

@@ -50,6 +50,7 @@ async fn create(
 ) -> Result<Response, HttpFailure> {
     Tus::check(&headers)?;
     let person = principal.session.person.id;
+    edge.app.check_upload(person)?;
     edge.app.spend(person)?;
     let bytes = number(&headers, &UPLOAD_LENGTH)?;
     let name = name(&headers)?;

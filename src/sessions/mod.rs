@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use palabre_signaling::account::{MAX_PASSWORD_BYTES, MAX_USERNAME_BYTES};
-use palabre_signaling::wire::{Person, PersonId};
+use palabre_signaling::guest::GUEST_PASS_MS;
+use palabre_signaling::wire::{Person, Role};
 use tracing::info;
 
 use crate::clock::Clock;
@@ -110,13 +111,15 @@ impl Sessions {
         }
     }
 
-    /// Opens a session; its token is told to nobody else.
-    pub async fn open(&self, person: PersonId, user_agent: &str) -> Result<Token, SignInError> {
+    /// Opens a session, a guest's for a day at most; its token is told to nobody else.
+    pub async fn open(&self, person: &Person, user_agent: &str) -> Result<Token, SignInError> {
         let token = Token::generate().map_err(anyhow::Error::new)?;
         let now_ms = self.clock.now_ms();
         let lifetime_ms = i64::try_from(self.lifetime.as_millis()).unwrap_or(i64::MAX);
+        let is_guest = person.role == Role::Guest;
+        let lifetime_ms = if is_guest { lifetime_ms.min(GUEST_PASS_MS) } else { lifetime_ms };
         let session = NewSession {
-            person,
+            person: person.id,
             token_hash: token.hash(),
             user_agent: user_agent.chars().take(MAX_USER_AGENT_CHARS).collect(),
             now_ms,

@@ -6,7 +6,7 @@ use palabre_signaling::wire::{ConversationId, Message, MessageId, PersonId, Vers
 use sqlx::SqliteConnection;
 
 use super::files::forget_files;
-use super::messages::{Page, last_seq, message, select_messages};
+use super::messages::{Page, message, reading, select_messages};
 use super::personal::marks_of;
 use super::row::{count, json, key, number, text, value};
 use super::search::index;
@@ -47,7 +47,8 @@ impl Store {
         wanted: MessageId,
     ) -> Result<Option<Message>, StoreError> {
         let row = sqlx::query(select_messages!(
-            "WHERE id = $1 AND conversation IN (SELECT conversation FROM members WHERE person = $2)"
+            "WHERE id = $1 AND EXISTS (SELECT 1 FROM members a WHERE a.person = $2
+             AND a.conversation = messages.conversation AND a.since_number < messages.number)"
         ))
         .bind(key(wanted.0))
         .bind(key(reader.0))
@@ -65,16 +66,17 @@ impl Store {
         message: MessageId,
     ) -> Result<Result<Vec<Version>, Refusal>, StoreError> {
         let mut connection = self.readers.begin().await?;
-        if last_seq(&mut connection, reader, conversation).await?.is_none() {
+        let Some(reading) = reading(&mut connection, reader, conversation).await? else {
             return Ok(Err(Refusal::NotAMember));
-        }
+        };
         let rows = sqlx::query(
             "SELECT v.content, v.written_at_ms FROM versions v
              JOIN messages m ON m.id = v.message
-             WHERE v.message = $1 AND m.conversation = $2 ORDER BY v.seq",
+             WHERE v.message = $1 AND m.conversation = $2 AND m.number > $3 ORDER BY v.seq",
         )
         .bind(key(message.0))
         .bind(key(conversation.0))
+        .bind(number(reading.since_number))
         .fetch_all(&mut *connection)
         .await?;
         let version = |row| {
@@ -92,14 +94,16 @@ impl Store {
         conversation: ConversationId,
     ) -> Result<Option<Page>, StoreError> {
         let mut connection = self.readers.begin().await?;
-        if last_seq(&mut connection, reader, conversation).await?.is_none() {
+        let Some(reading) = reading(&mut connection, reader, conversation).await? else {
             return Ok(None);
-        }
-        let rows =
-            sqlx::query(select_messages!("WHERE conversation = $1 AND pinned ORDER BY number"))
-                .bind(key(conversation.0))
-                .fetch_all(&mut *connection)
-                .await?;
+        };
+        let rows = sqlx::query(select_messages!(
+            "WHERE conversation = $1 AND pinned AND number > $2 ORDER BY number"
+        ))
+        .bind(key(conversation.0))
+        .bind(number(reading.since_number))
+        .fetch_all(&mut *connection)
+        .await?;
         let messages = rows.iter().map(|row| message(row, "id")).collect::<sqlx::Result<_>>();
         let messages: Vec<Message> = messages?;
         let marks = marks_of(&mut connection, reader, conversation, &messages).await?;
@@ -145,11 +149,15 @@ impl MessageChange {
         &self,
         connection: &mut SqliteConnection,
     ) -> sqlx::Result<Option<(Message, u64)>> {
-        let row = sqlx::query(select_messages!("WHERE id = $1 AND conversation = $2"))
-            .bind(key(self.message.0))
-            .bind(key(self.conversation.0))
-            .fetch_optional(&mut *connection)
-            .await?;
+        let row = sqlx::query(select_messages!(
+            "WHERE id = $1 AND conversation = $2 AND number >
+             (SELECT since_number FROM members WHERE conversation = $2 AND person = $3)"
+        ))
+        .bind(key(self.message.0))
+        .bind(key(self.conversation.0))
+        .bind(key(self.actor.person.0))
+        .fetch_optional(&mut *connection)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let last = sqlx::query("SELECT last_seq FROM conversations WHERE id = $1")
             .bind(key(self.conversation.0))

@@ -7,13 +7,13 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::message::MAX_CHANGES_BYTES;
 use palabre_signaling::wire::{
     Changes, ClientId, Content, Conversation, ConversationId, ConversationKind, Known, Marker,
-    PersonId, PersonalChanges,
+    Newcomer, PersonId, PersonalChanges, Role,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use super::messages::{NewMessage, changes_since, insert_message, message};
+use super::messages::{NewMessage, Reading, changes_since, insert_message, message};
 use super::personal::personal_since;
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
@@ -40,7 +40,8 @@ macro_rules! select_conversation {
 macro_rules! select_members {
     ($filter:literal) => {
         concat!(
-            "SELECT conversation, person, delivered_number, read_number, admin FROM members ",
+            "SELECT conversation, person, delivered_number, read_number, admin, since_number
+             FROM members ",
             $filter,
             " ORDER BY conversation, position"
         )
@@ -125,8 +126,10 @@ impl Store {
         );
         let members = sqlx::query(members).bind(&id).fetch_all(&mut *reader).await?;
         let conversations = assemble(&rows, &members)?;
+        let seen = |it: Conversation| it.seen_by(person);
+        let conversations: Vec<Conversation> = conversations.into_iter().map(seen).collect();
         let with_call = conversations_with_call(&rows)?;
-        let changes = changes(&mut reader, &conversations, known).await?;
+        let changes = changes(&mut reader, person, &conversations, known).await?;
         let personal = personal_since(&mut reader, person, personal_seq).await?;
         Ok(Resumption { conversations, with_call, changes, personal })
     }
@@ -144,6 +147,7 @@ impl Store {
 /// Returns what has changed in each conversation that the device knows, as far as one answer holds.
 async fn changes(
     reader: &mut Transaction<'_, Sqlite>,
+    person: PersonId,
     conversations: &[Conversation],
     known: &[Known],
 ) -> sqlx::Result<Vec<Changes>> {
@@ -152,8 +156,11 @@ async fn changes(
     let mut all = Vec::new();
     for conversation in conversations {
         let Some(&since_seq) = known.get(&conversation.id) else { continue };
-        let changes =
-            changes_since(reader, conversation.id, since_seq, conversation.last_seq, &mut budget);
+        let reading = Reading {
+            last_seq: conversation.last_seq,
+            since_number: conversation.since_number(person),
+        };
+        let changes = changes_since(reader, conversation.id, since_seq, reading, &mut budget);
         all.extend(changes.await?);
         if budget == 0 {
             // The device sees by `last_seq` that it has to ask for the rest.
@@ -166,17 +173,25 @@ async fn changes(
 fn assemble(rows: &[SqliteRow], members: &[SqliteRow]) -> sqlx::Result<Vec<Conversation>> {
     let mut markers: HashMap<Uuid, Vec<Marker>> = HashMap::with_capacity(rows.len());
     let mut admins: HashMap<Uuid, Vec<PersonId>> = HashMap::new();
+    let mut newcomers: HashMap<Uuid, Vec<Newcomer>> = HashMap::new();
     for row in members {
         let (conversation, marker) = (id(row, "conversation")?, marker(row)?);
         markers.entry(conversation).or_default().push(marker);
         if value(row, "admin")? {
             admins.entry(conversation).or_default().push(marker.person);
         }
+        let since_number = count(row, "since_number")?;
+        if 0 < since_number {
+            let newcomer = Newcomer { person: marker.person, since_number };
+            newcomers.entry(conversation).or_default().push(newcomer);
+        }
     }
     let take = |row| {
         let which = id(row, "id")?;
         let found = markers.remove(&which).unwrap_or_default();
-        conversation(row, found, admins.remove(&which).unwrap_or_default())
+        let newcomers = newcomers.remove(&which).unwrap_or_default();
+        let admins = admins.remove(&which).unwrap_or_default();
+        Ok(Conversation { newcomers, ..conversation(row, found, admins)? })
     };
     rows.iter().map(take).collect()
 }
@@ -194,6 +209,7 @@ fn conversation(
         title: value(row, "title")?,
         members: markers.iter().map(|marker| marker.person).collect(),
         admins,
+        newcomers: Vec::new(),
         pinned: json(row, "pinned")?,
         last_seq: count(row, "last_seq")?,
         message_count: count(row, "message_count")?,
@@ -241,7 +257,9 @@ impl Write for CreateConversation {
             return Ok(Err(Refusal::TooManyGroups { limit: MAX_GROUPS_A_DAY }));
         }
         for person in &self.new.blueprint.members {
-            let known = sqlx::query("SELECT 1 FROM people WHERE id = $1").bind(key(person.0));
+            let known = sqlx::query("SELECT 1 FROM people WHERE id = $1 AND role <> $2")
+                .bind(key(person.0))
+                .bind(text(&Role::Guest)?);
             if known.fetch_optional(&mut *connection).await?.is_none() {
                 return Ok(Err(Refusal::NoSuchPerson));
             }

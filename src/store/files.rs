@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::messages::{NewMessage, Page, last_seq, message, select_messages};
+use super::messages::{NewMessage, Page, message, reading, select_messages};
 use super::personal::marks_of;
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
@@ -185,7 +185,9 @@ impl Store {
         let row = sqlx::query(
             "SELECT attachment, uploaded_bytes, hash, thumbnail FROM files WHERE id = $1 AND
              (message IS NULL AND owner = $2
-              OR conversation IN (SELECT conversation FROM members WHERE person = $2))",
+              OR EXISTS (SELECT 1 FROM members m WHERE m.person = $2
+                         AND m.conversation = files.conversation
+                         AND m.since_number < files.number))",
         )
         .bind(key(file.0))
         .bind(key(reader.0))
@@ -198,13 +200,13 @@ impl Store {
     pub(crate) async fn files(&self, list: FileList) -> Result<Option<Page>, StoreError> {
         let FileList { reader, conversation, group, before_number, limit } = list;
         let mut connection = self.readers.begin().await?;
-        if last_seq(&mut connection, reader, conversation).await?.is_none() {
+        let Some(reading) = reading(&mut connection, reader, conversation).await? else {
             return Ok(None);
-        }
+        };
         let rows = sqlx::query(select_messages!(
             "WHERE conversation = $1 AND number IN
              (SELECT DISTINCT number FROM files
-              WHERE conversation = $1 AND file_group = $2 AND number < $3
+              WHERE conversation = $1 AND file_group = $2 AND number < $3 AND number > $5
               ORDER BY number DESC LIMIT $4)
              ORDER BY number DESC"
         ))
@@ -212,6 +214,7 @@ impl Store {
         .bind(text(&group)?)
         .bind(number(before_number.unwrap_or(u64::MAX)))
         .bind(i64::from(limit) + 1)
+        .bind(number(reading.since_number))
         .fetch_all(&mut *connection)
         .await?;
         let more = (limit as usize) < rows.len();

@@ -6,6 +6,7 @@ use palabre_signaling::wire::{Invitation, InvitationId, Invited, Person, PersonI
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+use super::guests::upgrade_guest;
 use super::people::{NewPerson, insert_person, person};
 use super::row::{count, id, json, key, text, value};
 use super::writer::Write;
@@ -84,13 +85,15 @@ impl Store {
         }))
     }
 
-    /// Makes an account by an invitation, which has one use less then.
+    /// Makes an account by an invitation, which has one use less then; of a guest, if one asks, who
+    /// keeps what they have.
     pub(crate) async fn accept_invitation(
         &self,
         code_hash: TokenHash,
         new: NewPerson,
+        guest: Option<PersonId>,
     ) -> Result<Result<Person, Refusal>, StoreError> {
-        self.writer.write(AcceptInvitation { code_hash, new }).await
+        self.writer.write(AcceptInvitation { code_hash, new, guest }).await
     }
 
     /// Makes an invitation worthless.
@@ -215,6 +218,7 @@ impl Write for CreateInvitation {
 struct AcceptInvitation {
     code_hash: TokenHash,
     new: NewPerson,
+    guest: Option<PersonId>,
 }
 
 impl Write for AcceptInvitation {
@@ -231,7 +235,11 @@ impl Write for AcceptInvitation {
         .await?;
         let Some(row) = row else { return Ok(Err(Refusal::LinkGone)) };
         let new = NewPerson { role: json(&row, "role")?, ..self.new.clone() };
-        let Some(person) = insert_person(connection, &new).await? else {
+        let made = match self.guest {
+            Some(guest) => upgrade_guest(connection, guest, &new).await?,
+            None => insert_person(connection, &new).await?,
+        };
+        let Some(person) = made else {
             return Ok(Err(Refusal::UsernameTaken));
         };
         sqlx::query("UPDATE invitations SET uses_left = uses_left - 1 WHERE id = $1")

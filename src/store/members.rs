@@ -3,13 +3,14 @@
 use palabre_signaling::error::Refusal;
 use palabre_signaling::membership::{MemberChange, Membership};
 use palabre_signaling::wire::{
-    ClientId, Content, ConversationId, ConversationKind, Message, PersonId,
+    ClientId, Content, ConversationId, ConversationKind, GuestState, Message, PersonId, Role,
 };
 use sqlx::{Row as _, SqliteConnection};
 use uuid::Uuid;
 
+use super::guests::set_state;
 use super::messages::{NewMessage, insert_message};
-use super::row::{id, json, key, number, value};
+use super::row::{id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -77,7 +78,12 @@ impl Write for NewMembership {
         let new: Vec<PersonId> = new.copied().collect();
         // All of them before the first is put in: a refusal leaves nothing behind.
         for person in &new {
-            if !has_account(connection, *person).await? {
+            let known = if let MemberChange::Admit(guest) = &self.change {
+                set_state(connection, self.conversation, *guest, GuestState::Admitted).await?
+            } else {
+                has_account(connection, *person).await?
+            };
+            if !known {
                 return Ok(Err(Refusal::NoSuchPerson));
             }
         }
@@ -113,14 +119,16 @@ impl NewMembership {
     ) -> sqlx::Result<()> {
         sqlx::query(
             "INSERT INTO members
-             (conversation, person, position, delivered_number, read_number, admin)
+             (conversation, person, position, delivered_number, read_number, admin, since_number)
              SELECT $1, $2,
                     (SELECT COALESCE(MAX(position), 0) + 1 FROM members WHERE conversation = $1),
-                    message_count, message_count, FALSE
+                    message_count, message_count, FALSE,
+                    CASE WHEN $3 THEN message_count ELSE 0 END
              FROM conversations WHERE id = $1",
         )
         .bind(key(self.conversation.0))
         .bind(key(person.0))
+        .bind(matches!(self.change, MemberChange::Admit(_)))
         .execute(connection)
         .await?;
         Ok(())
@@ -134,8 +142,10 @@ impl NewMembership {
         sqlx::query("DELETE FROM members WHERE conversation = $1 AND person = $2")
             .bind(key(self.conversation.0))
             .bind(key(person.0))
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
+        // A guest who is out stays out: whoever comes again comes as somebody new.
+        set_state(connection, self.conversation, person, GuestState::Refused).await?;
         Ok(())
     }
 
@@ -191,8 +201,9 @@ async fn membership(
 }
 
 async fn has_account(connection: &mut SqliteConnection, person: PersonId) -> sqlx::Result<bool> {
-    let row = sqlx::query("SELECT 1 FROM people WHERE id = $1")
+    let row = sqlx::query("SELECT 1 FROM people WHERE id = $1 AND role <> $2")
         .bind(key(person.0))
+        .bind(text(&Role::Guest)?)
         .fetch_optional(connection)
         .await?;
     Ok(row.is_some())
@@ -224,7 +235,7 @@ impl Write for OpenSaved {
              VALUES ($1, $2, '', $3, $4, $5, 0, 0, $6)",
         )
         .bind(key(self.id.0))
-        .bind(super::row::text(&ConversationKind::Saved)?)
+        .bind(text(&ConversationKind::Saved)?)
         .bind(&pair)
         .bind(key(self.person.0))
         .bind(key(client_id.0))

@@ -102,21 +102,23 @@ impl Store {
         limit: u32,
     ) -> Result<Option<Page>, StoreError> {
         let mut connection = self.readers.begin().await?;
-        if last_seq(&mut connection, reader, conversation).await?.is_none() {
+        let Some(reading) = reading(&mut connection, reader, conversation).await? else {
             return Ok(None);
-        }
+        };
         let rows = sqlx::query(select_messages!(
-            "WHERE conversation = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
+            "WHERE conversation = $1 AND number < $2 AND number > $4 ORDER BY number DESC LIMIT $3"
         ))
         .bind(key(conversation.0))
         .bind(number(before_number.unwrap_or(u64::MAX)))
         .bind(i64::from(limit))
+        .bind(number(reading.since_number))
         .fetch_all(&mut *connection)
         .await?;
         let messages = rows.iter().rev().map(|row| message(row, "id")).collect::<sqlx::Result<_>>();
         let messages: Vec<Message> = messages?;
-        // Numbers start at 1 and have no holes.
-        let more = messages.first().is_some_and(|oldest| 1 < oldest.number);
+        // Numbers have no holes.
+        let first = reading.since_number + 1;
+        let more = messages.first().is_some_and(|oldest| first < oldest.number);
         let marks = marks_of(&mut connection, reader, conversation, &messages).await?;
         Ok(Some(Page { messages, more, marks }))
     }
@@ -129,13 +131,14 @@ impl Store {
         since_seq: u64,
     ) -> Result<Option<Changes>, StoreError> {
         let mut connection = self.readers.begin().await?;
-        let Some(last_seq) = last_seq(&mut connection, reader, conversation).await? else {
+        let Some(reading) = reading(&mut connection, reader, conversation).await? else {
             return Ok(None);
         };
         let mut budget = MAX_CHANGES_BYTES;
         let changes =
-            changes_since(&mut connection, conversation, since_seq, last_seq, &mut budget).await?;
-        let none = Changes { conversation, messages: Vec::new(), up_to_seq: last_seq, gap: false };
+            changes_since(&mut connection, conversation, since_seq, reading, &mut budget).await?;
+        let up_to_seq = reading.last_seq;
+        let none = Changes { conversation, messages: Vec::new(), up_to_seq, gap: false };
         Ok(Some(changes.unwrap_or(none)))
     }
 }
@@ -145,7 +148,7 @@ pub(super) async fn changes_since(
     connection: &mut SqliteConnection,
     conversation: ConversationId,
     since_seq: u64,
-    last_seq: u64,
+    Reading { last_seq, since_number }: Reading,
     budget: &mut usize,
 ) -> sqlx::Result<Option<Changes>> {
     match message::catch_up(since_seq, last_seq) {
@@ -157,16 +160,20 @@ pub(super) async fn changes_since(
         CatchUp::Send => {}
     }
     let rows = sqlx::query(select_messages!(
-        "WHERE conversation = $1 AND changed_seq > $2 ORDER BY changed_seq"
+        "WHERE conversation = $1 AND changed_seq > $2 AND number > $3 ORDER BY changed_seq"
     ))
     .bind(key(conversation.0))
     .bind(number(since_seq))
+    .bind(number(since_number))
     .fetch_all(connection)
     .await?;
     let messages = rows.iter().map(|row| message(row, "id")).collect::<sqlx::Result<_>>();
     let mut messages: Vec<Message> = messages?;
+    let all = messages.len();
     *budget = message::cut(&mut messages, *budget).unwrap_or(0);
-    let up_to_seq = messages.last().map_or(since_seq, |latest| latest.changed_seq);
+    // What the reader does not read counts as told; without any of it this is the same number.
+    let told = messages.last().map_or(since_seq, |latest| latest.changed_seq);
+    let up_to_seq = if messages.len() == all { last_seq } else { told };
     Ok(Some(Changes { conversation, messages, up_to_seq, gap: false }))
 }
 
@@ -296,21 +303,34 @@ async fn quote(
     row.map(|row| Ok(Quote { message: quoted, number: count(&row, "number")? })).transpose()
 }
 
-/// The latest `seq` of a conversation, if `reader` is a member.
-pub(super) async fn last_seq(
+/// What a member may read of a conversation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Reading {
+    /// The latest `seq` of the conversation.
+    pub(super) last_seq: u64,
+    /// The number of the last message that the member does not read.
+    pub(super) since_number: u64,
+}
+
+/// What `reader` may read of a conversation, if they are a member.
+pub(super) async fn reading(
     connection: &mut SqliteConnection,
     reader: PersonId,
     conversation: ConversationId,
-) -> sqlx::Result<Option<u64>> {
+) -> sqlx::Result<Option<Reading>> {
     let row = sqlx::query(
-        "SELECT c.last_seq FROM conversations c JOIN members m ON m.conversation = c.id
+        "SELECT c.last_seq, m.since_number FROM conversations c JOIN members m ON m.conversation = c.id
          WHERE c.id = $1 AND m.person = $2",
     )
     .bind(key(conversation.0))
     .bind(key(reader.0))
     .fetch_optional(connection)
     .await?;
-    row.map(|row| count(&row, "last_seq")).transpose()
+    row.map(|row| {
+        let since_number = count(&row, "since_number")?;
+        Ok(Reading { last_seq: count(&row, "last_seq")?, since_number })
+    })
+    .transpose()
 }
 
 struct Post(NewMessage);

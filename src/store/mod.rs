@@ -7,6 +7,7 @@ mod calls;
 mod changes;
 mod conversations;
 mod files;
+mod guests;
 mod invitations;
 mod members;
 mod messages;

@@ -67,19 +67,31 @@ impl Store {
 
     /// Everybody with an account, in the order of their names.
     pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
-        let rows =
-            sqlx::query("SELECT id, username, full_name, role FROM people ORDER BY username")
-                .fetch_all(&self.readers)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT id, username, full_name, role FROM people WHERE role <> $1 ORDER BY username",
+        )
+        .bind(text(&Role::Guest)?)
+        .fetch_all(&self.readers)
+        .await?;
         Ok(rows.iter().map(person).collect::<sqlx::Result<_>>()?)
     }
 
-    /// Everybody with an account, in the order of their names, and what they show.
-    pub(crate) async fn acquaintances(&self) -> Result<Vec<Acquaintance>, StoreError> {
+    /// Whom a person knows, in the order of their names, and what they show: everybody with an
+    /// account, and guests where they meet. A guest knows nobody else either.
+    pub(crate) async fn acquaintances(
+        &self,
+        of: PersonId,
+    ) -> Result<Vec<Acquaintance>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, username, full_name, role, status, last_seen_ms FROM people
+            "WITH near AS (SELECT o.person FROM members m
+                           JOIN members o ON o.conversation = m.conversation WHERE m.person = $1)
+             SELECT id, username, full_name, role, status, last_seen_ms FROM people
+             WHERE id = $1 OR id IN near OR (role <> $2
+                AND EXISTS (SELECT 1 FROM people me WHERE me.id = $1 AND me.role <> $2))
              ORDER BY username",
         )
+        .bind(key(of.0))
+        .bind(text(&Role::Guest)?)
         .fetch_all(&self.readers)
         .await?;
         Ok(rows.iter().map(acquaintance).collect::<sqlx::Result<_>>()?)

@@ -9,7 +9,7 @@ use palabre_signaling::wire::{
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::messages::{Page, last_seq, message};
+use super::messages::{Page, message, reading};
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -182,7 +182,7 @@ impl Write for ChangeKeep {
     type Output = Result<Option<PersonalChanges>, Refusal>;
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
-        if last_seq(connection, self.person, self.conversation).await?.is_none() {
+        if reading(connection, self.person, self.conversation).await?.is_none() {
             return Ok(Err(Refusal::NotAMember));
         }
         let row = sqlx::query(
@@ -245,13 +245,14 @@ impl Write for ChangeMark {
     type Output = Result<Option<PersonalChanges>, Refusal>;
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
-        if last_seq(connection, self.person, self.conversation).await?.is_none() {
+        if reading(connection, self.person, self.conversation).await?.is_none() {
             return Ok(Err(Refusal::NotAMember));
         }
         let row = sqlx::query(
             "SELECT m.number, p.starred, p.hidden FROM messages m
              LEFT JOIN personal_marks p ON p.message = m.id AND p.person = $1
-             WHERE m.id = $2 AND m.conversation = $3",
+             WHERE m.id = $2 AND m.conversation = $3 AND m.number >
+             (SELECT since_number FROM members WHERE conversation = $3 AND person = $1)",
         )
         .bind(key(self.person.0))
         .bind(key(self.message.0))

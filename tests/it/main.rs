@@ -5,6 +5,7 @@ mod accounts;
 mod call;
 mod chat;
 mod files;
+mod guests;
 mod moderation;
 mod offers;
 mod operations;

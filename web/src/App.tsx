@@ -6,7 +6,7 @@ import { I18nProvider } from "react-aria-components";
 import styles from "./App.module.css";
 import type { App as Core } from "./core/app";
 import { Home } from "./Home";
-import { Entrance } from "./lazy";
+import { Entrance, GuestEntrance, GuestLobby } from "./lazy";
 import { SignIn } from "./people/SignIn";
 import { Button } from "./ui/Button";
 import { ClockContext } from "./ui/clock";
@@ -41,6 +41,8 @@ export function App({ app }: AppProps) {
 function Screen({ app }: AppProps) {
   const session = useStore(app.session);
   const entrance = useStore(app.entrance);
+  const guestEntrance = useStore(app.guestEntrance);
+  const guest = useStore(app.guest);
   const { t } = useStore(app.locale);
   const { unread } = useStore(app.conversations);
 
@@ -49,6 +51,10 @@ function Screen({ app }: AppProps) {
   }, [unread, t]);
 
   if (entrance !== null) return <Entrance entrance={entrance} />;
+  if (guestEntrance !== null) return <GuestEntrance entrance={guestEntrance} />;
+  if (session.kind === "signed_in" && guest !== null && guest.state !== "admitted") {
+    return <GuestLobby guest={guest} />;
+  }
   switch (session.kind) {
     case "loading":
       return (

@@ -15,6 +15,7 @@ import {
   FirstSteps,
   InviteSheet,
   LAZY_VIEWS,
+  LobbyCalls,
   NewConversation,
   Settings,
   ShortcutSheet,
@@ -47,6 +48,7 @@ export function Home({ app, session }: HomeProps) {
   const list = useStore(app.conversations);
   const call = useStore(app.call);
   const place = useStore(app.place);
+  const lobbies = useStore(app.lobbies);
   const [sheet, setSheet] = useState<Sheets>("none");
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
@@ -98,6 +100,7 @@ export function Home({ app, session }: HomeProps) {
       {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
       <ChatAnnouncer app={app} />
       <IncomingCalls rings={useStore(app.rings)} />
+      {lobbies.length > 0 && <LobbyCalls lobbies={lobbies} />}
       <Notices notices={useStore(app.notices)} open={app.openConversation} />
     </div>
   );

@@ -15,6 +15,18 @@ export const PeopleSheet = lazyView(async () => (await import("./call/PeopleShee
 
 export const Entrance = lazyView(async () => (await import("./people/Entrance")).Entrance);
 
+export const GuestEntrance = lazyView(
+  async () => (await import("./guest/GuestEntrance")).GuestEntrance,
+);
+
+export const GuestLobby = lazyView(async () => (await import("./guest/GuestLobby")).GuestLobby);
+
+export const GuestLinksSheet = lazyView(
+  async () => (await import("./guest/GuestLinksSheet")).GuestLinksSheet,
+);
+
+export const LobbyCalls = lazyView(async () => (await import("./guest/LobbyCalls")).LobbyCalls);
+
 export const NewConversation = lazyView(
   async () => (await import("./people/NewConversation")).NewConversation,
 );

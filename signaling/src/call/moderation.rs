@@ -6,9 +6,9 @@
 //! opens by what somebody else does.
 
 use super::seat::{SOURCES, Seat, bit, has};
-use super::{Call, EVERYTHING, Output};
+use super::{Call, EVERYTHING, Output, RING_MS};
 use crate::error::Refusal;
-use crate::wire::{CallRules, ParticipantId, PersonId, RingState, Sending, Source};
+use crate::wire::{CallRules, ParticipantId, PersonId, Ring, RingState, Sending, Source};
 
 /// What somebody is in a call; whoever is higher up may do more.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -80,6 +80,22 @@ impl Call {
         self.hold_to_rules();
         self.touch_and_save(now_ms);
         Ok(())
+    }
+
+    /// Takes somebody who came into the conversation among those who may join; it rings at those
+    /// whom a moderator has let in, who may pass a lock by that.
+    pub fn let_in(&mut self, now_ms: i64, person: PersonId, rings: bool) {
+        if self.is_over() {
+            return;
+        }
+        let state = if rings { RingState::Ringing } else { RingState::Missed };
+        let ring = Ring { person, state, until_ms: now_ms + RING_MS };
+        match self.shown.rings.iter_mut().find(|ring| ring.person == person) {
+            Some(known) if rings => *known = ring,
+            Some(_) => return,
+            None => self.shown.rings.push(ring),
+        }
+        self.touch_and_save(now_ms);
     }
 
     /// Raises somebody's hand or takes it down; moderators take down those of others.
@@ -217,13 +233,15 @@ impl Call {
             return Err(Refusal::NoSuchPerson);
         }
         let seats = self.seats.extract_if(.., |seat| seat.participant.person == person);
-        self.outputs.extend(seats.map(|seat| Output::Release(seat.participant.id)));
+        let seats: Vec<Output> = seats.map(|seat| Output::Release(seat.participant.id)).collect();
+        let sat = !seats.is_empty();
+        self.outputs.extend(seats);
         let places = self.reservations.extract_if(.., |it| it.person == person);
         self.outputs.extend(places.map(|it| Output::Release(it.participant)));
         self.set_ring(person, RingState::Removed);
         self.note_emptiness(now_ms);
         self.touch_and_save(now_ms);
-        if self.is_empty() {
+        if sat && self.is_empty() {
             self.end(now_ms, self.reason_when_left());
         } else {
             self.end_if_nobody_will_answer(now_ms);

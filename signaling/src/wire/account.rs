@@ -54,6 +54,10 @@ pub struct NewAccount {
     pub full_name: String,
     /// 8 characters at least; in the clear, TLS protects it on the way.
     pub password: String,
+    /// Keeps what one has as the guest who asks; for invitations alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub keep_guest: bool,
 }
 
 /// An invitation to make an account, as owners and admins see it. Its code is told once, when it is

@@ -108,6 +108,10 @@ pub struct Ring {
     pub person: PersonId,
     /// What became of it.
     pub state: RingState,
+    /// Until when it rings, in ms since 1970.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub until_ms: i64,
 }
 
 /// What became of an invitation.

@@ -35,6 +35,10 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<PersonId>>", optional)]
     pub admins: Vec<PersonId>,
+    /// Members who read only what came after they did: those who came as guests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Newcomer>>", optional)]
+    pub newcomers: Vec<Newcomer>,
     /// Numbers of the messages that are pinned, rising.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<u32>>", optional)]
@@ -54,6 +58,16 @@ pub struct Conversation {
     /// When it was made, in ms since 1970.
     #[ts(type = "number")]
     pub created_at_ms: i64,
+}
+
+/// A member who reads only what came after a message.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Newcomer {
+    /// Who.
+    pub person: PersonId,
+    /// The number of the last message that they do not read.
+    #[ts(type = "number")]
+    pub since_number: u64,
 }
 
 /// How far one member has got in one conversation, in message numbers; only ever rises.

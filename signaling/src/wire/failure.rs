@@ -54,6 +54,12 @@ pub enum FailureCode {
     AlreadySetUp,
     /// The link has expired, was used up or revoked, or never was one.
     LinkGone,
+    /// The time of the link is up.
+    LinkExpired,
+    /// As many have come by the link as could.
+    LinkUsedUp,
+    /// Whoever made the link has taken it back.
+    LinkRevoked,
     /// No such person.
     NoSuchPerson,
     /// The text is empty.

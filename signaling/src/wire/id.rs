@@ -27,6 +27,8 @@ ids! {
     PersonId,
     /// An invitation to make an account; no secret, unlike its code.
     InvitationId,
+    /// A link for guests; no secret, unlike its code.
+    GuestLinkId,
     /// One signed-in browser tab or program; chosen by the device and kept across reloads.
     DeviceId,
     /// A place where members write to one another.

@@ -7,7 +7,8 @@ use super::account::Role;
 use super::call::{CallRules, Media, Sending, Source, SourceSection, Want};
 use super::file::{FileGroup, SentFile};
 use super::id::{
-    CallId, ClientId, ConversationId, DeviceId, InvitationId, MessageId, ParticipantId, PersonId,
+    CallId, ClientId, ConversationId, DeviceId, GuestLinkId, InvitationId, MessageId,
+    ParticipantId, PersonId,
 };
 use super::message::Entity;
 use super::person::Status;
@@ -388,6 +389,44 @@ pub enum Request {
     RevokeInvitation {
         /// Which.
         invitation: InvitationId,
+    },
+    /// Makes a link by which guests come into a group; answered by `guest_link`. The admins of the
+    /// group may, and whoever started the call in it.
+    CreateGuestLink {
+        /// Into which.
+        conversation: ConversationId,
+        /// Guests who can come by it, 1 to 100.
+        uses: u32,
+        /// How long it is good, in seconds: a minute to 30 days.
+        lifetime_s: u32,
+    },
+    /// Lists the links into a group that are good; answered by `guest_links`. Those who may make
+    /// them may.
+    GuestLinks {
+        /// Of which.
+        conversation: ConversationId,
+    },
+    /// Makes a link worthless and takes out those who came by it; answered by `done`. Those who may
+    /// make links may.
+    RevokeGuestLink {
+        /// Into which.
+        conversation: ConversationId,
+        /// Which link.
+        link: GuestLinkId,
+    },
+    /// Lets a guest in who waits; answered by `done`. Those who may make links may.
+    AdmitGuest {
+        /// Into which.
+        conversation: ConversationId,
+        /// Whom.
+        person: PersonId,
+    },
+    /// Turns a guest away who waits; answered by `done`. Those who may make links may.
+    RefuseGuest {
+        /// From which.
+        conversation: ConversationId,
+        /// Whom.
+        person: PersonId,
     },
     /// Says what somebody may do; answered by `done`. Owners may, and one of them stays.
     SetRole {

@@ -7,6 +7,7 @@ use super::account::Invitation;
 use super::call::{Answer, Call, Slot, Source, WantedSource};
 use super::conversation::{Changes, Conversation, Marker};
 use super::failure::Failure;
+use super::guest::{GuestLink, GuestPass, Lobby};
 use super::id::{CallId, ConversationId, ParticipantId, PersonId};
 use super::limits::Limits;
 use super::message::{Message, Version};
@@ -120,6 +121,18 @@ pub enum Reply {
         /// The latest first.
         invitations: Vec<Invitation>,
     },
+    /// A link for guests that was made.
+    GuestLink {
+        /// As the list has it.
+        link: GuestLink,
+        /// What makes the link; told this once and kept nowhere.
+        code: String,
+    },
+    /// The links into a group that are good.
+    GuestLinks {
+        /// The latest first.
+        links: Vec<GuestLink>,
+    },
 }
 
 /// Everything a device needs to draw its first screen, and what it missed.
@@ -142,6 +155,14 @@ pub struct Welcome {
     pub changes: Vec<Changes>,
     /// What one keeps for oneself, as far as it has changed.
     pub personal: PersonalChanges,
+    /// How one stands as a guest; absent for everybody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub guest: Option<GuestPass>,
+    /// Who waits to be let in where one may let them in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Lobby>>", optional)]
+    pub lobbies: Vec<Lobby>,
     /// What may be done here, and how much of it.
     pub limits: Limits,
     /// The server's clock, in ms since 1970.
@@ -201,6 +222,11 @@ pub enum Event {
     PersonChanged {
         /// As they are now.
         person: Person,
+    },
+    /// Guests came to or went from a lobby whose guests one may let in.
+    LobbyChanged {
+        /// As it is now.
+        lobby: Lobby,
     },
     /// One's own choice changed on another device.
     StatusChanged {

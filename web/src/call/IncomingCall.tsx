@@ -17,7 +17,8 @@ export function IncomingCalls({ rings }: IncomingCallsProps) {
   const ringing = rings.length > 0;
   useEffect(() => (ringing ? startRinging() : undefined), [ringing]);
   return (
-    <div className={styles.stack} aria-live="assertive">
+    // Reached while a sheet is open, too.
+    <div className={styles.stack} aria-live="assertive" data-react-aria-top-layer="true">
       {rings.map((ring) => (
         <IncomingCall key={ring.call} ring={ring} />
       ))}

@@ -1,10 +1,11 @@
 /** Everybody whom a call concerns: raised hands first, then who is in, then who is not. */
 
-import { Hand, MicOff, VideoOff } from "lucide-react";
-import type { ReactNode } from "react";
+import { Hand, Link2, MicOff, VideoOff } from "lucide-react";
+import { type ReactNode, useState } from "react";
 
 import type { CurrentCall, PersonView, Tile } from "../core/model";
 import type { CallRules } from "../core/protocol";
+import { GuestLinksSheet } from "../lazy";
 import { Button } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { PersonRow } from "../ui/PersonRow";
@@ -49,6 +50,7 @@ export function PeopleSheet({ call, close }: PeopleSheetProps) {
             ))}
           </Group>
         )}
+        <Guests call={call} />
         <Moderation call={call} />
       </div>
     </Sheet>
@@ -82,6 +84,20 @@ function InCall({ tile }: { tile: Tile }) {
         <TileMenu tile={tile} look="plain" />
       </PersonRow>
     </li>
+  );
+}
+
+function Guests({ call: { hosting } }: { call: CurrentCall }) {
+  const { t } = useLocale();
+  const [open, setOpen] = useState(false);
+  if (hosting === null) return null;
+  return (
+    <>
+      <Button onPress={() => setOpen(true)}>
+        <Link2 size={18} /> {t.guest.links}
+      </Button>
+      {open && <GuestLinksSheet hosting={hosting} close={() => setOpen(false)} />}
+    </>
   );
 }
 

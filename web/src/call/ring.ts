@@ -16,6 +16,15 @@ export function startRinging(): () => void {
   };
 }
 
+/** Sounds once, as somebody at the door does. */
+export function knock(): void {
+  navigator.vibrate?.(VIBRATION_MS[0] ?? 0);
+  if (typeof AudioContext === "undefined") return;
+  const context = new AudioContext();
+  chirp(context);
+  setTimeout(() => void context.close(), LENGTH_S * 1_000 + 100);
+}
+
 /** One fall of the voice, from `HIGH_HZ` to `LOW_HZ`. */
 function chirp(context: AudioContext): void {
   if (context.state === "suspended") void context.resume().catch(() => undefined);

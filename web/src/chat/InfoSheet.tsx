@@ -1,13 +1,15 @@
 /** About a conversation: who is in it, how one keeps it, what is pinned in it. */
 
-import { MessageCircle } from "lucide-react";
+import { Link2, MessageCircle } from "lucide-react";
+import { useState } from "react";
 
 import type { OpenConversation, PersonView } from "../core/model";
 import type { Notify } from "../core/protocol";
 import { FilesPanel } from "../files/FilesPanel";
+import { GuestLinksSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
-import { IconButton } from "../ui/Button";
+import { Button, IconButton } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { timeOfDay } from "../ui/format";
@@ -95,30 +97,44 @@ function Members({ open, close }: InfoSheetProps) {
       close();
       writeTo(person.id);
     });
+  const [inviting, setInviting] = useState(false);
+  const { hosting } = open;
   return (
-    <ul className={styles.people} aria-label={t.chat.members}>
-      {open.members.map((person) => (
-        <li key={person.id} className={styles.person}>
-          <Avatar person={person} size={44} presence />
-          <span className={styles.words}>
-            <span className={styles.name}>
-              {person.name}
-              {person.self && ` (${t.people.you})`}
+    <>
+      {hosting !== null && (
+        <Button wide onPress={() => setInviting(true)}>
+          <Link2 size={18} /> {t.guest.links}
+        </Button>
+      )}
+      {inviting && hosting !== null && (
+        <GuestLinksSheet hosting={hosting} close={() => setInviting(false)} />
+      )}
+      <ul className={styles.people} aria-label={t.chat.members}>
+        {open.members.map((person) => (
+          <li key={person.id} className={styles.person}>
+            <Avatar person={person} size={44} presence />
+            <span className={styles.words}>
+              <span className={styles.name}>
+                {person.name}
+                {person.self && ` (${t.people.you})`}
+              </span>
+              <span className={styles.detail}>
+                {person.role === "guest" ? t.floor.guest : `@${person.username}`}
+                {!person.self && ` · ${presenceLine(person, now, t, language)}`}
+              </span>
             </span>
-            <span className={styles.detail}>
-              @{person.username}
-              {!person.self && ` · ${presenceLine(person, now, t, language)}`}
-            </span>
-          </span>
-          {open.admins.includes(person.id) && <span className={styles.admin}>{t.info.admin}</span>}
-          {!person.self && open.kind === "group" && (
-            <IconButton size="small" label={t.info.write(person.name)} onPress={write(person)}>
-              <MessageCircle size={18} />
-            </IconButton>
-          )}
-        </li>
-      ))}
-    </ul>
+            {open.admins.includes(person.id) && (
+              <span className={styles.admin}>{t.info.admin}</span>
+            )}
+            {!person.self && open.kind === "group" && person.role !== "guest" && (
+              <IconButton size="small" label={t.info.write(person.name)} onPress={write(person)}>
+                <MessageCircle size={18} />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

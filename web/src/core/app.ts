@@ -10,7 +10,10 @@ import type {
   ConversationList,
   CurrentCall,
   Entrance,
+  GuestEntrance,
+  GuestView,
   IncomingRing,
+  LobbyView,
   Locale,
   Notice,
   OpenConversation,
@@ -32,6 +35,12 @@ export type App = {
   readonly session: ReadonlyStore<Session>;
   /** A way in besides signing in; while it is not null it goes before the session's screen. */
   readonly entrance: ReadonlyStore<Entrance | null>;
+  /** The door for guests; as the entrance it goes before the session's screen. */
+  readonly guestEntrance: ReadonlyStore<GuestEntrance | null>;
+  /** How one stands as a guest; null for everybody else, and until that is known. */
+  readonly guest: ReadonlyStore<GuestView | null>;
+  /** Who waits where one may let them in. */
+  readonly lobbies: ReadonlyStore<readonly LobbyView[]>;
   readonly place: ReadonlyStore<Place>;
   readonly connection: ReadonlyStore<ConnectionState>;
   readonly people: ReadonlyStore<People>;
@@ -94,6 +103,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       stores,
       notices,
       onSignedOut: () => void session.lost(),
+      signOut: () => next.signOut(),
       onUnopened: () => void session.verify(),
     });
     workspace.openConversation(wanted);
@@ -108,6 +118,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   return {
     session: session.store,
     entrance: entrances.store,
+    guestEntrance: entrances.guests,
     ...stores,
     notices: notices.store,
     locale: createLocale(environment),
@@ -137,7 +148,9 @@ function sameAccount(one: Session, other: Session): boolean {
     one.kind === "signed_in" &&
     other.kind === "signed_in" &&
     one.slot === other.slot &&
-    one.me.id === other.me.id
+    one.me.id === other.me.id &&
+    // A guest who gets an account is somebody else to the app.
+    one.me.role === other.me.role
   );
 }
 
@@ -164,6 +177,8 @@ function emptyStores(): WorkspaceStores {
     open: new Store<OpenConversation | null>(null),
     rings: new Store<readonly IncomingRing[]>(NOTHING.rings),
     call: new Store<CurrentCall | null>(null),
+    guest: new Store<GuestView | null>(null),
+    lobbies: new Store<readonly LobbyView[]>([]),
     levels: new Store<ReadonlyMap<ParticipantId, number>>(NOTHING.levels),
     storage: new Store<StorageState>("ok"),
   };
@@ -177,6 +192,8 @@ function clearStores(stores: WorkspaceStores): void {
   stores.open.set(null);
   stores.rings.set(NOTHING.rings);
   stores.call.set(null);
+  stores.guest.set(null);
+  stores.lobbies.set([]);
   stores.levels.set(NOTHING.levels);
   stores.storage.set("ok");
 }

@@ -5,19 +5,21 @@
  */
 
 import type { Environment } from "./environment";
+import { rememberWish } from "./guest";
 import type { Door } from "./links";
-import type { Entrance, NewAccountForm, Problem } from "./model";
-import type { Invited, NewAccount, SetUp, Setup, SignedIn } from "./protocol";
-import { failureOf, type SessionControl } from "./session";
+import type { Entrance, GuestEntrance, NewAccountForm, Problem } from "./model";
+import type { GuestDoor, Invited, NewAccount, NewGuest, SetUp, Setup, SignedIn } from "./protocol";
+import { failureOf, type SessionControl, slotHeader } from "./session";
 import { Store } from "./store";
 
 /** Finds the way in and keeps the entrance store. */
 export class Entrances {
   readonly store = new Store<Entrance | null>(null);
-  readonly #environment: Pick<Environment, "fetch" | "page">;
+  readonly guests = new Store<GuestEntrance | null>(null);
+  readonly #environment: Pick<Environment, "fetch" | "page" | "tab">;
 
   constructor(
-    environment: Pick<Environment, "fetch" | "page">,
+    environment: Pick<Environment, "fetch" | "page" | "tab">,
     private readonly session: SessionControl,
   ) {
     this.#environment = environment;
@@ -27,12 +29,13 @@ export class Entrances {
   async open(): Promise<void> {
     const door = this.#environment.page.door();
     if (door?.kind === "invitation") await this.#openInvitation(door.code);
+    else if (door?.kind === "guest") await this.#openGuests(door.code);
     else if (door?.kind === "setup") await this.#openSetup(door);
   }
 
   /** Nobody is signed in in this browser: perhaps nobody can be yet. */
   async onSignedOut(): Promise<void> {
-    if (this.store.get() !== null) return;
+    if (this.store.get() !== null || this.guests.get() !== null) return;
     const setup = await this.#read<Setup>("/api/setup");
     if (setup.ok && setup.answer.needed && this.store.get() === null) this.#drawSetup("");
   }
@@ -82,7 +85,9 @@ export class Entrances {
       accept: (form) => {
         const waiting = { signIn: undefined, accept: undefined };
         this.store.set({ ...shown, ...waiting, problem: null, submitting: true });
-        void this.#enter(path, accountOf(form)).then((problem) => {
+        const guest = this.#guestSlot();
+        const body = { ...accountOf(form), ...(guest !== null && { keep_guest: true }) };
+        void this.#enter(path, body, guest).then((problem) => {
           if (problem === "link_gone") this.#drawProblem(problem, () => void this.open());
           else if (problem !== null) this.store.set(idle(problem));
         });
@@ -91,16 +96,63 @@ export class Entrances {
     this.store.set(idle(null));
   }
 
+  async #openGuests(code: string): Promise<void> {
+    this.store.set({ kind: "asking" });
+    const path = `/api/guests/${encodeURIComponent(code)}`;
+    const door = await this.#read<GuestDoor>(path);
+    if (!door.ok) {
+      this.#drawNoGuest(door.problem);
+      return;
+    }
+    this.store.set(null);
+    const { place, title, by, expires_at_ms: expiresAt } = door.answer;
+    const shown = { kind: "guest", place, title, by, expiresAt } as const;
+    const idle = (problem: Problem | null): GuestEntrance => ({
+      ...shown,
+      problem,
+      submitting: false,
+      signIn: () => this.#leave(),
+      enter: (name, devices) => {
+        const waiting = { signIn: undefined, enter: undefined };
+        this.guests.set({ ...shown, ...waiting, problem: null, submitting: true });
+        rememberWish(this.#environment.tab, devices);
+        void this.#enter(path, { name, token: false }).then((problem) => {
+          if (problem !== null && GONE.has(problem)) this.#drawNoGuest(problem);
+          else if (problem !== null) this.guests.set(idle(problem));
+        });
+      },
+    });
+    this.guests.set(idle(null));
+  }
+
+  #drawNoGuest(problem: Problem): void {
+    const leave = () => this.#leave();
+    if (GONE.has(problem)) {
+      this.store.set(null);
+      this.guests.set({ kind: "guest_gone", problem, leave });
+    } else this.store.set({ kind: "failed", problem, retry: () => void this.open(), leave });
+  }
+
   #drawProblem(problem: Problem, retry: () => void): void {
     const leave = () => this.#leave();
     if (problem === "link_gone") this.store.set({ kind: "gone", leave });
     else this.store.set({ kind: "failed", problem, retry, leave });
   }
 
-  async #enter(path: string, body: SetUp | NewAccount): Promise<Problem | null> {
+  /** The account slot of whoever is here as a guest: an account that they make keeps what they have. */
+  #guestSlot(): number | null {
+    const session = this.session.store.get();
+    return session.kind === "signed_in" && session.me.role === "guest" ? session.slot : null;
+  }
+
+  async #enter(
+    path: string,
+    body: SetUp | NewAccount | NewGuest,
+    slot: number | null = null,
+  ): Promise<Problem | null> {
     const entered = await this.#read<SignedIn>(path, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...(slot !== null && slotHeader(slot)) },
       body: JSON.stringify(body),
     });
     if (!entered.ok) return entered.problem;
@@ -113,6 +165,7 @@ export class Entrances {
   #leave(): void {
     this.#environment.page.closeDoor();
     this.store.set(null);
+    this.guests.set(null);
   }
 
   async #read<Answer>(path: string, init?: RequestInit): Promise<Read<Answer>> {
@@ -128,6 +181,14 @@ export class Entrances {
 }
 
 type Read<Answer> = { ok: true; answer: Answer } | { ok: false; problem: Problem };
+
+/** Why a link for guests leads nowhere, and no other try helps. */
+const GONE: ReadonlySet<Problem> = new Set([
+  "link_gone",
+  "link_expired",
+  "link_used_up",
+  "link_revoked",
+]);
 
 function accountOf({ username, fullName, password }: NewAccountForm): NewAccount {
   return { username, full_name: fullName, password };

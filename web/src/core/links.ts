@@ -5,7 +5,9 @@ export type Door =
   /** Making the owner's account; the code is empty when the address has none. */
   | { kind: "setup"; code: string }
   /** Making an account by invitation. */
-  | { kind: "invitation"; code: string };
+  | { kind: "invitation"; code: string }
+  /** Coming into a group as a guest. */
+  | { kind: "guest"; code: string };
 
 /** The kinds of links that are sent around. */
 export type LinkKind = Exclude<Door["kind"], "setup">;
@@ -28,4 +30,8 @@ export function doorAt({ pathname, hash }: Pick<Location, "pathname" | "hash">):
   return { kind, code };
 }
 
-const PATHS: Record<Door["kind"], string> = { setup: "/setup", invitation: "/invite" };
+const PATHS: Record<Door["kind"], string> = {
+  setup: "/setup",
+  invitation: "/invite",
+  guest: "/join",
+};

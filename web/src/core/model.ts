@@ -18,6 +18,8 @@ import type {
   Entity,
   FailureCode,
   FileGroup,
+  GuestLinkId,
+  GuestState,
   Highlight,
   InvitationId,
   KeepChange,
@@ -121,6 +123,74 @@ export type Entrance =
       /** "I have an account already." */
       signIn: (() => void) | undefined;
     };
+
+/** The door for guests. While it is there it is drawn instead of the session's screen. */
+export type GuestEntrance =
+  | {
+      kind: "guest";
+      place: string | null;
+      /** The group's. */
+      title: string;
+      /** The name of who made the link. */
+      by: string;
+      expiresAt: number;
+      problem: Problem | null;
+      submitting: boolean;
+      /** Asks to be let in, under a name and with these devices on. */
+      enter:
+        | ((name: string, devices: { microphone: boolean; camera: boolean }) => void)
+        | undefined;
+      /** "I have an account." */
+      signIn: (() => void) | undefined;
+    }
+  /** The link leads nowhere, and why. */
+  | { kind: "guest_gone"; problem: Problem; leave: () => void };
+
+/** How one stands as a guest. */
+export type GuestView = {
+  state: GuestState;
+  /** The group's. */
+  title: string;
+  conversation: ConversationId;
+  leave: () => void;
+};
+
+// ---------------------------------------------------------------- letting guests in
+
+/** A guest who waits, with the two answers. */
+export type WaitingGuestView = {
+  person: PersonId;
+  /** As they call themselves. */
+  name: string;
+  since: number;
+  admit: () => void;
+  refuse: () => void;
+};
+
+/** Who waits to be let into a group. */
+export type LobbyView = {
+  conversation: ConversationId;
+  title: string;
+  waiting: readonly WaitingGuestView[];
+};
+
+/** A link for guests that is good. */
+export type GuestLinkView = {
+  id: GuestLinkId;
+  madeBy: PersonView;
+  expiresAt: number;
+  uses: number;
+  usesLeft: number;
+  revoke: (() => Promise<Outcome>) | undefined;
+};
+
+/** Links into a group, for those who may make them. */
+export type Hosting = {
+  /** The latest first; null until they were loaded. */
+  links: readonly GuestLinkView[] | null;
+  load: (() => Promise<Outcome>) | undefined;
+  make: ((wish: { uses: number; lifetimeS: number }) => Promise<LinkMade>) | undefined;
+};
 
 // ---------------------------------------------------------------- place
 
@@ -505,6 +575,8 @@ export type OpenConversation = ConversationRow & {
   actions: (entry: Entry) => EntryActions;
   /** What can be done about its members; null where none come and go. */
   group: GroupActions | null;
+  /** Links for guests; null where one may make none. */
+  hosting: Hosting | null;
   /** Numbers of the pinned messages, rising. */
   pinned: readonly number[];
   /** Reads the pinned messages, oldest first. Undefined while offline. */
@@ -709,6 +781,8 @@ export type CurrentCall = {
   /** The browser refuses to play sound before a click: call this from one. */
   unlockSound: (() => void) | undefined;
   floor: CallFloor;
+  /** Links for guests; null where one may make none. */
+  hosting: Hosting | null;
   /** Undefined once it is over. */
   leave: (() => void) | undefined;
   /** For whoever started it, and for moderators. */

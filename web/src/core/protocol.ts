@@ -295,6 +295,10 @@ members: Array<PersonId>,
  */
 admins?: Array<PersonId>,
 /**
+ * Members who read only what came after they did: those who came as guests.
+ */
+newcomers?: Array<Newcomer>,
+/**
  * Numbers of the messages that are pinned, rising.
  */
 pinned?: Array<number>,
@@ -434,7 +438,11 @@ presence: Presence, } | { "type": "person_changed",
 /**
  * As they are now.
  */
-person: Person, } | { "type": "status_changed",
+person: Person, } | { "type": "lobby_changed",
+/**
+ * As it is now.
+ */
+lobby: Lobby, } | { "type": "status_changed",
 /**
  * What it is now.
  */
@@ -512,7 +520,7 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
  * Which files of a conversation are listed.
@@ -565,6 +573,87 @@ excerpt: string,
  * Where in the excerpt it is.
  */
 highlights: Array<Highlight>, };
+
+/**
+ * Answer of `GET /api/guests/{code}`: where the link leads.
+ */
+export type GuestDoor = {
+/**
+ * What the place is called.
+ */
+place: string | null,
+/**
+ * The title of the group.
+ */
+title: string,
+/**
+ * The name of who made the link.
+ */
+by: string,
+/**
+ * Until when it is good, in ms since 1970.
+ */
+expires_at_ms: number, };
+
+/**
+ * A link for guests, as those see it who may make them. Its code is told once, when it is made.
+ */
+export type GuestLink = {
+/**
+ * Which.
+ */
+id: GuestLinkId,
+/**
+ * Where it leads.
+ */
+conversation: ConversationId,
+/**
+ * Who made it.
+ */
+made_by: PersonId,
+/**
+ * When, in ms since 1970.
+ */
+made_at_ms: number,
+/**
+ * Until when it is good, in ms since 1970.
+ */
+expires_at_ms: number,
+/**
+ * Guests who can still come by it.
+ */
+uses_left: number,
+/**
+ * Guests who could come by it at first.
+ */
+uses: number, };
+
+/**
+ * A link for guests; no secret, unlike its code.
+ */
+export type GuestLinkId = string;
+
+/**
+ * How a guest stands; in the guest's own welcome.
+ */
+export type GuestPass = {
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The title of the group.
+ */
+title: string,
+/**
+ * Whether the guest is in.
+ */
+state: GuestState, };
+
+/**
+ * Whether a guest is in.
+ */
+export type GuestState = "waiting" | "admitted" | "refused";
 
 /**
  * A part of an excerpt that was looked for.
@@ -733,6 +822,19 @@ max_file_bytes: number,
 max_files: number, };
 
 /**
+ * Who waits to be let into a group; told to those who may let them in.
+ */
+export type Lobby = {
+/**
+ * Which group.
+ */
+conversation: ConversationId,
+/**
+ * Those who are there, in the order they came.
+ */
+waiting: Array<WaitingGuest>, };
+
+/**
  * How far one member has got in one conversation, in message numbers; only ever rises.
  *
  * A message counts as delivered to and read by its own sender: whoever applies a new message raises
@@ -839,7 +941,37 @@ full_name: string,
 /**
  * 8 characters at least; in the clear, TLS protects it on the way.
  */
-password: string, };
+password: string,
+/**
+ * Keeps what one has as the guest who asks; for invitations alone.
+ */
+keep_guest?: boolean, };
+
+/**
+ * Body of `POST /api/guests/{code}`; answered by `SignedIn` and a cookie.
+ */
+export type NewGuest = {
+/**
+ * The name to be shown by, 1 to 60 characters.
+ */
+name: string,
+/**
+ * `true` answers with a bearer token instead of a cookie, for programs.
+ */
+token: boolean, };
+
+/**
+ * A member who reads only what came after a message.
+ */
+export type Newcomer = {
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * The number of the last message that they do not read.
+ */
+since_number: number, };
 
 /**
  * What there are notices of.
@@ -1137,7 +1269,19 @@ code: string, } | { "type": "invitations",
 /**
  * The latest first.
  */
-invitations: Array<Invitation>, };
+invitations: Array<Invitation>, } | { "type": "guest_link",
+/**
+ * As the list has it.
+ */
+link: GuestLink,
+/**
+ * What makes the link; told this once and kept nowhere.
+ */
+code: string, } | { "type": "guest_links",
+/**
+ * The latest first.
+ */
+links: Array<GuestLink>, };
 
 /**
  * What a device may ask. The first request on a socket is `hello`, within 5 s.
@@ -1548,7 +1692,47 @@ lifetime_s: number, } | { "type": "invitations" } | { "type": "revoke_invitation
 /**
  * Which.
  */
-invitation: InvitationId, } | { "type": "set_role",
+invitation: InvitationId, } | { "type": "create_guest_link",
+/**
+ * Into which.
+ */
+conversation: ConversationId,
+/**
+ * Guests who can come by it, 1 to 100.
+ */
+uses: number,
+/**
+ * How long it is good, in seconds: a minute to 30 days.
+ */
+lifetime_s: number, } | { "type": "guest_links",
+/**
+ * Of which.
+ */
+conversation: ConversationId, } | { "type": "revoke_guest_link",
+/**
+ * Into which.
+ */
+conversation: ConversationId,
+/**
+ * Which link.
+ */
+link: GuestLinkId, } | { "type": "admit_guest",
+/**
+ * Into which.
+ */
+conversation: ConversationId,
+/**
+ * Whom.
+ */
+person: PersonId, } | { "type": "refuse_guest",
+/**
+ * From which.
+ */
+conversation: ConversationId,
+/**
+ * Whom.
+ */
+person: PersonId, } | { "type": "set_role",
 /**
  * Who.
  */
@@ -1569,7 +1753,11 @@ person: PersonId,
 /**
  * What became of it.
  */
-state: RingState, };
+state: RingState,
+/**
+ * Until when it rings, in ms since 1970.
+ */
+until_ms: number, };
 
 /**
  * What became of an invitation.
@@ -1814,6 +2002,23 @@ duration_ms: number,
 waveform: Array<number>, };
 
 /**
+ * A guest in the lobby.
+ */
+export type WaitingGuest = {
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * As they call themselves; nobody has checked that.
+ */
+name: string,
+/**
+ * Since when, in ms since 1970.
+ */
+since_ms: number, };
+
+/**
  * What a device wants in one of its video slots.
  */
 export type Want = {
@@ -1888,6 +2093,14 @@ changes: Array<Changes>,
  * What one keeps for oneself, as far as it has changed.
  */
 personal: PersonalChanges,
+/**
+ * How one stands as a guest; absent for everybody else.
+ */
+guest?: GuestPass,
+/**
+ * Who waits to be let in where one may let them in.
+ */
+lobbies?: Array<Lobby>,
 /**
  * What may be done here, and how much of it.
  */

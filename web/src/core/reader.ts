@@ -143,7 +143,10 @@ export class Reader {
     const thread = chat.threads.get(this.conversation);
     if (thread === undefined) return false;
     const oldest = oldestNumber(thread.timeline);
-    return oldest === null ? chat.messageCount(thread) === 0 : oldest <= 1;
+    const { newcomers = [] } = thread.conversation;
+    // Whoever came as a guest reads nothing of before.
+    const since = newcomers.find(({ person }) => person === chat.me.id)?.since_number ?? 0;
+    return oldest === null ? chat.messageCount(thread) <= since : oldest <= since + 1;
   }
 }
 

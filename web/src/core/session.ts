@@ -224,7 +224,8 @@ export async function failureOf(response: Response): Promise<Problem> {
   }
 }
 
-function slotHeader(slot: number): Record<string, string> {
+/** Names the account slot that a request is for. */
+export function slotHeader(slot: number): Record<string, string> {
   return { "x-palabre-slot": String(slot) };
 }
 

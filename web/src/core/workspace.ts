@@ -15,13 +15,17 @@ import { Drafts } from "./drafts";
 import { MessageActions } from "./entry-actions";
 import type { Cancel, Environment } from "./environment";
 import { groupActions } from "./group-actions";
+import { Guest } from "./guest";
 import { Holes } from "./holes";
+import { Host } from "./hosting";
 import { Marks } from "./marks";
 import type {
   ConnectionState,
   ConversationList,
   CurrentCall,
+  GuestView,
   IncomingRing,
+  LobbyView,
   OpenConversation,
   Outcome,
   People,
@@ -62,6 +66,8 @@ export type WorkspaceStores = {
   open: Store<OpenConversation | null>;
   rings: Store<readonly IncomingRing[]>;
   call: Store<CurrentCall | null>;
+  guest: Store<GuestView | null>;
+  lobbies: Store<readonly LobbyView[]>;
   levels: Store<ReadonlyMap<ParticipantId, number>>;
   storage: Store<StorageState>;
 };
@@ -71,6 +77,7 @@ export type WorkspaceOwner = {
   stores: WorkspaceStores;
   notices: Notices;
   onSignedOut: () => void;
+  signOut: () => void;
   onUnopened: () => void;
 };
 
@@ -79,6 +86,8 @@ export class Workspace {
   readonly #connection: Connection;
   readonly #chat: Chat;
   readonly #calls: Calls;
+  readonly #host: Host;
+  readonly #guest: Guest;
   readonly #messages: MessageActions;
   readonly #outbox: Outbox;
   readonly #marks: Marks;
@@ -144,8 +153,25 @@ export class Workspace {
       online: () => this.#connection.online,
       now: () => this.now(),
       title: (id) => this.#title(id),
+      hosting: (id) => this.#host.draw(id),
       onChange,
       onLevels: (levels) => owner.stores.levels.set(levels),
+    });
+    this.#host = new Host({
+      environment,
+      chat: this.#chat,
+      views: this.#views,
+      notices: owner.notices,
+      ask: (request, expected) => this.#connection.request(request, expected),
+      online: () => this.#connection.online,
+      title: (id) => this.#title(id),
+      onChange,
+    });
+    this.#guest = new Guest({
+      tab: environment.tab,
+      join: (id, { microphone, camera }) => this.#calls.enter(id, microphone, camera),
+      open: (id) => this.openConversation(id),
+      leave: owner.signOut,
     });
     this.#messages = new MessageActions({
       chat: this.#chat,
@@ -288,6 +314,7 @@ export class Workspace {
       this.#reader?.fill();
       void this.#marks.flush();
       this.#calls.onOnline();
+      this.#guest.onOnline();
     }
     this.#changed();
   }
@@ -315,6 +342,8 @@ export class Workspace {
     }
     this.#place.onWelcome(welcome.place, welcome.me);
     this.#chat.onWelcome(welcome);
+    this.#host.onWelcome(welcome.lobbies ?? []);
+    this.#guest.onWelcome(welcome.guest);
     for (const [id, thread] of this.#chat.threads) {
       // What was read offline is told now.
       const read = thread.markers.get(welcome.me.id)?.read_number ?? 0;
@@ -329,6 +358,7 @@ export class Workspace {
       else this.#typing.stopped(event.conversation, event.person);
       return;
     }
+    if (event.type === "lobby_changed") this.#host.onLobby(event.lobby);
     if (event.type === "person_changed") this.#place.onPerson(event.person);
     this.#chat.onEvent(event);
     this.#calls.onEvent(event);
@@ -478,6 +508,8 @@ export class Workspace {
     stores.open.set(this.#drawOpen(context));
     stores.rings.set(this.#calls.drawRings());
     stores.call.set(this.#calls.drawCurrent());
+    stores.guest.set(this.#guest.draw());
+    stores.lobbies.set(this.#host.drawLobbies());
   }
 
   #context(): ViewContext {
@@ -533,7 +565,7 @@ export class Workspace {
       byId: new Map([...chat.people.keys()].map((id) => [id, this.#views.person(chat, id)])),
       status: chat.status,
       setStatus: online ? (status) => void this.#setStatus(status) : undefined,
-      writeTo: online ? (person) => this.#writeTo(person) : undefined,
+      writeTo: online && !this.#isGuest() ? (person) => this.#writeTo(person) : undefined,
     };
   }
 
@@ -548,13 +580,21 @@ export class Workspace {
       loaded: this.#chat.loaded,
       rows,
       unread: threads.reduce((sum, thread) => sum + unreadCount(this.#chat, thread), 0),
-      create: this.#connection.online
-        ? (members, title) => this.#create(members, title)
-        : undefined,
-      openSaved: this.#connection.online ? () => this.#openSaved() : undefined,
-      search: this.#connection.online ? (query) => this.#messages.search(query) : undefined,
+      create:
+        this.#connection.online && !this.#isGuest()
+          ? (members, title) => this.#create(members, title)
+          : undefined,
+      openSaved: this.#connection.online && !this.#isGuest() ? () => this.#openSaved() : undefined,
+      search:
+        this.#connection.online && !this.#isGuest()
+          ? (query) => this.#messages.search(query)
+          : undefined,
       readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
     };
+  }
+
+  #isGuest(): boolean {
+    return this.#chat.me.role === "guest";
   }
 
   #title(id: ConversationId): string {
@@ -592,6 +632,7 @@ export class Workspace {
         },
         thread,
       ),
+      hosting: this.#host.draw(id),
       pinned: thread.conversation.pinned ?? [],
       readPinned: online ? () => this.#messages.pinned(id) : undefined,
       goTo: (number) => reader.goTo(number),

@@ -15,7 +15,13 @@ type NoticesProps = {
 export function Notices({ notices, open }: NoticesProps) {
   const { t } = useLocale();
   return (
-    <section className={styles.stack} aria-label={t.notice.region} aria-live="polite">
+    <section
+      className={styles.stack}
+      aria-label={t.notice.region}
+      aria-live="polite"
+      // Reached while a sheet is open, too.
+      data-react-aria-top-layer="true"
+    >
       {notices.map(({ key, kind, dismiss }) => (
         <Toast
           key={key}

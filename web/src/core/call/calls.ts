@@ -2,7 +2,7 @@
 
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
-import type { CurrentCall, IncomingRing } from "../model";
+import type { CurrentCall, Hosting, IncomingRing } from "../model";
 import type { Notices } from "../notices";
 import type {
   Call,
@@ -31,6 +31,7 @@ export type CallsOwner = {
   online: () => boolean;
   now: () => number;
   title: (conversation: ConversationId) => string;
+  hosting: (conversation: ConversationId) => Hosting | null;
   onChange: () => void;
   onLevels: (levels: ReadonlyMap<ParticipantId, number>) => void;
 };
@@ -63,11 +64,23 @@ export class Calls {
   /** Starts a call or joins the one under way; undefined when that is not possible now. */
   starter(conversation: ConversationId): ((media: Media) => void) | undefined {
     if (!this.owner.online() || this.#current?.control.live) return undefined;
+    const { chat } = this.owner;
+    // Guests join what others start.
+    if (chat.me.role === "guest" && chat.liveCall(conversation) === null) return undefined;
     return (media) => {
       const live = this.owner.chat.liveCall(conversation);
       if (live !== null) this.#join(live, true, media === "video");
       else void this.#begin(conversation, media).start();
     };
+  }
+
+  /** Joins the call under way, unless one is in one; false when there is none. */
+  enter(conversation: ConversationId, microphone: boolean, camera: boolean): boolean {
+    const live = this.owner.chat.liveCall(conversation);
+    if (live === null || this.#current?.control.live) return false;
+    this.#rings.settle(live.id);
+    this.#join(live, microphone, camera);
+    return true;
   }
 
   onCall(call: Call, before: Call | null): void {
@@ -97,7 +110,8 @@ export class Calls {
     const current = this.#current;
     if (current === null) return null;
     const title = this.owner.title(current.control.conversation);
-    return current.view.draw(title, this.owner.online(), () => this.#forget());
+    const hosting = this.owner.hosting(current.control.conversation);
+    return current.view.draw(title, this.owner.online(), hosting, () => this.#forget());
   }
 
   /** What tests want to know; null while there is no call. */

@@ -52,6 +52,11 @@ export class Rings {
     return rings;
   }
 
+  /** It was answered here, without its ring. */
+  settle(call: CallId): void {
+    this.#settled.add(call);
+  }
+
   /** Says why a ring stopped when it was not stopped here. */
   onCall(call: Call, before: Call | null): void {
     if (before === null || this.#stateIn(before) !== "ringing") return;

@@ -2,7 +2,14 @@
 
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
-import type { CallStage, CurrentCall, DeviceControl, ScreenTile, Tile } from "../model";
+import type {
+  CallStage,
+  CurrentCall,
+  DeviceControl,
+  Hosting,
+  ScreenTile,
+  Tile,
+} from "../model";
 import type { Participant, ParticipantId, Source } from "../protocol";
 import type { Views } from "../views";
 import type { CallControl } from "./call";
@@ -21,7 +28,7 @@ export class CallView {
     private readonly views: Views,
   ) {}
 
-  draw(title: string, online: boolean, dismiss: () => void): CurrentCall {
+  draw(title: string, online: boolean, hosting: Hosting | null, dismiss: () => void): CurrentCall {
     const { control } = this;
     const { call, live } = control;
     const me = this.chat.me.id;
@@ -46,6 +53,7 @@ export class CallView {
       microphone: permitted(control.microphone.control, maySend(call, me, "microphone")),
       camera: permitted(control.camera.control, maySend(call, me, "camera")),
       screen: control.screen.control(live && maySend(call, me, "screen")),
+      hosting,
       floor: control.floor.draw(call, live ? own : undefined),
       unlockSound: control.sound.unlock,
       leave: live ? () => control.leave() : undefined,

@@ -12,6 +12,7 @@ import { entrance } from "./en/entrance";
 import { files } from "./en/files";
 import { firstSteps } from "./en/firstSteps";
 import { floor } from "./en/floor";
+import { guest } from "./en/guest";
 import { info } from "./en/info";
 import { invite } from "./en/invite";
 import { list } from "./en/list";
@@ -44,6 +45,7 @@ export const en = {
   connection,
   call,
   floor,
+  guest,
   settings,
   notice,
   problem,

@@ -13,6 +13,7 @@ import { entrance } from "./fr/entrance";
 import { files } from "./fr/files";
 import { firstSteps } from "./fr/firstSteps";
 import { floor } from "./fr/floor";
+import { guest } from "./fr/guest";
 import { info } from "./fr/info";
 import { invite } from "./fr/invite";
 import { list } from "./fr/list";
@@ -45,6 +46,7 @@ export const fr: Catalogue = {
   connection,
   call,
   floor,
+  guest,
   settings,
   notice,
   problem,

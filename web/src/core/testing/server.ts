@@ -7,8 +7,10 @@ import type {
   Conversation,
   Event,
   FailureCode,
+  GuestPass,
   Invitation,
   Known,
+  Lobby,
   Message,
   Person,
   PersonalChanges,
@@ -31,6 +33,8 @@ export class FakeServer {
   readonly conversations = new Map<string, Conversation>();
   readonly messages: Message[] = [];
   /** Requests of these kinds are refused, each time. */
+  /** What is answered instead of `done`. */
+  readonly replies = new Map<Request["type"], Reply>();
   readonly refuses = new Map<Request["type"], FailureCode>();
   /** Replies to requests of these kinds get lost: the work is done, the socket breaks. */
   readonly losesReplyTo = new Set<Request["type"]>();
@@ -39,6 +43,9 @@ export class FakeServer {
   /** What a search finds. */
   found: Omit<Extract<Reply, { type: "found" }>, "type"> = { found: [], more: false };
   /** What Ana keeps for herself. */
+  /** How the one at the page stands as a guest. */
+  guest: GuestPass | null = null;
+  lobbies: Lobby[] = [];
   personal: PersonalChanges = { seq: 0, conversations: [], marks: [], gap: false };
   /** What the answer to an offer says of the slots. */
   slots: Slot[] = [];
@@ -260,7 +267,7 @@ export class FakeServer {
       case "invitations":
         return { type: "invitations", invitations: [anInvitation({ id: "older" })] };
       default:
-        return { type: "done" };
+        return this.replies.get(request.type) ?? { type: "done" };
     }
   }
 
@@ -284,6 +291,8 @@ export class FakeServer {
         .filter(({ conversation }) => this.conversations.has(conversation))
         .map((one) => this.#changes(one)),
       personal: structuredClone(this.personal),
+      ...(this.guest !== null && { guest: this.guest }),
+      lobbies: structuredClone(this.lobbies),
       limits: {
         edit_window_ms: null,
         delete_window_ms: null,
@@ -461,6 +470,7 @@ export function aCall(parts: Partial<Call> = {}): Call {
     rings: PEOPLE.map(({ id }) => ({
       person: id,
       state: id === (parts.started_by ?? BEN.id) ? "accepted" : "ringing",
+      until_ms: 1_790_000_045_000,
     })),
     participants: [],
     moderators: [],

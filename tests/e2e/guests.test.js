@@ -1,0 +1,111 @@
+/** Moderators in a call, and guests who come into it by a link. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, looks, openPage } from "./support/browser.js";
+import { Person } from "./support/person.js";
+import { Server } from "./support/server.js";
+
+let server;
+let browser;
+let [admin, sena, guest] = [];
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+  admin = await Person.signIn(await browser.newContext(), server.url, "admin");
+  sena = await Person.signIn(await browser.newContext(), server.url, "sena");
+  await admin.makeGroup("Under the tree", ["manager", "sena"]);
+  await admin.write("Before");
+  await sena.open("Under the tree");
+  await admin.startVideoCall();
+  await sena.answer();
+  await admin.sees(["sena"]);
+  await admin.hears(1);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("who is muted by a moderator is told by whom, and unmutes themselves", async () => {
+  await admin.page.bringToFront();
+  const tile = admin.page.locator("figure", { hasText: sena.name });
+  await tile.hover();
+  await tile.getByRole("button", { name: `What can be done about ${sena.name}` }).click();
+  await admin.page.getByRole("menuitem", { name: "Mute" }).click();
+
+  await sena.page.getByText(`${admin.name} has muted you.`).waitFor();
+  await admin.page.locator(`figure[aria-label^="${sena.name}"][aria-label*="muted"]`).waitFor();
+  await sena.page.getByRole("button", { name: "Unmute the microphone" }).click();
+  await admin.page.locator(`figure[aria-label^="${sena.name}"]:not([aria-label*="muted"])`).waitFor();
+  await admin.hears(1);
+});
+
+test("a raised hand is seen and heard of, and a moderator takes it down", async () => {
+  await sena.page.bringToFront();
+  await sena.page.getByRole("button", { name: "Raise your hand" }).click();
+
+  await admin.page.bringToFront();
+  await admin.page.locator(`figure[aria-label*="hand raised"]`).waitFor();
+  await admin.page.getByText(`${sena.name} raises a hand.`).waitFor({ state: "attached" });
+  await admin.page.keyboard.press("p");
+  const dialog = admin.page.getByRole("dialog", { name: "In the call" });
+  const raised = dialog.getByRole("list", { name: "Hands raised" });
+  await raised.getByRole("button", { name: `What can be done about ${sena.name}` }).click();
+  await admin.page.getByRole("menuitem", { name: "Take the hand down" }).click();
+  await sena.page.getByRole("button", { name: "Raise your hand" }).waitFor();
+});
+
+test("a guest comes from the link into the call by one click, and reads nothing of before", async () => {
+  const dialog = admin.page.getByRole("dialog", { name: "In the call" });
+  await dialog.getByRole("button", { name: "Guests by link" }).click();
+  await admin.page.getByRole("button", { name: "Make a link" }).click();
+  const link = await admin.page.getByLabel("Send this link to your guests").inputValue();
+  assert.match(link, /\/join#[\w-]{20,}$/);
+  await admin.page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  const address = new URL(link);
+  const page = await openPage(await browser.newContext(), `${server.url}${address.pathname}${address.hash}`, looks.yao);
+  guest = new Person(page, "yao");
+  guest.name = "Zoé";
+  await page.getByLabel("Your name").fill("Zoé");
+  await page.getByRole("switch", { name: "With camera" }).locator("xpath=ancestor-or-self::label").click();
+  await page.getByRole("button", { name: "Ask to join" }).click();
+  await page.getByText("Waiting for “Under the tree”").waitFor();
+  await admin.page.bringToFront();
+  await admin.page.getByText("Zoé wants to join").waitFor();
+  await admin.page.getByRole("button", { name: "Let in" }).click();
+
+  await page.bringToFront();
+  await guest.inCall();
+  await guest.sees(["admin", "sena"]);
+  await admin.page.locator(`figure[aria-label^="Zoé"] video`).waitFor();
+  await guest.write("Hello");
+  await guest.reads("Hello");
+  await admin.reads("Before", "Hello");
+});
+
+test("who reloads is back in the call, a guest too", async () => {
+  const earlier = await guest.stats();
+  await guest.page.reload();
+
+  await guest.rejoins(earlier);
+  await guest.sees(["admin"]);
+});
+
+test("a guest who is taken out is told so and does not come back", async () => {
+  await admin.page.bringToFront();
+  const tile = admin.page.locator("figure", { hasText: "Zoé" });
+  await tile.hover();
+  await tile.getByRole("button", { name: "What can be done about Zoé" }).click();
+  await admin.page.getByRole("menuitem", { name: "Take out of the call" }).click();
+  await admin.page.getByRole("alertdialog").getByRole("button", { name: "Take out of the call" }).click();
+
+  await guest.page.getByText("You were taken out of this call.").waitFor();
+  await admin.page.locator(`figure[aria-label^="Zoé"]`).waitFor({ state: "detached" });
+  for (const person of [admin, sena]) person.isCalm();
+});
