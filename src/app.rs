@@ -317,6 +317,8 @@ impl App {
             | Request::DeclineCall { .. }
             | Request::LeaveCall { .. }
             | Request::EndCall { .. }
+            | Request::RingPeople { .. }
+            | Request::CallHistory { .. }
             | Request::SetHand { .. }
             | Request::ReactInCall { .. }
             | Request::StopSending { .. }
@@ -416,6 +418,7 @@ fn cost(request: &Request) -> u32 {
     match request {
         Request::CreateConversation { title: Some(_), .. }
         | Request::AddMembers { .. }
+        | Request::RingPeople { .. }
         | Request::CreateGuestLink { .. }
         | Request::CreateInvitation { .. } => GROUP_COST,
         Request::CreateConversation { title: None, .. }
@@ -463,6 +466,7 @@ fn cost(request: &Request) -> u32 {
         | Request::EndCall { .. }
         | Request::Invitations
         | Request::GuestLinks { .. }
+        | Request::CallHistory { .. }
         | Request::RevokeGuestLink { .. }
         | Request::RevokeInvitation { .. } => 0,
     }

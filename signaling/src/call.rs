@@ -97,7 +97,7 @@ impl Call {
         let ring = |person: &PersonId| {
             let started = *person == starter;
             let state = if started { RingState::Accepted } else { RingState::Ringing };
-            Ring { person: *person, state, until_ms: now_ms + RING_MS }
+            Ring { person: *person, state, until_ms: now_ms + RING_MS, busy: false }
         };
         let shown = wire::Call {
             id,
@@ -114,6 +114,13 @@ impl Call {
             rules: CallRules::default(),
         };
         Self::new(now_ms, shown, direct)
+    }
+
+    /// Is told who of those at whom it rings is in another call.
+    pub fn set_busy(&mut self, is_busy: impl Fn(PersonId) -> bool) {
+        for ring in self.shown.rings.iter_mut().filter(|it| it.state == RingState::Ringing) {
+            ring.busy = is_busy(ring.person);
+        }
     }
 
     /// Takes up a call that was under way when the server stopped.
@@ -271,7 +278,9 @@ impl Call {
         self.touch_and_save(now_ms);
         let person = seat.participant.person;
         let hung_up = !self.seats.iter().any(|seat| seat.participant.person == person);
-        let left_alone = self.direct && self.shown.answered_at_ms.is_some() && hung_up;
+        // A caller who gives up while the answer is on its way has not been answered.
+        let answered = self.shown.answered_at_ms.is_some();
+        let left_alone = self.direct && hung_up && (answered || person == self.shown.started_by);
         if left_alone || self.is_empty() {
             self.end(now_ms, self.reason_when_left());
         }

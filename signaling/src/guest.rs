@@ -57,6 +57,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::Changes { .. }
         | Request::Mark { .. }
         | Request::Typing { .. }
+        | Request::CallHistory { .. }
         | Request::JoinCall { .. }
         | Request::Offer { .. }
         | Request::Want { .. }
@@ -74,6 +75,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::OpenSaved
         | Request::Search { .. }
         | Request::StartCall { .. }
+        | Request::RingPeople { .. }
         | Request::EndCall { .. }
         | Request::StopSending { .. }
         | Request::RemoveFromCall { .. }

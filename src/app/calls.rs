@@ -3,6 +3,7 @@
 use palabre_signaling::call::{MediaState, Moderation};
 use palabre_signaling::emoji::check_emoji;
 use palabre_signaling::error::Refusal;
+use palabre_signaling::message::check_page;
 use palabre_signaling::wire::{
     Answer, Call, CallId, Event, ParticipantId, Reply, Request, Sending, SourceSection,
 };
@@ -13,6 +14,7 @@ use crate::conversations::SeatEntry;
 use crate::error::RequestError;
 use crate::outbox::Frame;
 use crate::shards::{MediaFailure, ShardEvent};
+use crate::store::Page;
 
 impl App {
     /// Does what a device asks about a call.
@@ -49,6 +51,15 @@ impl App {
                 conversations.leave(seat.conversation, participant).await?;
             }
             Request::EndCall { call } => conversations.end(call, person).await?,
+            Request::RingPeople { call, people } => {
+                conversations.ring_people(call, person, people).await?;
+            }
+            Request::CallHistory { until_ms, missed, limit } => {
+                let limit = check_page(limit)?;
+                let page = self.0.store.call_history(person, until_ms, missed, limit).await?;
+                let Page { messages, more, marks } = page;
+                return Ok(Reply::Messages { messages, marks, more });
+            }
             Request::SetHand { participant, raised } => {
                 self.set_hand(link, participant, raised).await?;
             }

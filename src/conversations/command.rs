@@ -69,6 +69,8 @@ pub(super) enum CallCommand {
     End { call: CallId, person: PersonId, receipt: Receipt<()> },
     /// Change the marks on a tile.
     SetSending { participant: ParticipantId, sending: Sending, receipt: Receipt<()> },
+    /// Ring at people who are not in.
+    RingPeople { call: CallId, person: PersonId, people: Vec<PersonId>, receipt: Receipt<()> },
     /// Raise a hand or take it down.
     SetHand { person: PersonId, participant: ParticipantId, raised: bool, receipt: Receipt<()> },
     /// Do what a moderator asks.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use palabre_signaling::wire::{CallId, ConversationId, ParticipantId};
+use palabre_signaling::wire::{CallId, ConversationId, ParticipantId, PersonId};
 
 use crate::people::DeviceKey;
 use crate::store::SessionId;
@@ -50,6 +50,12 @@ impl Index {
         let entries = self.lock();
         let seats = entries.seats.values().filter(|entry| entry.key == key);
         seats.map(|entry| entry.conversation).collect()
+    }
+
+    /// Whether a person has a seat in another call than this.
+    pub(crate) fn is_elsewhere(&self, person: PersonId, call: CallId) -> bool {
+        let entries = self.lock();
+        entries.seats.values().any(|entry| entry.key.person == person && entry.call != call)
     }
 
     /// The devices that have a seat in a call.

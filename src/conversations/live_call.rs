@@ -1,5 +1,7 @@
 //! The call of a live conversation: carries out what the rules decide.
 
+use std::sync::Arc;
+
 use palabre_signaling::call::{Call, Output};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
@@ -111,6 +113,13 @@ impl Live {
                 let outcome = call.and_then(|it| it.set_sending(now_ms, participant, sending));
                 self.settle(now_ms, outcome, receipt).await;
             }
+            CallCommand::RingPeople { call, person, people, receipt } => {
+                let index = Arc::clone(&self.world.index);
+                let outcome = self.call_of_member(call, person).and_then(|it| {
+                    it.ring_people(now_ms, person, &people, |who| index.is_elsewhere(who, call))
+                });
+                self.settle(now_ms, outcome, receipt).await;
+            }
             CallCommand::SetHand { person, participant, raised, receipt } => {
                 let call = self.call_of_seat();
                 let outcome = call.and_then(|it| it.set_hand(now_ms, person, participant, raised));
@@ -167,6 +176,7 @@ impl Live {
         let direct = self.is_direct();
         let mut call = Call::start(now_ms, id, self.id, media, person, members, direct);
         call.set_moderators(now_ms, self.moderators());
+        call.set_busy(|who| self.world.index.is_elsewhere(who, id));
         let message = MessageId(Uuid::now_v7());
         let live = LiveCall { call, message, ended_at_ms: None, save_at_ms: None };
         // Nobody sends it again: a second start finds the call.

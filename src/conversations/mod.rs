@@ -276,6 +276,17 @@ impl Conversations {
         self.ask(conversation, |receipt| Command::Call(set(receipt))).await
     }
 
+    /// Rings at members who are not in a call.
+    pub(crate) async fn ring_people(
+        &self,
+        call: CallId,
+        person: PersonId,
+        people: Vec<PersonId>,
+    ) -> Result<(), RequestError> {
+        let ring = |receipt| CallCommand::RingPeople { call, person, people, receipt };
+        self.ask_call(call, ring).await
+    }
+
     /// Raises a participant's hand or takes it down.
     pub(crate) async fn set_hand(
         &self,

@@ -84,7 +84,7 @@ fn from_query(query: &str) -> Result<Map<String, Value>, HttpFailure> {
         if name == "slot" {
             continue;
         }
-        let value = if name == HAS_FILE {
+        let value = if FLAGS.contains(&name.as_str()) {
             Value::Bool(value == "true")
         } else if NUMBERS.contains(&name.as_str()) {
             let number: i64 =
@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 39] = operations![
+static OPERATIONS: [Operation; 41] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -141,6 +141,8 @@ static OPERATIONS: [Operation; 39] = operations![
     POST "/conversations/{conversation}/calls" "start_call";
     POST "/calls/{call}/decline" "decline_call";
     POST "/calls/{call}/end" "end_call";
+    GET "/calls" "call_history";
+    POST "/calls/{call}/rings" "ring_people";
     POST "/calls/{call}/stop" "stop_sending";
     DELETE "/calls/{call}/people/{person}" "remove_from_call";
     PUT "/calls/{call}/rules" "set_call_rules";
@@ -158,14 +160,22 @@ static OPERATIONS: [Operation; 39] = operations![
 ];
 
 /// Fields that are numbers.
-const NUMBERS: [&str; 7] =
-    ["before_number", "before_seq", "since_seq", "limit", "skip", "after_ms", "before_ms"];
+const NUMBERS: [&str; 8] = [
+    "before_number",
+    "before_seq",
+    "since_seq",
+    "limit",
+    "skip",
+    "after_ms",
+    "before_ms",
+    "until_ms",
+];
 
 /// Fields of the filter of a search.
-const FILTERS: [&str; 5] = ["from", "conversation", "after_ms", "before_ms", HAS_FILE];
+const FILTERS: [&str; 5] = ["from", "conversation", "after_ms", "before_ms", "has_file"];
 
-/// The field of the filter that is `true` or `false`.
-const HAS_FILE: &str = "has_file";
+/// Fields that are `true` or `false`.
+const FLAGS: [&str; 2] = ["has_file", "missed"];
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,11 @@
 //! Calls under way, as they are needed after a restart.
 
-use palabre_signaling::wire::{Call, CallState, Content, ConversationId, Message, MessageId};
+use palabre_signaling::wire::{
+    Call, CallState, Content, ConversationId, Message, MessageId, PersonId,
+};
 use sqlx::SqliteConnection;
 
-use super::messages::{NewMessage, insert_message, update_message};
+use super::messages::{NewMessage, Page, insert_message, message, update_message};
 use super::row::{id, json, key, text};
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -39,6 +41,39 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let message = MessageId(id(&row, "message")?);
         Ok(Some(StoredCall { call: json(&row, "state")?, message }))
+    }
+
+    /// The messages about the calls of a person, the latest first.
+    pub(crate) async fn call_history(
+        &self,
+        reader: PersonId,
+        before_ms: Option<i64>,
+        missed: bool,
+        limit: u32,
+    ) -> Result<Page, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.conversation, m.seq, m.changed_seq, m.number, m.sender, m.client_id,
+                    m.sent_at_ms, m.content, m.details
+             FROM calls k JOIN messages m ON m.id = k.message
+             JOIN members a ON a.conversation = m.conversation AND a.person = $1
+             WHERE a.since_number < m.number AND m.sent_at_ms < $2
+               AND (NOT $3 OR (m.sender <> $1 AND NOT k.live AND NOT EXISTS (
+                    SELECT 1 FROM json_each(m.content, '$.people') p WHERE p.value = $4)))
+               AND NOT EXISTS (SELECT 1 FROM personal_marks h
+                               WHERE h.person = $1 AND h.message = m.id AND h.hidden)
+             ORDER BY m.sent_at_ms DESC, m.id DESC LIMIT $5",
+        )
+        .bind(key(reader.0))
+        .bind(before_ms.unwrap_or(i64::MAX))
+        .bind(missed)
+        .bind(reader.to_string())
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&self.readers)
+        .await?;
+        let more = (limit as usize) < rows.len();
+        let rows = rows.iter().take(limit as usize);
+        let messages = rows.map(|row| message(row, "id")).collect::<sqlx::Result<_>>()?;
+        Ok(Page { messages, more, marks: Vec::new() })
     }
 
     /// Keeps a call that starts, and its message.

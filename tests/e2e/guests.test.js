@@ -1,4 +1,4 @@
-/** Moderators in a call, and guests who come into it by a link. */
+/** Moderators in a call, guests who come into it by a link, and what rings. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -107,5 +107,30 @@ test("a guest who is taken out is told so and does not come back", async () => {
 
   await guest.page.getByText("You were taken out of this call.").waitFor();
   await admin.page.locator(`figure[aria-label^="Zoé"]`).waitFor({ state: "detached" });
+});
+
+test("a call that is over stands in the list of calls, and is called back from there", async () => {
+  await admin.page.getByRole("button", { name: "End for all" }).click();
+  for (const person of [admin, sena]) {
+    await person.page.bringToFront();
+    await person.page.getByRole("button", { name: "Close" }).click();
+  }
+
+  await admin.page.bringToFront();
+  await admin.page.getByRole("button", { name: "Calls", exact: true }).click();
+  const calls = admin.page.getByRole("dialog", { name: "Calls" });
+  await calls.getByRole("button", { name: "Call Under the tree" }).click();
+  await admin.inCall();
+  await sena.page.getByRole("alertdialog").getByRole("button", { name: "Decline" }).click();
+});
+
+test("who has declined is rung at again from the list of people, and comes", async () => {
+  await admin.page.keyboard.press("p");
+  const dialog = admin.page.getByRole("dialog", { name: "In the call" });
+  await dialog.getByRole("button", { name: `Ring ${sena.name} again` }).click();
+  await sena.answer();
+
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await admin.sees(["sena"]);
   for (const person of [admin, sena]) person.isCalm();
 });

@@ -11,6 +11,8 @@ export const CallBar = lazyView(async () => (await import("./call/CallBar")).Cal
 
 export const CallView = lazyView(async () => (await import("./call/CallView")).CallView);
 
+export const CallsSheet = lazyView(async () => (await import("./call/CallsSheet")).CallsSheet);
+
 export const PeopleSheet = lazyView(async () => (await import("./call/PeopleSheet")).PeopleSheet);
 
 export const Entrance = lazyView(async () => (await import("./people/Entrance")).Entrance);

@@ -89,13 +89,49 @@ impl Call {
             return;
         }
         let state = if rings { RingState::Ringing } else { RingState::Missed };
-        let ring = Ring { person, state, until_ms: now_ms + RING_MS };
+        let ring = Ring { person, state, until_ms: now_ms + RING_MS, busy: false };
         match self.shown.rings.iter_mut().find(|ring| ring.person == person) {
             Some(known) if rings => *known = ring,
             Some(_) => return,
             None => self.shown.rings.push(ring),
         }
         self.touch_and_save(now_ms);
+    }
+
+    /// Rings at people who may join and are not in. Whoever was taken out comes back by that.
+    pub fn ring_people(
+        &mut self,
+        now_ms: i64,
+        actor: PersonId,
+        people: &[PersonId],
+        is_busy: impl Fn(PersonId) -> bool,
+    ) -> Result<(), Refusal> {
+        if self.is_over() || self.ring(actor).is_none() {
+            return Err(Refusal::CallOver);
+        }
+        let moderates = CallRole::Moderator <= self.role(actor);
+        if !moderates && !self.seats.iter().any(|seat| seat.participant.person == actor) {
+            return Err(Refusal::NotInCall);
+        }
+        let mut rings = self.shown.rings.clone();
+        for person in people {
+            let ring = rings.iter_mut().find(|ring| ring.person == *person);
+            let ring = ring.ok_or(Refusal::NoSuchPerson)?;
+            if ring.state == RingState::Removed && !moderates {
+                return Err(Refusal::NotAllowed("only a moderator may ring at who was taken out"));
+            }
+            if self.seats.iter().any(|seat| seat.participant.person == *person) {
+                continue;
+            }
+            ring.state = RingState::Ringing;
+            ring.until_ms = now_ms + RING_MS;
+            ring.busy = is_busy(*person);
+        }
+        if rings != self.shown.rings {
+            self.shown.rings = rings;
+            self.touch_and_save(now_ms);
+        }
+        Ok(())
     }
 
     /// Raises somebody's hand or takes it down; moderators take down those of others.

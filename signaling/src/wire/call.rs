@@ -112,6 +112,9 @@ pub struct Ring {
     #[serde(default)]
     #[ts(type = "number")]
     pub until_ms: i64,
+    /// The person was in another call when it began to ring: it waits rather than rings.
+    #[serde(default)]
+    pub busy: bool,
 }
 
 /// What became of an invitation.

@@ -331,6 +331,26 @@ pub enum Request {
         /// Which.
         call: CallId,
     },
+    /// Rings at members who are not in the call, for 45 s; whoever is in it may, and only moderators
+    /// at those who were taken out; answered by `done`.
+    RingPeople {
+        /// Which.
+        call: CallId,
+        /// At whom.
+        people: Vec<PersonId>,
+    },
+    /// Reads the messages about one's calls, the latest first; answered by `messages`.
+    CallHistory {
+        /// Only calls before that, in ms since 1970; absent starts from the latest.
+        #[serde(default)]
+        #[ts(type = "number | null")]
+        until_ms: Option<i64>,
+        /// Only those that one has missed.
+        #[serde(default)]
+        missed: bool,
+        /// 1 to 100.
+        limit: u32,
+    },
     /// Raises one's hand or takes it down; moderators take down those of others too; answered by
     /// `done`.
     SetHand {

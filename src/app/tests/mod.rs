@@ -6,6 +6,7 @@ mod members;
 mod messages;
 mod people;
 mod resume;
+mod rings;
 mod trouble;
 
 use std::time::Duration;

@@ -118,7 +118,11 @@ export function Progress({ call }: { call: CurrentCall }) {
       </p>
     );
   }
-  const ringing = call.rings.filter((ring) => ring.state === "ringing").map((ring) => ring.person);
+  const ringing = call.rings
+    .filter((ring) => ring.state === "ringing")
+    .map(({ person, busy }) =>
+      busy ? { ...person, name: t.call.inOtherCall(person.name) } : person,
+    );
   const words = {
     joining: t.call.joining,
     ringing: ringing.length > 0 ? t.call.waitingFor(listNames(ringing, t)) : t.call.alone,

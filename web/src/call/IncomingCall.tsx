@@ -7,15 +7,20 @@ import type { IncomingRing } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { useLocale } from "../ui/locale";
 import styles from "./IncomingCall.module.css";
-import { startRinging } from "./ring";
+import { knock, startRinging } from "./ring";
 
 type IncomingCallsProps = {
   rings: readonly IncomingRing[];
 };
 
 export function IncomingCalls({ rings }: IncomingCallsProps) {
-  const ringing = rings.length > 0;
+  const ringing = rings.some(({ waits }) => !waits);
+  const waiting = rings.filter(({ waits }) => waits).length;
   useEffect(() => (ringing ? startRinging() : undefined), [ringing]);
+  useEffect(() => {
+    // Once, under the voices of the call one is in.
+    if (waiting > 0) knock();
+  }, [waiting]);
   return (
     // Reached while a sheet is open, too.
     <div className={styles.stack} aria-live="assertive" data-react-aria-top-layer="true">
@@ -28,7 +33,7 @@ export function IncomingCalls({ rings }: IncomingCallsProps) {
 
 export function IncomingCall({ ring }: { ring: IncomingRing }) {
   const { t } = useLocale();
-  const { from, media, kind, title, answer, decline } = ring;
+  const { from, media, kind, title, waits, answer, decline } = ring;
   const kindOfCall = media === "video" ? t.call.incomingVideo : t.call.incomingAudio;
   return (
     <section className={styles.sheet} role="alertdialog" aria-label={`${kindOfCall}: ${from.name}`}>
@@ -41,6 +46,7 @@ export function IncomingCall({ ring }: { ring: IncomingRing }) {
             {media === "video" ? <Video size={15} /> : <Phone size={15} />} {kindOfCall}
           </p>
           <p className={styles.name}>{from.name}</p>
+          {waits && <p className={styles.place}>{t.call.waits}</p>}
           {kind === "group" && <p className={styles.place}>{t.call.inGroup(title)}</p>}
         </div>
       </div>

@@ -1,14 +1,15 @@
 /** Everybody whom a call concerns: raised hands first, then who is in, then who is not. */
 
-import { Hand, Link2, MicOff, VideoOff } from "lucide-react";
+import { Hand, Link2, MicOff, PhoneCall, UserPlus, VideoOff } from "lucide-react";
 import { type ReactNode, useState } from "react";
 
-import type { CurrentCall, PersonView, Tile } from "../core/model";
+import type { CurrentCall, PersonView, RingView, Tile } from "../core/model";
 import type { CallRules } from "../core/protocol";
 import { GuestLinksSheet } from "../lazy";
-import { Button } from "../ui/Button";
+import { Button, IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { PersonRow } from "../ui/PersonRow";
+import { SearchField } from "../ui/SearchField";
 import { Sheet } from "../ui/Sheet";
 import { Switch } from "../ui/Switch";
 import styles from "./PeopleSheet.module.css";
@@ -43,13 +44,12 @@ export function PeopleSheet({ call, close }: PeopleSheetProps) {
         </Group>
         {outside.length > 0 && (
           <Group title={t.floor.notIn}>
-            {outside.map(({ person, state }) => (
-              <li key={person.id}>
-                <PersonRow person={person} detail={t.floor.ring[state]} />
-              </li>
+            {outside.map((ring) => (
+              <NotIn key={ring.person.id} ring={ring} />
             ))}
           </Group>
         )}
+        <AddPeople call={call} />
         <Guests call={call} />
         <Moderation call={call} />
       </div>
@@ -101,6 +101,54 @@ function Guests({ call: { hosting } }: { call: CurrentCall }) {
   );
 }
 
+function NotIn({ ring: { person, state, busy, ringAgain } }: { ring: RingView }) {
+  const { t } = useLocale();
+  return (
+    <li>
+      <PersonRow
+        person={person}
+        detail={state === "ringing" && busy ? t.floor.busy : t.floor.ring[state]}
+      >
+        {ringAgain && (
+          <IconButton label={t.floor.ringAgain(person.name)} onPress={ringAgain}>
+            <PhoneCall size={19} />
+          </IconButton>
+        )}
+      </PersonRow>
+    </li>
+  );
+}
+
+/** People from outside the group, found by their names. */
+function AddPeople({ call }: { call: CurrentCall }) {
+  const { t } = useLocale();
+  const [words, setWords] = useState("");
+  const { addable, add } = call.floor;
+  if (add === undefined || addable.length === 0) return null;
+  const wanted = words.trim().toLocaleLowerCase();
+  const found = addable.filter(
+    ({ name, username }) => name.toLocaleLowerCase().includes(wanted) || username.includes(wanted),
+  );
+  return (
+    <Group title={t.floor.add}>
+      {addable.length > MOST_SHOWN && (
+        <li>
+          <SearchField label={t.floor.find} value={words} onChange={setWords} />
+        </li>
+      )}
+      {found.slice(0, MOST_SHOWN).map((person) => (
+        <li key={person.id}>
+          <PersonRow person={person}>
+            <IconButton label={t.floor.addPerson(person.name)} onPress={() => add(person.id)}>
+              <UserPlus size={19} />
+            </IconButton>
+          </PersonRow>
+        </li>
+      ))}
+    </Group>
+  );
+}
+
 /** What only those see who moderate. */
 function Moderation({ call }: { call: CurrentCall }) {
   const { t } = useLocale();
@@ -126,6 +174,9 @@ function Moderation({ call }: { call: CurrentCall }) {
     </section>
   );
 }
+
+/** More are found by their names. */
+const MOST_SHOWN = 6;
 
 function roleWords(
   role: Tile["role"],

@@ -1,12 +1,12 @@
 /** The list of conversations, with its search, its filters and the ways in. */
 
-import { MessageCirclePlus, Settings, Star } from "lucide-react";
+import { MessageCirclePlus, Phone, Settings, Star } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 
 import type { Catalogue } from "../core/i18n";
 import type { ConversationRow, ConversationList as List, People } from "../core/model";
 import type { ConversationId } from "../core/protocol";
-import { StarredSheet } from "../lazy";
+import { CallsSheet, StarredSheet } from "../lazy";
 import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { Chip } from "../ui/Chip";
@@ -46,6 +46,7 @@ export function ConversationList(props: ConversationListProps) {
   const [filter, setFilter] = useState<Filter>("all");
   const [menu, setMenu] = useState<{ id: ConversationId; at: MenuPoint } | null>(null);
   const [starred, setStarred] = useState(false);
+  const [calls, setCalls] = useState(false);
   const now = useNow(MINUTE_MS);
   const rows = list.rows.filter((row) => shows(row, filter, query, t));
   const raised = menu && list.rows.find(({ id }) => id === menu.id);
@@ -66,6 +67,11 @@ export function ConversationList(props: ConversationListProps) {
       <header className={styles.head}>
         <Mark size={34} />
         <h1 className={styles.name}>{t.app.name}</h1>
+        {list.readCalls && (
+          <IconButton label={t.calls.title} onPress={() => setCalls(true)}>
+            <Phone size={20} />
+          </IconButton>
+        )}
         {list.readStarred && (
           <IconButton label={t.info.starred} onPress={() => setStarred(true)}>
             <Star size={20} />
@@ -105,6 +111,7 @@ export function ConversationList(props: ConversationListProps) {
           ))}
         </ul>
       )}
+      {calls && <CallsSheet list={list} close={() => setCalls(false)} />}
       {starred && <StarredSheet read={list.readStarred} close={() => setStarred(false)} />}
       {menu !== null && raised && (
         <MenuAt

@@ -217,6 +217,8 @@ const NOTHING = {
     openSaved: undefined,
     search: undefined,
     readStarred: undefined,
+    readCalls: undefined,
+    caller: () => undefined,
   } satisfies ConversationList,
   rings: [] satisfies IncomingRing[],
   levels: new Map<ParticipantId, number>(),

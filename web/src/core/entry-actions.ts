@@ -210,6 +210,24 @@ export class MessageActions {
     }));
   }
 
+  /** One's calls, or those that one has missed, page by page. */
+  async calls(missed: boolean, until: number | null = null): Promise<FoundPage> {
+    const { views, ask } = this.owner;
+    try {
+      const request = { type: "call_history", until_ms: until, missed, limit: PAGE } as const;
+      const page = await ask(request, "messages");
+      const last = page.messages.at(-1)?.sent_at_ms;
+      const context = this.owner.context();
+      return {
+        ok: true,
+        found: page.messages.map((message) => views.found(context, message)),
+        more: page.more && last !== undefined ? () => this.calls(missed, last) : undefined,
+      };
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) };
+    }
+  }
+
   async #page(
     request: (before: number | null) => Request,
     before: number | null = null,

@@ -437,6 +437,10 @@ export type ConversationList = {
   search: ((query: SearchQuery) => Promise<SearchPage>) | undefined;
   /** Reads one's starred messages, the one starred last first. Undefined while offline. */
   readStarred: (() => Promise<FoundPage>) | undefined;
+  /** Reads one's calls, the latest first, or only those one has missed. Undefined while offline. */
+  readCalls: ((missed: boolean) => Promise<FoundPage>) | undefined;
+  /** Starts a call in a conversation; undefined offline and while in a call. */
+  caller: (conversation: ConversationId) => ((media: Media) => void) | undefined;
 };
 
 /** What became of something that a form asked for. */
@@ -609,6 +613,8 @@ export type IncomingRing = {
   from: PersonView;
   media: Media;
   startedAt: number;
+  /** One is in another call, here or on another device: it waits and does not ring. */
+  waits: boolean;
   /** Leaves the call this tab is in, if any, and joins with the microphone, and the camera for video. */
   answer: (media: Media) => void;
   decline: () => void;
@@ -728,6 +734,9 @@ export type CallFloor = {
   /** For moderators; it counts for those who are none. */
   setRules: ((rules: CallRules) => void) | undefined;
   muteAll: (() => void) | undefined;
+  /** People who are not in the group: takes them in and rings at them. */
+  addable: readonly PersonView[];
+  add: ((person: PersonId) => void) | undefined;
 };
 
 /** One participant in the grid; oneself included. */
@@ -758,6 +767,16 @@ export type Tile = {
   setSize: (size: { width: number; height: number } | null) => void;
 };
 
+/** Somebody's invitation to a call. */
+export type RingView = {
+  person: PersonView;
+  state: RingState;
+  /** In another call when it began to ring. */
+  busy: boolean;
+  /** Rings again. Undefined while it rings, for those who are in, and when one may not. */
+  ringAgain: (() => void) | undefined;
+};
+
 /** The call this tab is in. */
 export type CurrentCall = {
   id: CallId | null;
@@ -769,7 +788,7 @@ export type CurrentCall = {
   /** When somebody else came in; the duration counts from here. */
   answeredAt: number | null;
   /** Who was rung and what became of it, oneself excluded. */
-  rings: readonly { person: PersonView; state: RingState }[];
+  rings: readonly RingView[];
   /** Oneself first, then in the order they came. */
   tiles: readonly Tile[];
   /** What others share, the latest last. */

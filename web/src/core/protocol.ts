@@ -1632,7 +1632,27 @@ participant: ParticipantId, } | { "type": "end_call",
 /**
  * Which.
  */
-call: CallId, } | { "type": "set_hand",
+call: CallId, } | { "type": "ring_people",
+/**
+ * Which.
+ */
+call: CallId,
+/**
+ * At whom.
+ */
+people: Array<PersonId>, } | { "type": "call_history",
+/**
+ * Only calls before that, in ms since 1970; absent starts from the latest.
+ */
+until_ms: number | null,
+/**
+ * Only those that one has missed.
+ */
+missed: boolean,
+/**
+ * 1 to 100.
+ */
+limit: number, } | { "type": "set_hand",
 /**
  * Whose.
  */
@@ -1757,7 +1777,11 @@ state: RingState,
 /**
  * Until when it rings, in ms since 1970.
  */
-until_ms: number, };
+until_ms: number,
+/**
+ * The person was in another call when it began to ring: it waits rather than rings.
+ */
+busy: boolean, };
 
 /**
  * What became of an invitation.

@@ -590,6 +590,8 @@ export class Workspace {
           ? (query) => this.#messages.search(query)
           : undefined,
       readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
+      readCalls: this.#connection.online ? (missed) => this.#messages.calls(missed) : undefined,
+      caller: (id) => this.#calls.starter(id),
     };
   }
 

@@ -140,3 +140,44 @@ test("a hand is up as the server has it, and an emoji shows for a moment", async
   await world.clock.advance(5_000);
   expect(ben(world).reaction).toBeNull();
 });
+
+test("who is not in can be rung at again, and whoever is not in the group be taken in", async () => {
+  const world = await together();
+  const { rings } = served(world);
+  put(world, {
+    rings: rings.map((ring) => (ring.person === "eva" ? { ...ring, state: "missed" } : ring)),
+  });
+  const dan = { id: "dan", username: "dan", full_name: "Dan", role: "member" } as const;
+  world.server.tell({ type: "person_changed", person: dan });
+  await settled();
+
+  const ringOf = (id: string) => current(world).rings.find(({ person }) => person.id === id);
+  expect(ringOf("ben")?.ringAgain).toBeUndefined();
+  ringOf("eva")?.ringAgain?.();
+  expect(current(world).floor.addable.map(({ id }) => id)).toEqual(["dan"]);
+  current(world).floor.add?.("dan");
+  await settled();
+
+  expect(world.server.requestsOf("ring_people")[0]).toMatchObject({ people: ["eva"] });
+  expect(world.server.requestsOf("add_members")[0]).toMatchObject({ people: ["dan"] });
+});
+
+test("a call that comes while one is in another waits and does not ring", async () => {
+  const world = await together();
+  const other = { ...served(world), id: "call-2", conversation: "other", started_by: BEN.id };
+  const conversation = world.server.conversation("other", [ANA, BEN]);
+  world.server.tell({ type: "conversation_changed", conversation });
+  world.server.tell({
+    type: "call_changed",
+    call: {
+      ...other,
+      version: 1,
+      state: { kind: "ringing" },
+      participants: [],
+      rings: [{ person: ANA.id, state: "ringing", until_ms: 5, busy: true }],
+    },
+  });
+  await settled();
+
+  expect(world.app.rings.get()).toMatchObject([{ call: "call-2", waits: true }]);
+});

@@ -3,7 +3,7 @@
 import type { Chat } from "../chat";
 import { problemOf } from "../connection";
 import type { Clock } from "../environment";
-import type { CallFloor, CallReactionView, CallRole, TileActions } from "../model";
+import type { CallFloor, CallReactionView, CallRole, RingView, TileActions } from "../model";
 import type { Notices } from "../notices";
 import type {
   Call,
@@ -129,6 +129,11 @@ export class Floor {
       setRules: moderates
         ? (rules) => this.#ask({ type: "set_call_rules", call: call.id, rules })
         : undefined,
+      addable: this.#addable(call).map((person) => views.person(chat, person)),
+      add:
+        call !== null && own !== undefined && online() && chat.me.role !== "guest"
+          ? (person) => void this.#add(call, person)
+          : undefined,
       muteAll:
         moderates && others.length > 0
           ? () =>
@@ -140,6 +145,48 @@ export class Floor {
               })
           : undefined,
     };
+  }
+
+  /** Everybody's invitation but one's own. */
+  rings(call: Call | null, inCall: boolean): RingView[] {
+    const { chat, views, online } = this.owner;
+    const moderates = roleIn(call, chat.me.id) !== "member";
+    const mayRing = inCall && online() && chat.me.role !== "guest";
+    const inside = new Set(call?.participants.map(({ person }) => person));
+    return (call?.rings ?? [])
+      .filter(({ person }) => person !== chat.me.id)
+      .map(({ person, state, busy }) => {
+        const possible = mayRing && !inside.has(person) && state !== "ringing";
+        return {
+          person: views.person(chat, person),
+          state,
+          busy,
+          ringAgain:
+            call !== null && possible && (moderates || state !== "removed")
+              ? () => this.#ask({ type: "ring_people", call: call.id, people: [person] })
+              : undefined,
+        };
+      });
+  }
+
+  /** Takes somebody into the group of the call, and rings at them. */
+  async #add({ id, conversation }: Call, person: PersonId): Promise<void> {
+    try {
+      const { ask } = this.owner;
+      await ask({ type: "add_members", conversation, people: [person] }, "conversation");
+      await ask({ type: "ring_people", call: id, people: [person] }, "done");
+    } catch (error) {
+      this.owner.notices.add({ kind: "problem", problem: problemOf(error) });
+    }
+  }
+
+  #addable(call: Call | null): PersonId[] {
+    const { chat } = this.owner;
+    const members = call && chat.threads.get(call.conversation)?.conversation.members;
+    if (call === null || members == null || this.#isDirect(call)) return [];
+    return [...chat.people.values()]
+      .filter(({ id, role }) => role !== "guest" && !members.includes(id))
+      .map(({ id }) => id);
   }
 
   #isDirect(call: Call): boolean {

@@ -8,7 +8,7 @@
 import type { Chat } from "../chat";
 import type { IncomingRing } from "../model";
 import type { Notices } from "../notices";
-import type { Call, CallId, Media, RingState } from "../protocol";
+import type { Call, CallId, Media, Ring, RingState } from "../protocol";
 import type { Views } from "../views";
 
 /** What rings need of the app. */
@@ -45,6 +45,7 @@ export class Rings {
         from: views.person(chat, call.started_by),
         media: call.media,
         startedAt: call.started_at_ms,
+        waits: this.owner.joined() !== null || this.#ringIn(call)?.busy === true,
         answer: (media) => this.#answer(call, media),
         decline: () => this.#decline(call),
       });
@@ -59,6 +60,8 @@ export class Rings {
 
   /** Says why a ring stopped when it was not stopped here. */
   onCall(call: Call, before: Call | null): void {
+    const rungAgain = this.#stateIn(call) === "ringing" && before !== null;
+    if (rungAgain && this.#stateIn(before) !== "ringing") this.#settled.delete(call.id);
     if (before === null || this.#stateIn(before) !== "ringing") return;
     if (this.#settled.has(call.id) || this.owner.joined() === call.id) return;
     const state = this.#stateIn(call);
@@ -99,6 +102,10 @@ export class Rings {
   }
 
   #stateIn(call: Call): RingState | undefined {
-    return call.rings.find(({ person }) => person === this.owner.chat.me.id)?.state;
+    return this.#ringIn(call)?.state;
+  }
+
+  #ringIn(call: Call): Ring | undefined {
+    return call.rings.find(({ person }) => person === this.owner.chat.me.id);
   }
 }

@@ -2,14 +2,7 @@
 
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
-import type {
-  CallStage,
-  CurrentCall,
-  DeviceControl,
-  Hosting,
-  ScreenTile,
-  Tile,
-} from "../model";
+import type { CallStage, CurrentCall, DeviceControl, Hosting, ScreenTile, Tile } from "../model";
 import type { Participant, ParticipantId, Source } from "../protocol";
 import type { Views } from "../views";
 import type { CallControl } from "./call";
@@ -44,9 +37,7 @@ export class CallView {
       stage: stageOf(control, dismiss),
       startedAt: call?.started_at_ms ?? control.startedAt,
       answeredAt: call?.answered_at_ms ?? null,
-      rings: (call?.rings ?? [])
-        .filter(({ person }) => person !== this.chat.me.id)
-        .map(({ person, state }) => ({ person: this.views.person(this.chat, person), state })),
+      rings: control.floor.rings(call, live && own !== undefined),
       tiles,
       screens,
       layout: control.layout.draw(tiles, screens),

@@ -3,6 +3,7 @@
 import { app } from "./en/app";
 import { call } from "./en/call";
 import { callEntry } from "./en/callEntry";
+import { calls } from "./en/calls";
 import { chat } from "./en/chat";
 import { composer } from "./en/composer";
 import { connection } from "./en/connection";
@@ -44,6 +45,7 @@ export const en = {
   invite,
   connection,
   call,
+  calls,
   floor,
   guest,
   settings,

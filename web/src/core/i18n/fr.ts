@@ -4,6 +4,7 @@ import type { Catalogue } from "./en";
 import { app } from "./fr/app";
 import { call } from "./fr/call";
 import { callEntry } from "./fr/callEntry";
+import { calls } from "./fr/calls";
 import { chat } from "./fr/chat";
 import { composer } from "./fr/composer";
 import { connection } from "./fr/connection";
@@ -45,6 +46,7 @@ export const fr: Catalogue = {
   invite,
   connection,
   call,
+  calls,
   floor,
   guest,
   settings,

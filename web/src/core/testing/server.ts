@@ -471,6 +471,7 @@ export function aCall(parts: Partial<Call> = {}): Call {
       person: id,
       state: id === (parts.started_by ?? BEN.id) ? "accepted" : "ringing",
       until_ms: 1_790_000_045_000,
+      busy: false,
     })),
     participants: [],
     moderators: [],

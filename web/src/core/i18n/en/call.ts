@@ -6,6 +6,8 @@ export const call = {
   acceptVideo: "Video: answer with camera",
   acceptAudioShort: "Audio",
   acceptVideoShort: "Video",
+  waits: "You are in a call. Answering leaves it.",
+  inOtherCall: (name: string) => `${name} (in another call)`,
   decline: "Decline",
   label: (title: string) => `Call: ${title}`,
   joining: "Joining…",

@@ -8,6 +8,8 @@ export const call: Catalogue["call"] = {
   acceptVideo: "Vidéo : répondre avec la caméra",
   acceptAudioShort: "Audio",
   acceptVideoShort: "Vidéo",
+  waits: "Vous êtes en appel. Répondre y met fin.",
+  inOtherCall: (name) => `${name} (déjà en appel)`,
   decline: "Refuser",
   label: (title) => `Appel : ${title}`,
   joining: "Connexion à l’appel…",
