@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import * as answers from "./parts/answers";
 import * as choices from "./parts/choices";
+import * as files from "./parts/files";
 import * as foundations from "./parts/foundations";
 import * as lists from "./parts/lists";
 import * as overlays from "./parts/overlays";
@@ -16,4 +17,5 @@ export const PARTS: Record<string, () => ReactNode> = {
   ...signs.parts,
   ...overlays.parts,
   ...lists.parts,
+  ...files.parts,
 };

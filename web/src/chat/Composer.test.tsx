@@ -1,12 +1,12 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-
+import type { Staging } from "../files/staging";
 import { entryOf } from "../fixture/chat";
 import { afi, ama, kofi, others } from "../fixture/people";
 import { Composer, type Composing } from "./Composer";
 
-function compose(composing: Composing = { kind: "new" }) {
+function compose(composing: Composing = { kind: "new" }, staging?: Staging) {
   const send = vi.fn();
   const setDraft = vi.fn();
   const stop = vi.fn();
@@ -22,6 +22,7 @@ function compose(composing: Composing = { kind: "new" }) {
       composing={composing}
       stop={stop}
       editLast={editLast}
+      {...(staging !== undefined && { staging })}
     />,
   );
   const field = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message to Kofi" });
@@ -162,4 +163,60 @@ test("keys and buttons put marks around what is selected", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Formatting" }));
   await userEvent.click(screen.getByRole("button", { name: "Bold" }));
   expect(field).toHaveValue("bon");
+});
+
+/** Two files that were picked. */
+function picked(parts: Partial<Staging> = {}): Staging {
+  const files = ["a.txt", "b.txt"].map((name, key) => ({
+    key,
+    name,
+    blob: new Blob([name]),
+    url: null,
+  }));
+  return { files, problem: "", add: vi.fn(), remove: vi.fn(), clear: vi.fn(), ...parts };
+}
+
+test("files are sent with what is written beside them, or with nothing", async () => {
+  const staging = picked();
+  const { send, field } = compose({ kind: "new" }, staging);
+  const sent = [expect.objectContaining({ name: "a.txt" }), expect.anything()];
+
+  await userEvent.click(screen.getByRole("button", { name: "Send" }));
+  expect(send).toHaveBeenLastCalledWith("", sent);
+  await userEvent.type(field, "look{Enter}");
+  expect(send).toHaveBeenLastCalledWith("look", sent);
+  expect(staging.clear).toHaveBeenCalledTimes(2);
+});
+
+test("a file can be left out again, and what was not taken is said", async () => {
+  const staging = picked({ problem: "film.mov is larger than 52 MB." });
+  compose({ kind: "new" }, staging);
+
+  await userEvent.click(screen.getByRole("button", { name: "Remove b.txt" }));
+
+  expect(staging.remove).toHaveBeenCalledExactlyOnceWith(1);
+  expect(screen.getByRole("alert")).toHaveTextContent("larger than 52 MB");
+});
+
+test("pasted pictures join the message, and pasted words stay words", () => {
+  const staging = picked({ files: [] });
+  const { field } = compose({ kind: "new" }, staging);
+  const files = [new File(["x"], "x.png", { type: "image/png" })];
+  const paste = (types: string[]) =>
+    fireEvent.paste(field, { clipboardData: { files, types, getData: () => "" } });
+
+  paste(["Files", "text/plain"]);
+  expect(staging.add).not.toHaveBeenCalled();
+  paste(["Files"]);
+  expect(staging.add).toHaveBeenCalledExactlyOnceWith(files);
+});
+
+test("a voice can be recorded while nothing is written, and not where no files can be sent", async () => {
+  const { field } = compose({ kind: "new" }, picked({ files: [] }));
+  expect(screen.getByRole("button", { name: "Record a voice message" })).toBeEnabled();
+
+  await userEvent.type(field, "a");
+
+  expect(screen.queryByRole("button", { name: "Record a voice message" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Send" })).toBeEnabled();
 });

@@ -63,7 +63,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
       return entries.at(to === "end" ? -1 : 0)?.key;
     },
   });
-  const { shift, away, onScroll, onResize } = useScrolling(open, drawn, { box, list, toEnd });
+  const { shift, away, onScroll } = useScrolling(open, drawn, { box, list, toEnd });
   const [focused, setFocused] = useState<string | null>(null);
   const focusedAt = drawn.findIndex((line) => line.key === focused);
   const lit = useTarget(target, drawn, list);
@@ -111,7 +111,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
           scrollRef={box}
           shift={shift}
           onScroll={onScroll}
-          onResize={onResize}
+          onResize={onScroll}
           // What has the focus would lose it by being scrolled away.
           keepMounted={focusedAt === -1 ? NONE : [focusedAt]}
         >

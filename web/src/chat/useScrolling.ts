@@ -49,12 +49,6 @@ export function useScrolling(
     look();
   }, [highest, list, loadOlder, look]);
 
-  // An entry has grown, as by a reaction or on its way to being stored: the end stays in view.
-  const onResize = useCallback(() => {
-    if (atEnd.current && placed.current) toEnd();
-    else onScroll();
-  }, [onScroll, toEnd]);
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves only when entries come, not when one changes.
   useLayoutEffect(() => {
     firstKey.current = first;
@@ -69,7 +63,8 @@ export function useScrolling(
     }
   }, [drawn.length, first, last?.key]);
 
-  // A growing composer or keyboard takes room from the timeline: its end stays in view.
+  // A growing composer or keyboard takes room from the timeline, and entries change their height, as
+  // by a reaction or on their way to being stored: the end stays in view.
   useEffect(() => {
     const element = box.current;
     if (element === null || typeof ResizeObserver === "undefined") return;
@@ -77,6 +72,8 @@ export function useScrolling(
       if (atEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    // The lines stand after all else.
+    if (element.lastElementChild !== null) observer.observe(element.lastElementChild);
     return () => observer.disconnect();
   }, [box]);
 
@@ -86,7 +83,7 @@ export function useScrolling(
     return () => document.removeEventListener("visibilitychange", look);
   }, [look]);
 
-  return { shift, away, onScroll, onResize };
+  return { shift, away, onScroll };
 }
 
 /** Scrolls to what was asked for once it is there; returns the number to point out for a moment. */
