@@ -1,15 +1,12 @@
 /** What can go wrong between two people who write to each other, and whether everybody can use it. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
+import { check } from "./support/axe.js";
 import { launch, looks, openPage } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
-
-const axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
 let server;
 let browser;
@@ -109,12 +106,3 @@ test("axe finds nothing serious on the main screens", async () => {
   await manager.answer();
   await check(manager.page, "call");
 });
-
-async function check(page, screen) {
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity));
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ; ")}`);
-  assert.deepEqual(found, [], screen);
-}

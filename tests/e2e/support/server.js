@@ -12,6 +12,12 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 const binary = process.env.SERVER_BINARY ?? join(target, "debug", "palabre");
 
+/** A test that dies must not leave a server behind. */
+const running = new Set();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export class Server {
   #data;
   #port = 0;
@@ -95,8 +101,8 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
-    // A test that dies must not leave a server behind.
-    process.once("exit", () => child.kill("SIGKILL"));
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on("line", (line) => this.#log.push(line));
     }
