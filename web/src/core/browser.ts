@@ -31,7 +31,7 @@ export function browserEnvironment(): Environment {
     openSocket,
     shared: localStorage,
     tab: sessionStorage,
-    outbox: indexedOutbox(),
+    outbox: indexedOutbox(localStorage),
     history: indexedHistory(WIRE_SHAPE),
     claimDevice: () => claimDevice(sessionStorage, navigator.locks),
     createPeer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),

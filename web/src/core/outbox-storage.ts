@@ -44,32 +44,68 @@ export type OutboxStorage = {
   remove: (clientId: ClientId) => Promise<void>;
 };
 
-/** Keeps them in IndexedDB; where there is none (some private windows), in memory. */
-export function indexedOutbox(name = "palabre"): OutboxStorage {
+/**
+ * Keeps them in IndexedDB; where there is none (some private windows), in memory.
+ *
+ * A page that goes away takes transactions with it that are not done. So a message waits in `notes`,
+ * which writes at once, until its transaction is; files are too large for that.
+ */
+export function indexedOutbox(notes: Notes, name = "palabre"): OutboxStorage {
   const memory = memoryOutbox();
   let opened: Promise<IDBPDatabase<Schema> | null> | null = null;
   const database = (): Promise<IDBPDatabase<Schema> | null> => {
     opened ??= open(name).catch(() => null);
     return opened;
   };
+  const keep = async (unsent: Unsent): Promise<void> => {
+    const db = await database();
+    if (db === null) return memory.put(unsent);
+    await db.put("outbox", unsent);
+    notes.removeItem(NOTE + unsent.clientId);
+  };
   return {
     async all(person) {
+      const noted = readNotes(notes).filter((unsent) => unsent.person === person);
+      for (const unsent of noted) await keep(unsent);
       const db = await database();
       if (db === null) return memory.all(person);
       const found = await db.getAllFromIndex("outbox", "person", person);
       return found.sort(byClientId);
     },
     async put(unsent) {
-      const db = await database();
-      if (db === null) return memory.put(unsent);
-      await db.put("outbox", unsent);
+      if (unsent.files === undefined) note(notes, unsent);
+      await keep(unsent);
     },
     async remove(clientId) {
+      notes.removeItem(NOTE + clientId);
       const db = await database();
       if (db === null) return memory.remove(clientId);
       await db.delete("outbox", clientId);
     },
   };
+}
+
+/** Where a few small texts are kept at once, as in `localStorage`. */
+export type Notes = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
+function note(notes: Notes, unsent: Unsent): void {
+  try {
+    notes.setItem(NOTE + unsent.clientId, JSON.stringify(unsent));
+  } catch {
+    // No room, or not allowed: the database will have it in a moment.
+  }
+}
+
+function readNotes(notes: Notes): Unsent[] {
+  const keys = Array.from({ length: notes.length }, (_, index) => notes.key(index));
+  return keys.flatMap((key) => {
+    if (key === null || !key.startsWith(NOTE)) return [];
+    try {
+      return [JSON.parse(notes.getItem(key) ?? "") as Unsent];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Keeps them as long as the page lives. */
@@ -104,3 +140,6 @@ function open(name: string): Promise<IDBPDatabase<Schema>> {
     },
   });
 }
+
+/** Begins the keys of messages that the database does not have yet. */
+const NOTE = "palabre.unsent.";
