@@ -113,6 +113,7 @@ impl Room {
             simulcast: false,
             red: false,
             codec: "VP8",
+            reports: false,
             slots: 0,
         };
         let watcher = Shape {
@@ -121,6 +122,7 @@ impl Room {
             simulcast: false,
             red: false,
             codec: "VP8",
+            reports: false,
             slots: 1,
         };
         let mut room = Self { runtime, shards, seats: Vec::new(), frame: 0 };

@@ -21,6 +21,9 @@ fuzz_target!(|bytes: &[u8]| {
             // Each item of 4 bytes names at most 17 packets (RFC 4585 §6.2.1).
             Packet::Nack { lost, .. } => assert!(lost.count() <= bytes.len() / 4 * 17),
             Packet::Fir { media_ssrc } => assert!(media_ssrc.count() <= bytes.len() / 8),
+            Packet::TransportFeedback(feedback) => {
+                let _ = feedback.statuses().count();
+            }
             Packet::Pli { .. } | Packet::Other => {}
         }
     }

@@ -1,6 +1,8 @@
 //! Makes the datagrams of one turn: each packet is copied once, from the track's cache into the
 //! subscriber's run, and sealed there. What came together leaves together, in one GSO run.
 
+use std::time::Instant;
+
 use crate::format::{Format, Pair};
 use crate::peer::Peer;
 use crate::red;
@@ -24,6 +26,8 @@ pub(crate) struct Queued {
     pub(crate) outgoing: Outgoing,
     pub(crate) carried: Carried,
     pub(crate) kind: QueuedKind,
+    /// Length of the packet as it came.
+    pub(crate) bytes: u16,
 }
 
 /// What is known of a packet as it came, beside its numbers.
@@ -33,16 +37,16 @@ pub(crate) struct Received {
     pub(crate) index: u64,
     pub(crate) format: Format,
     pub(crate) carried: Carried,
+    /// Length of the whole packet.
+    pub(crate) bytes: u16,
 }
 
 /// Whether a packet is sent for the first time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum QueuedKind {
     Media,
-    /// Sent again on the slot's repair stream under this extended number (RFC 4588).
-    Repair {
-        index: u64,
-    },
+    /// Sent again on the slot's repair stream (RFC 4588).
+    Repair,
 }
 
 impl Queued {
@@ -53,9 +57,9 @@ impl Queued {
         packet: Received,
         outgoing: Outgoing,
     ) -> Self {
-        let Received { index, format, carried } = packet;
+        let Received { index, format, carried, bytes } = packet;
         let kind = QueuedKind::Media;
-        Self { slot: to.slot, layer, index, format, outgoing, carried, kind }
+        Self { slot: to.slot, layer, index, format, outgoing, carried, kind, bytes }
     }
 }
 
@@ -77,44 +81,94 @@ impl Batch {
         (&self.buffer[..self.len], (self.segment < self.len).then_some(self.segment))
     }
 
-    /// Seals packets from `peer`'s queue, beginning at `from`, into one run; returns where the next
-    /// run begins. The run is empty when nothing of it could be made.
-    pub(crate) fn fill(&mut self, peer: &mut Peer, from: usize, tracks: &TrackTable) -> usize {
+    /// Seals packets that `peer` may get now into one run; returns how many. The run is empty when
+    /// there is none.
+    pub(crate) fn fill(&mut self, now: Instant, peer: &mut Peer, tracks: &TrackTable) -> usize {
         self.len = 0;
         self.segment = 0;
-        let Peer { queue, slots, transport, .. } = peer;
-        let mut at = from;
+        let Peer { downlink, slots, transport, .. } = peer;
         let mut segments = 0;
-        while let Some(queued) = queue.get(at) {
-            let Some(slot) = slots.get_mut(usize::from(queued.slot)) else {
-                at += 1;
-                continue;
-            };
-            // The cache may have turned over when a turn brings more than it holds.
-            let Some(packet) = cached(tracks, queued, &slot.route) else {
-                at += 1;
+        while let Some(&queued) = downlink.peek(now) {
+            let slot = slots.get_mut(usize::from(queued.slot));
+            // The cache may have turned over when a packet waited for long.
+            let found = slot.and_then(|slot| {
+                Some((cached(tracks, &queued, &slot.route, downlink.plain_audio)?, slot))
+            });
+            let Some((packet, slot)) = found else {
+                downlink.pop(now);
                 continue;
             };
             let extensions = Extensions::new(&slot.route, &queued.carried);
-            let sealed = sealed_len(transport, queued, &packet, &extensions);
-            let fits = self.len + sealed <= self.buffer.len();
-            let same_run = segments == 0 || sealed <= self.segment;
-            if !fits || !same_run || segments == MAX_SEGMENTS {
+            let sealed = sealed_len(transport, &queued, &packet, &extensions);
+            if !self.has_room(segments, sealed) {
                 break;
             }
+            downlink.pop(now);
+            let is_numbered = slot.route.transport_sequence.is_some();
+            let number = is_numbered.then(|| downlink.number(now, sealed));
+            downlink.on_sent(now, queued.kind, slot.is_video, sealed);
             let room = &mut self.buffer[self.len..self.len + sealed];
-            write(slot, transport, queued, &packet, &extensions, room);
-            at += 1;
+            write(slot, transport, &queued, &packet, &extensions, number, room);
             segments += 1;
-            self.len += sealed;
-            if segments == 1 {
-                self.segment = sealed;
-            } else if sealed < self.segment {
-                // A shorter datagram ends a run (UDP_SEGMENT).
+            if self.ends_with(sealed) {
                 break;
             }
         }
-        at
+        segments
+    }
+
+    /// Seals the padding that a probe needs now beside what there was to send; returns how many
+    /// packets.
+    pub(crate) fn pad(&mut self, now: Instant, peer: &mut Peer) -> usize {
+        self.len = 0;
+        self.segment = 0;
+        let Peer { downlink, slots, transport, .. } = peer;
+        let is_padded =
+            |slot: &&mut Slot| slot.rtx_ssrc.is_some() && slot.route.transport_sequence.is_some();
+        let Some(slot) = slots.iter_mut().find(is_padded) else { return 0 };
+        let Some(payload_type) = slot.route.repair_payload_type() else { return 0 };
+        let mut segments = 0;
+        while downlink.needs_padding(now) {
+            let extensions = Extensions::new(&slot.route, &NOTHING_CARRIED);
+            let header_len = rtp::header_len(extensions.as_slice());
+            let end = header_len + PADDING_BYTES;
+            let sealed = end + transport.srtp_overhead();
+            if !self.has_room(segments, sealed) {
+                break;
+            }
+            let number = downlink.number_padding(now, sealed);
+            let room = &mut self.buffer[self.len..self.len + sealed];
+            let ssrc = slot.rtx_ssrc.unwrap_or(slot.ssrc);
+            slot.rtx_index += 1;
+            let sequence = (slot.rtx_index & 0xFFFF) as u16;
+            let timestamp = slot.rewriter.latest_timestamp();
+            let fields = rtp::Fields { payload_type, marker: false, sequence, timestamp, ssrc };
+            rtp::write_header(room, &fields, extensions.as_slice());
+            write_number(room, number);
+            room[0] |= HAS_PADDING;
+            room[header_len..end].fill(0);
+            room[end - 1] = PADDING_BYTES as u8;
+            transport.seal_rtp(room, header_len, end, ssrc, slot.rtx_index);
+            segments += 1;
+            self.ends_with(sealed);
+        }
+        segments
+    }
+
+    /// Whether a datagram of this length may follow in the run.
+    fn has_room(&self, segments: usize, sealed: usize) -> bool {
+        let fits = self.len + sealed <= self.buffer.len();
+        fits && (segments == 0 || sealed <= self.segment) && segments < MAX_SEGMENTS
+    }
+
+    /// Takes in a datagram that was written; returns whether it ends the run, as one that is shorter
+    /// than the others does (UDP_SEGMENT).
+    fn ends_with(&mut self, sealed: usize) -> bool {
+        if self.len == 0 {
+            self.segment = sealed;
+        }
+        self.len += sealed;
+        sealed < self.segment
     }
 }
 
@@ -122,13 +176,18 @@ impl Batch {
 pub(crate) type TrackTable = [Option<Track>];
 
 /// The plaintext packet that `queued` names.
-fn cached<'a>(tracks: &'a TrackTable, queued: &Queued, route: &Route) -> Option<Cached<'a>> {
+fn cached<'a>(
+    tracks: &'a TrackTable,
+    queued: &Queued,
+    route: &Route,
+    plain_audio: bool,
+) -> Option<Cached<'a>> {
     let track = tracks.get(queued.layer.track as usize)?.as_ref()?;
     let layer = track.layers.get(usize::from(queued.layer.layer))?;
     let bytes = layer.cache.as_ref()?.get(queued.index)?;
     let header = rtp::Header::parse(bytes)?;
     let payload = bytes.get(header.len..bytes.len().checked_sub(header.padding)?)?;
-    let (format, payload_types) = route.leaving(queued.format)?;
+    let (format, payload_types) = route.leaving(queued.format, plain_audio)?;
     let payload = match (queued.format, format) {
         (Format::Red, Format::Opus) => payload.get(red::primary(payload)?)?,
         _ => payload,
@@ -152,7 +211,7 @@ fn sealed_len(
 ) -> usize {
     let osn = match queued.kind {
         QueuedKind::Media => 0,
-        QueuedKind::Repair { .. } => OSN_BYTES,
+        QueuedKind::Repair => OSN_BYTES,
     };
     let header = rtp::header_len(extensions.as_slice());
     header + osn + packet.payload.len() + transport.srtp_overhead()
@@ -164,16 +223,20 @@ fn write(
     queued: &Queued,
     packet: &Cached<'_>,
     extensions: &Extensions<'_>,
+    number: Option<u16>,
     room: &mut [u8],
 ) {
     let Outgoing { index, timestamp, picture_id, tl0 } = queued.outgoing;
     let (ssrc, payload_type, wire_index) = match queued.kind {
         QueuedKind::Media => (slot.ssrc, packet.payload_types.media, index),
-        QueuedKind::Repair { index } => (
-            slot.rtx_ssrc.unwrap_or(slot.ssrc),
-            packet.payload_types.repair.unwrap_or(packet.payload_types.media),
-            index,
-        ),
+        QueuedKind::Repair => {
+            slot.rtx_index += 1;
+            (
+                slot.rtx_ssrc.unwrap_or(slot.ssrc),
+                packet.payload_types.repair.unwrap_or(packet.payload_types.media),
+                slot.rtx_index,
+            )
+        }
     };
     let fields = rtp::Fields {
         payload_type,
@@ -183,8 +246,11 @@ fn write(
         ssrc,
     };
     let header_len = rtp::write_header(room, &fields, extensions.as_slice());
+    if let Some(number) = number {
+        write_number(room, number);
+    }
     let mut at = header_len;
-    if matches!(queued.kind, QueuedKind::Repair { .. }) {
+    if queued.kind == QueuedKind::Repair {
         room[at..at + OSN_BYTES].copy_from_slice(&((index & 0xFFFF) as u16).to_be_bytes());
         at += OSN_BYTES;
     }
@@ -207,16 +273,25 @@ fn write(
     }
 }
 
-/// The header extensions of the outgoing packet, at most one for each kind of carried value.
+fn write_number(packet: &mut [u8], number: u16) {
+    packet[NUMBER_AT..NUMBER_AT + 2].copy_from_slice(&number.to_be_bytes());
+}
+
+/// The header extensions of the outgoing packet, at most one for each kind of value.
 #[derive(Default)]
 struct Extensions<'a> {
-    list: [(u8, &'a [u8]); 2],
+    list: [(u8, &'a [u8]); 3],
     count: usize,
 }
 
 impl<'a> Extensions<'a> {
     fn new(route: &Route, carried: &'a Carried) -> Self {
         let mut extensions = Self::default();
+        // First, so that its place is known: the number is given out when the packet leaves.
+        if let Some(id) = route.transport_sequence {
+            extensions.list[0] = (id, NO_NUMBER);
+            extensions.count = 1;
+        }
         extensions.add(route.audio_level, carried.audio_level.as_ref());
         extensions.add(route.orientation, carried.orientation.as_ref());
         extensions
@@ -233,6 +308,21 @@ impl<'a> Extensions<'a> {
         }
     }
 }
+
+/// What padding carries.
+const NOTHING_CARRIED: Carried = Carried { audio_level: None, orientation: None };
+
+const NO_NUMBER: &[u8] = &[0, 0];
+
+/// Where the transport-wide number is in a packet that has one: after the fixed header, the
+/// extension's profile and length, and the first element's head (RFC 8285 §4.2).
+const NUMBER_AT: usize = 12 + 4 + 1;
+
+/// Bytes of a padding packet behind its header: the last one holds this (RFC 3550 §5.1).
+const PADDING_BYTES: usize = 255;
+
+/// The P bit (RFC 3550 §5.1).
+const HAS_PADDING: u8 = 0x20;
 
 /// The original sequence number before a repaired payload (RFC 4588 §4).
 const OSN_BYTES: usize = 2;

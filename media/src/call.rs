@@ -105,6 +105,10 @@ pub struct SlotState {
 pub enum PauseReason {
     /// The picture comes in a codec that the slot's section did not offer.
     NoCodec,
+    /// The path to the subscriber does not take it.
+    Bandwidth,
+    /// The subscriber asked for as little as possible.
+    DataSaver,
 }
 
 impl Permit {

@@ -3,12 +3,14 @@
 //! Nothing here reads a clock, opens a socket, spawns, sleeps or locks: it is handed datagrams and
 //! the time, and hands back what should be sent.
 
+mod allocation;
 pub mod audio_level;
 pub mod av1;
 mod batch;
 pub mod bwe;
 pub mod call;
 pub mod demand;
+mod downlink;
 pub mod dtls;
 mod engine;
 mod format;
@@ -19,6 +21,7 @@ pub mod nack;
 pub mod pacer;
 pub mod path;
 mod peer;
+mod rate;
 pub mod reception;
 pub mod red;
 pub mod retransmission;

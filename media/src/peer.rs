@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use crate::batch::Queued;
 use crate::call::{CallId, ParticipantId, Permit, SlotState};
+use crate::downlink::Downlink;
 use crate::format::{Format, PayloadTypes};
 use crate::gate::PeerKey;
 use crate::route::PublisherExtensions;
@@ -34,8 +34,8 @@ pub(crate) struct Peer {
     /// by [`MAX_STREAMS`].
     pub(crate) streams: FxHashMap<u32, Stream>,
     pub(crate) slots: Vec<Slot>,
-    /// Packets to seal at the end of the turn.
-    pub(crate) queue: Vec<Queued>,
+    /// What leaves, and when.
+    pub(crate) downlink: Downlink,
     pub(crate) arrivals: TwccRecorder,
     /// A media SSRC of the participant: browsers take transport feedback only when it names one.
     pub(crate) media_ssrc: Option<u32>,

@@ -209,10 +209,24 @@ impl Rewriter {
         sent.filter(|sent| sent.outgoing.index == index)
     }
 
+    /// A packet that was to leave under this number does not after all, and is not sent again.
+    pub fn forget(&mut self, index: u64) {
+        if let Some(sent) = self.sent.get_mut(index as usize % HISTORY)
+            && sent.is_some_and(|sent| sent.outgoing.index == index)
+        {
+            *sent = None;
+        }
+    }
+
     /// Turns an RTP timestamp of the source into the slot's, for sender reports.
     pub fn translate_rtp_timestamp(&self, source_rtp: u32) -> u32 {
         let offset = self.source.as_ref().map_or(0, |source| source.timestamp_offset);
         source_rtp.wrapping_add(offset)
+    }
+
+    /// The slot's timestamp of the newest packet.
+    pub fn latest_timestamp(&self) -> u32 {
+        self.last.map_or(0, |last| last.timestamp)
     }
 
     /// Notes that a packet left, for sender reports.

@@ -12,6 +12,8 @@ pub(crate) struct Route {
     pub(crate) audio_level: Option<u8>,
     /// Id of the video orientation extension on the subscriber's leg (3GPP TS 26.114 §7.4.5).
     pub(crate) orientation: Option<u8>,
+    /// Id of the transport-wide number on the subscriber's leg; only where it reports them.
+    pub(crate) transport_sequence: Option<u8>,
 }
 
 /// Ids of the header extensions that a publisher sends; one mapping for all its sections, since
@@ -41,23 +43,30 @@ impl Route {
             payload_types: PayloadTypes::new(negotiated),
             audio_level: id_of(extensions, Extension::AudioLevel),
             orientation: id_of(extensions, Extension::VideoOrientation),
+            transport_sequence: id_of(extensions, Extension::TransportCc)
+                .filter(|_| negotiated.reports_transport()),
         }
     }
 
     /// In which format a packet leaves, and under which payload types; `None` when the subscriber
-    /// does not know its format.
-    pub(crate) fn leaving(&self, format: Format) -> Option<(Format, Pair)> {
+    /// does not know its format. `plain_audio` leaves out what voices repeat.
+    pub(crate) fn leaving(&self, format: Format, plain_audio: bool) -> Option<(Format, Pair)> {
         match (format, self.payload_types.of(format)) {
-            (_, Some(pair)) => Some((format, pair)),
-            // What is repeated can be left out.
-            (Format::Red, None) => Some((Format::Opus, self.payload_types.of(Format::Opus)?)),
-            (_, None) => None,
+            (Format::Red, pair) if plain_audio || pair.is_none() => {
+                Some((Format::Opus, self.payload_types.of(Format::Opus)?))
+            }
+            (_, pair) => Some((format, pair?)),
         }
     }
 
     /// Payload type of Opus, which redundant packets name inside.
     pub(crate) fn opus_payload_type(&self) -> Option<u8> {
         self.payload_types.of(Format::Opus).map(|pair| pair.media)
+    }
+
+    /// Payload type of what repeats pictures, in which padding travels too.
+    pub(crate) fn repair_payload_type(&self) -> Option<u8> {
+        self.payload_types.first().and_then(|(_, pair)| pair.repair)
     }
 
     /// Whether lost packets can be sent again.

@@ -1,5 +1,7 @@
 //! RTCP: compounds read without allocating, packets appended to a buffer (RFC 3550 §6, RFC 4585 §6).
 
+use crate::bwe::TransportFeedback;
+
 /// One packet of a compound.
 #[derive(Clone, Copy, Debug)]
 pub enum Packet<'a> {
@@ -36,6 +38,9 @@ pub enum Packet<'a> {
         /// Whose pictures are wanted anew.
         media_ssrc: Targets<'a>,
     },
+    /// What came of what was sent under transport-wide numbers
+    /// (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).
+    TransportFeedback(TransportFeedback<'a>),
     /// Anything else, which is skipped.
     Other,
 }
@@ -113,6 +118,9 @@ fn read(packet: &[u8]) -> Packet<'_> {
             media_ssrc,
             lost: Lost { items: packet.get(12..).unwrap_or_default(), base: 0, mask: 0 },
         }),
+        (TRANSPORT_FEEDBACK, TRANSPORT_WIDE) => {
+            TransportFeedback::parse(packet).map(Packet::TransportFeedback)
+        }
         (PAYLOAD_FEEDBACK, PICTURE_LOSS) => {
             word(packet, 8).map(|media_ssrc| Packet::Pli { media_ssrc })
         }
@@ -278,6 +286,7 @@ const SOURCE_DESCRIPTION: u8 = 202;
 pub(crate) const TRANSPORT_FEEDBACK: u8 = 205;
 const PAYLOAD_FEEDBACK: u8 = 206;
 const GENERIC_NACK: usize = 1;
+const TRANSPORT_WIDE: usize = 15;
 const PICTURE_LOSS: usize = 1;
 const FULL_INTRA: usize = 4;
 const CNAME_ITEM: u8 = 1;

@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use crate::call::{PauseReason, Shown, SlotState};
+use crate::pacer::Class;
 use crate::retransmission::RetransmissionBudget;
 use crate::rewrite::Rewriter;
 use crate::route::Route;
-use crate::track::LayerRef;
+use crate::track::{LayerRef, TrackKey};
 
 /// One receiving section of a subscriber's offer. Its SSRCs never change; what it carries may
 /// change at any time, without negotiation.
@@ -29,11 +30,30 @@ pub(crate) struct Slot {
     pub(crate) target: Option<LayerRef>,
     /// What would be forwarded if every layer were sent.
     pub(crate) ideal: Option<LayerRef>,
+    /// The track of `shown`.
+    pub(crate) track: Option<TrackKey>,
+    /// What the path to the subscriber leaves for it.
+    pub(crate) allotment: Allotment,
+    /// Whether nothing of `shown` was allotted yet.
+    pub(crate) is_new: bool,
+    /// How important its packets are.
+    pub(crate) class: Class,
     /// Whether a packet of `shown` has been forwarded.
     pub(crate) live: bool,
     pub(crate) paused: Option<PauseReason>,
     /// The latest report sent on it: the middle of its NTP time, and when.
     pub(crate) reported: Option<(u32, Instant)>,
+}
+
+/// What a slot may carry of what it stands for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Allotment {
+    /// As much as its tile needs.
+    Whatever,
+    /// Layers up to this one.
+    UpTo(u8),
+    /// Nothing.
+    Nothing(PauseReason),
 }
 
 /// Who decides what a slot carries.
@@ -48,6 +68,25 @@ pub(crate) enum Choice {
         /// Height of the tile in device pixels.
         height: u16,
     },
+}
+
+impl Allotment {
+    /// The best layer it allows.
+    pub(crate) fn most(self) -> u8 {
+        match self {
+            Self::Whatever => u8::MAX,
+            Self::UpTo(layer) => layer,
+            Self::Nothing(_) => 0,
+        }
+    }
+
+    /// Why it allows none.
+    pub(crate) fn reason(self) -> Option<PauseReason> {
+        match self {
+            Self::Nothing(reason) => Some(reason),
+            Self::Whatever | Self::UpTo(_) => None,
+        }
+    }
 }
 
 impl Slot {

@@ -21,6 +21,10 @@ pub struct Counters {
     pub repeats_refused: u64,
     /// Keyframe requests to publishers.
     pub keyframe_requests: u64,
+    /// Packets of padding sent to learn what a path takes.
+    pub padding: u64,
+    /// Packets that had to go because too much waited for a subscriber.
+    pub dropped: u64,
     /// Times a slot changed its source or layer.
     pub switches: u64,
     /// Packets whose payload descriptor could not be read.

@@ -34,6 +34,9 @@ proptest! {
                 rtcp::Packet::SenderReport { reports, .. }
                 | rtcp::Packet::ReceiverReport { reports } => prop_assert!(reports.count() < 32),
                 rtcp::Packet::Fir { media_ssrc } => prop_assert!(media_ssrc.count() < 100),
+                rtcp::Packet::TransportFeedback(feedback) => {
+                    prop_assert!(feedback.statuses().count() <= 8_192);
+                }
                 rtcp::Packet::Pli { .. } | rtcp::Packet::Other => (),
             }
         }
@@ -56,6 +59,7 @@ proptest! {
             | rtcp::Packet::ReceiverReport { .. }
             | rtcp::Packet::Pli { .. }
             | rtcp::Packet::Fir { .. }
+            | rtcp::Packet::TransportFeedback(_)
             | rtcp::Packet::Other => vec![],
         }).collect();
         prop_assert_eq!(read, given);

@@ -113,7 +113,8 @@ impl Shard {
     /// again, and the calls of the other shards and the chat have not noticed.
     async fn run(mut self, commands: &mut mpsc::Receiver<Command>) {
         loop {
-            let engine = Engine::new(self.config.clone(), Arc::clone(&self.identity));
+            let engine =
+                Engine::new(Instant::now(), self.config.clone(), Arc::clone(&self.identity));
             let turns = Turns { shard: &mut self, engine, send_failed_at: None };
             match AssertUnwindSafe(turns.run(commands)).catch_unwind().await {
                 Ok(()) => return,

@@ -130,6 +130,8 @@ fn participant_to_wire(participant: media::ParticipantId) -> wire::ParticipantId
 fn pause_to_wire(reason: media::PauseReason) -> wire::PauseReason {
     match reason {
         media::PauseReason::NoCodec => wire::PauseReason::NoCodec,
+        media::PauseReason::Bandwidth => wire::PauseReason::Bandwidth,
+        media::PauseReason::DataSaver => wire::PauseReason::DataSaver,
     }
 }
 

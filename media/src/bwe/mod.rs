@@ -120,11 +120,18 @@ impl Estimator {
         self.loss.limit_bps().map_or(rate, |limit| limit.min(rate)).max(MIN_BPS)
     }
 
+    /// The same, without what is left free for a moment to drain a queue.
+    pub fn sustained_bps(&self) -> f64 {
+        let rate = self.rate.bps();
+        self.loss.limit_bps().map_or(rate, |limit| limit.min(rate)).max(MIN_BPS)
+    }
+
     /// The rate at which packets may leave, in bit/s: faster than the estimate, so that frames do not
-    /// become late here, but not while a queue grows on the way.
-    pub fn pacing_bps(&self) -> f64 {
+    /// become late here, but not while a queue grows on the way or lately grew.
+    pub fn pacing_bps(&self, now: Instant) -> f64 {
         let is_queued = DRAIN_FROM_US * 2 < self.queue.wait_us();
-        let hurried = self.usage() != Usage::Over && !is_queued;
+        let is_narrow = self.rate.is_contested(self.micros(now));
+        let hurried = self.usage() != Usage::Over && !is_queued && !is_narrow;
         let paced = self.estimate_bps() * if hurried { HURRY } else { CALM };
         self.probe_bps().map_or(paced, |probe| probe.max(paced))
     }
@@ -133,6 +140,11 @@ impl Estimator {
     /// should be held back for the estimate.
     pub fn is_informed(&self) -> bool {
         self.heard_us.is_some()
+    }
+
+    /// Whether feedback stays away while packets are under way.
+    pub fn is_stalled(&self) -> bool {
+        self.stalled.is_some()
     }
 
     /// Whether a queue grows on the way.

@@ -279,7 +279,7 @@ impl Prober {
 impl Burst {
     fn is_complete(&self, now_us: u64) -> bool {
         let min_bytes = self.rate_bps * BURST_US as f64 / 8e6;
-        let enough = min_bytes <= self.bytes as f64 && MIN_PACKETS <= self.packets;
+        let enough = min_bytes.max(MIN_BYTES) <= self.bytes as f64 && MIN_PACKETS <= self.packets;
         enough || self.began_us + MAX_BURST_US <= now_us
     }
 }
@@ -358,7 +358,7 @@ const MIN_RATE_BPS: f64 = 100_000.0;
 const BURST_US: u64 = 15_000;
 
 /// A burst that found no packets ends after this.
-const MAX_BURST_US: u64 = 60_000;
+const MAX_BURST_US: u64 = 100_000;
 
 /// Granularity of a burst.
 const BURST_TICK_US: u64 = 2_000;
@@ -371,6 +371,9 @@ const AFTER_OVERUSE_US: u64 = 800_000;
 
 /// Packets of a burst.
 const MIN_PACKETS: u32 = 5;
+
+/// Bytes of a burst: what is shaped passes a packet or two of a burst at the speed of the line.
+const MIN_BYTES: f64 = 4_000.0;
 
 /// Share of the bytes that must have come.
 const MIN_ARRIVED: f64 = 0.8;

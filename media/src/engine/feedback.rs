@@ -44,6 +44,9 @@ impl Engine {
                 Packet::Fir { media_ssrc } => {
                     media_ssrc.for_each(|ssrc| self.on_keyframe_request(now, key, ssrc));
                 }
+                Packet::TransportFeedback(feedback) => {
+                    self.on_transport_feedback(now, key, &feedback);
+                }
                 Packet::Other => {}
             }
         }
@@ -186,7 +189,7 @@ impl Engine {
             self.counters.repeats_refused += 1;
             return;
         }
-        slot.rtx_index += 1;
+        let bytes = u16::try_from(len).unwrap_or(u16::MAX);
         let queued = Queued {
             slot: at.slot,
             layer,
@@ -194,7 +197,8 @@ impl Engine {
             format,
             outgoing: sent.outgoing,
             carried: Carried::default(),
-            kind: QueuedKind::Repair { index: slot.rtx_index },
+            kind: QueuedKind::Repair,
+            bytes,
         };
         self.counters.repeated += 1;
         self.push(at.peer, queued);

@@ -1,12 +1,14 @@
 //! From a layer to the slots that carry it: who gets the packet, under which numbers.
 
+use std::mem;
 use std::time::Instant;
 
 use super::Engine;
 use super::receive::layer_mut;
-use crate::batch::{Queued, Received};
+use crate::batch::{Queued, QueuedKind, Received};
 use crate::format::Format;
 use crate::gate::PeerKey;
+use crate::pacer::Class;
 use crate::path::Path;
 use crate::peer::Peer;
 use crate::rewrite::{Incoming, Outgoing, Picture};
@@ -41,7 +43,7 @@ impl Engine {
         for &to in &layer.subscribers {
             let Some(peer) = peers[to.peer as usize].as_mut() else { continue };
             let Some(slot) = peer.slots.get_mut(usize::from(to.slot)) else { continue };
-            if slot.route.leaving(packet.format).is_none() {
+            if slot.route.leaving(packet.format, false).is_none() {
                 continue;
             }
             let Some(outgoing) = slot.rewriter.forward(now, &incoming) else { continue };
@@ -55,12 +57,12 @@ impl Engine {
     /// Switches every slot that waits for this layer: the packet is a keyframe.
     fn take_over(&mut self, now: Instant, at: LayerRef, incoming: &Incoming, packet: Received) {
         let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
-        let waiting = std::mem::take(&mut layer.waiting);
+        let waiting = mem::take(&mut layer.waiting);
         for reference in waiting {
             let Some(slot) = slot_mut(&mut self.peers, reference) else { continue };
             let before = slot.current.replace(at);
             slot.target = None;
-            let newly_live = !std::mem::replace(&mut slot.live, true);
+            let newly_live = !mem::replace(&mut slot.live, true);
             slot.rewriter.switch(now, tag(at), incoming);
             let outgoing = slot.rewriter.forward(now, incoming);
             if let Some(old) = before.and_then(|before| layer_mut(&mut self.tracks, before)) {
@@ -127,31 +129,65 @@ impl Engine {
     /// Makes the next run of the first dirty subscriber; returns where it goes, or `None` when
     /// there was nothing to make.
     pub(super) fn fill_run(&mut self, key: PeerKey) -> Option<Path> {
-        let from = self.sent_of_first;
+        let now = self.turn_at;
         let peer = self.peers.get_mut(key as usize).and_then(Option::as_mut);
-        let Some((destination, peer)) =
-            peer.and_then(|peer| Some((peer.transport.selected()?, peer)))
-        else {
-            self.finish_first();
+        let sendable = peer.and_then(|peer| Some((peer.transport.selected()?, peer)));
+        let Some((destination, peer)) = sendable else {
+            self.dirty.swap_remove(0);
             return None;
         };
-        let next = self.batch.fill(peer, from, &self.tracks);
-        let queued = peer.queue.len();
-        self.counters.forwarded += (next - from) as u64;
-        self.sent_of_first = next;
-        let made = !self.batch.run().0.is_empty();
-        if !made || queued <= next {
-            self.finish_first();
+        peer.downlink.begin_run(now);
+        let sent = self.batch.fill(now, peer, &self.tracks);
+        self.counters.forwarded += sent as u64;
+        if 0 < sent {
+            return Some(destination);
         }
-        made.then_some(destination)
+        let padded = self.batch.pad(now, peer);
+        self.counters.padding += padded as u64;
+        if 0 < padded {
+            return Some(destination);
+        }
+        self.dirty.swap_remove(0);
+        peer.downlink.is_dirty = false;
+        self.hold(key);
+        None
     }
 
-    fn finish_first(&mut self) {
-        let key = self.dirty.swap_remove(0);
-        self.sent_of_first = 0;
-        if let Some(peer) = self.peers[key as usize].as_mut() {
-            peer.queue.clear();
+    /// Notes when to come back to a subscriber for what may not leave yet.
+    fn hold(&mut self, key: PeerKey) {
+        let now = self.turn_at;
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        let release_at = peer.downlink.next_release(now);
+        peer.downlink.release_at = release_at;
+        let Some(at) = release_at else { return };
+        self.release_at = Some(self.release_at.map_or(at, |soonest| soonest.min(at)));
+        if !mem::replace(&mut peer.downlink.is_held, true) {
+            self.held.push(key);
         }
+    }
+
+    /// Goes on with the subscribers for whom something may leave now.
+    pub(super) fn release(&mut self, now: Instant) {
+        if self.release_at.is_none_or(|at| now < at) {
+            return;
+        }
+        self.release_at = None;
+        let Self { peers, held, dirty, release_at, .. } = self;
+        held.retain(|&key| {
+            let Some(peer) = peers.get_mut(key as usize).and_then(Option::as_mut) else {
+                return false;
+            };
+            let downlink = &mut peer.downlink;
+            if let Some(at) = downlink.release_at.filter(|at| now < *at) {
+                *release_at = Some(release_at.map_or(at, |soonest| soonest.min(at)));
+                return true;
+            }
+            downlink.is_held = false;
+            if downlink.release_at.take().is_some() && !mem::replace(&mut downlink.is_dirty, true) {
+                dirty.push(key);
+            }
+            false
+        });
     }
 }
 
@@ -159,14 +195,25 @@ fn enqueue(peer: &mut Peer, queued: Queued, dirty: &mut Vec<PeerKey>, counters: 
     if !peer.transport.is_connected() {
         return;
     }
-    if MAX_QUEUE <= peer.queue.len() {
+    let Peer { key, downlink, slots, .. } = peer;
+    let Some(slot) = slots.get(usize::from(queued.slot)) else { return };
+    // What follows a picture that had to go is of no use until the next keyframe.
+    let is_useless = downlink.overflowed == Some(queued.slot);
+    if is_useless || downlink.is_stuffed() {
         counters.overflowed += 1;
         return;
     }
-    if peer.queue.is_empty() {
-        dirty.push(peer.key);
+    let class = if queued.kind == QueuedKind::Repair { Class::Repair } else { slot.class };
+    let dropped = downlink.push(class, queued);
+    counters.dropped += dropped.len() as u64;
+    for queued in &dropped {
+        if let Some(slot) = slots.get_mut(usize::from(queued.slot)) {
+            slot.rewriter.forget(queued.outgoing.index);
+        }
     }
-    peer.queue.push(queued);
+    if !mem::replace(&mut downlink.is_dirty, true) {
+        dirty.push(*key);
+    }
 }
 
 /// Reads what has to be rewritten, and whether a receiver can begin here; `None` for a payload that is
@@ -216,6 +263,3 @@ const TAG_LAYER_BITS: u32 = 3;
 
 /// Packets that may overtake the first of a keyframe.
 const MAX_OVERTAKING: u64 = 64;
-
-/// Most packets that one subscriber gets in one turn; a turn is one drain of the socket.
-const MAX_QUEUE: usize = 1_024;

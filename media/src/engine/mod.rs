@@ -5,6 +5,7 @@
 //! comes; it is copied and sealed at the end of the turn, subscriber by subscriber.
 
 mod demand;
+mod downlink;
 mod feedback;
 mod forward;
 mod negotiate;
@@ -21,7 +22,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
+use crate::allocation::Picture;
 use crate::batch::Batch;
+use crate::bwe::PathReport;
 use crate::call::{CallId, ParticipantId, SlotState, Want, Wanted};
 use crate::demand::Layers;
 use crate::gate::{self, Gate, GateLimits, Kind, PeerKey, Rejected};
@@ -66,9 +69,16 @@ pub struct Engine {
     /// Reused by [`Self::tick_demand`].
     wanted_layers: Vec<Layers>,
     changed_owners: Vec<PeerKey>,
-    /// Subscribers with queued packets, and how far the first one's queue has been sent.
+    /// Reused by [`Self::allocate`].
+    pictures: Vec<Picture>,
+    changed_slots: Vec<u8>,
+    /// Subscribers for whom something may leave now.
     dirty: Vec<PeerKey>,
-    sent_of_first: usize,
+    /// Subscribers for whom something may leave later, and when the first of it.
+    held: Vec<PeerKey>,
+    release_at: Option<Instant>,
+    /// The time of the present turn.
+    turn_at: Instant,
     /// STUN, DTLS and RTCP, which leave before media.
     control: VecDeque<(Path, Bytes)>,
     control_now: Bytes,
@@ -168,7 +178,7 @@ pub enum WantRefusal {
 
 impl Engine {
     /// Makes an engine without calls.
-    pub fn new(config: EngineConfig, identity: Arc<Identity>) -> Self {
+    pub fn new(now: Instant, config: EngineConfig, identity: Arc<Identity>) -> Self {
         Self {
             gate: Gate::new(GateLimits::default()),
             config,
@@ -180,8 +190,12 @@ impl Engine {
             moved_calls: Vec::new(),
             wanted_layers: Vec::new(),
             changed_owners: Vec::new(),
+            pictures: Vec::new(),
+            changed_slots: Vec::new(),
             dirty: Vec::new(),
-            sent_of_first: 0,
+            held: Vec::new(),
+            release_at: None,
+            turn_at: now,
             control: VecDeque::new(),
             control_now: Bytes::new(),
             events: VecDeque::new(),
@@ -243,6 +257,7 @@ impl Engine {
     /// Takes in one datagram; `datagram` is decrypted in place.
     pub fn handle_datagram(&mut self, now: Instant, from: impl Into<Path>, datagram: &mut [u8]) {
         let from = from.into();
+        self.turn_at = now;
         let route = match self.gate.classify(from, datagram) {
             Ok(route) => route,
             Err(Rejected::UnknownAddress) => return self.on_stray(now, from, datagram),
@@ -286,6 +301,10 @@ impl Engine {
         if self.by_participant.is_empty() {
             return None;
         }
+        self.release_at.into_iter().chain(self.next_tick()).min()
+    }
+
+    fn next_tick(&self) -> Option<Instant> {
         let (ticked_at, media_at) = (self.ticked_at?, self.media_at);
         let busy = media_at.is_some_and(|at| ticked_at.saturating_duration_since(at) < BUSY);
         Some(ticked_at + if busy { BUSY_TICK } else { IDLE_TICK })
@@ -293,7 +312,9 @@ impl Engine {
 
     /// Does what time alone brings: reports, retransmission requests, handshake repeats, silence.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.poll_timeout().is_some_and(|at| now < at) {
+        self.turn_at = now;
+        self.release(now);
+        if self.next_tick().is_some_and(|at| now < at) {
             return;
         }
         self.ticked_at = Some(now);
@@ -302,6 +323,7 @@ impl Engine {
             let key = PeerKey::try_from(key).expect("bounded by max_participants");
             self.tick_transport(now, key);
             self.tick_feedback(now, key);
+            self.tick_downlink(now, key);
         }
         for key in 0..self.tracks.len() {
             self.tick_track(now, TrackKey::try_from(key).expect("bounded by max_participants"));
@@ -319,6 +341,12 @@ impl Engine {
     /// connection open for anybody else.
     pub fn knows(&self, path: Path) -> bool {
         self.gate.owner(path).is_some()
+    }
+
+    /// What is known of the path down to a participant.
+    pub fn path_report(&self, participant: ParticipantId) -> Option<PathReport> {
+        let key = *self.by_participant.get(&participant)?;
+        self.peers[key as usize].as_ref().map(|peer| peer.downlink.report())
     }
 
     /// How many participants there are.
@@ -453,7 +481,7 @@ impl Engine {
         self.gate.remove(key);
         self.by_participant.remove(&peer.participant);
         self.dirty.retain(|&dirty| dirty != key);
-        self.sent_of_first = 0;
+        self.held.retain(|&held| held != key);
         for slot in 0..peer.slots.len() {
             self.unsubscribe(&mut peer, slot);
         }

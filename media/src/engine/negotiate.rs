@@ -9,9 +9,11 @@ use rustc_hash::FxHashMap;
 use super::Engine;
 use super::feedback::CNAME;
 use crate::call::{CallId, ParticipantId, Permit, SlotState, Source, SourceSection};
+use crate::downlink::Downlink;
 use crate::format::PayloadTypes;
 use crate::gate::PeerKey;
 use crate::identity::Credentials;
+use crate::pacer::Class;
 use crate::peer::{INITIAL_ROUND_TRIP, Liveness, Peer, Published, Stream, StreamKind};
 use crate::retransmission::RetransmissionBudget;
 use crate::rewrite::Rewriter;
@@ -21,7 +23,7 @@ use crate::sdp::{
     Offer, OfferError, Section, Sound, negotiate, negotiate_extensions, write_answer,
 };
 use crate::seq;
-use crate::slots::{Choice, Slot};
+use crate::slots::{Allotment, Choice, Slot};
 use crate::track::{LayerRef, MAX_LAYERS, Track, TrackKey, clock_rate};
 use crate::transport::{RemoteParameters, Transport, TransportError};
 use crate::twcc::TwccRecorder;
@@ -109,6 +111,7 @@ impl Engine {
         let transport = Transport::new(now, &self.identity, local, remote)?;
         let key = free_key(&mut self.peers);
         self.gate.add(key, &transport.local().ufrag);
+        let seed = u64::from(self.random_u32()) << 32 | u64::from(self.random_u32());
         self.peers[key as usize] = Some(Peer {
             key,
             participant,
@@ -123,7 +126,7 @@ impl Engine {
             extensions: PublisherExtensions::default(),
             streams: FxHashMap::default(),
             slots: Vec::new(),
-            queue: Vec::new(),
+            downlink: Downlink::new(now, seed),
             arrivals: TwccRecorder::new(),
             media_ssrc: None,
             feedback_ssrc: self.random_u32(),
@@ -239,6 +242,10 @@ impl Engine {
                 peer.slots.push(slot);
             }
         }
+        if let Some(peer) = self.peers[key as usize].as_mut() {
+            let reports = peer.slots.iter().any(|slot| slot.route.transport_sequence.is_some());
+            peer.downlink.set_reports(reports);
+        }
     }
 
     fn new_slot(&self, section: &Section, route: Route) -> Slot {
@@ -262,6 +269,10 @@ impl Engine {
             current: None,
             target: None,
             ideal: None,
+            track: None,
+            allotment: Allotment::Whatever,
+            is_new: true,
+            class: if is_video { Class::Grid } else { Class::Audio },
             live: false,
             paused: None,
             reported: None,

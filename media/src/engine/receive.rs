@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Engine;
 use crate::batch::Received;
+use crate::downlink::PATH_BYTES;
 use crate::format::{Format, Meaning};
 use crate::gate::PeerKey;
 use crate::gate::Rejected;
@@ -78,6 +79,7 @@ impl Engine {
         let Arrived { at, index, .. } = arrived;
         let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
         layer.reception.on_packet(now, index, header.timestamp);
+        layer.rate.on_packet(now, packet.len() + PATH_BYTES);
         let was_alive = layer.is_alive(now);
         layer.last_packet_at = Some(now);
         layer.highest = layer.highest.max(Some(index));
@@ -158,7 +160,8 @@ impl Engine {
             self.on_voice(now, at, index, carried);
         }
         let payload = &packet[header.len..header.len + payload_len];
-        let received = Received { index, format, carried };
+        let bytes = u16::try_from(packet.len()).unwrap_or(u16::MAX);
+        let received = Received { index, format, carried, bytes };
         self.forward(now, at, received, header.timestamp, payload);
     }
 }

@@ -5,10 +5,11 @@ use std::time::Instant;
 use super::forward::slot_mut;
 use super::receive::{layer_mut, track_mut};
 use super::{Engine, Event};
+use crate::call::PauseReason::Bandwidth;
 use crate::call::{CallId, PauseReason, Shown, Source};
 use crate::gate::PeerKey;
 use crate::peer::Peer;
-use crate::slots::{Choice, Slot, assign_audio, assign_video};
+use crate::slots::{Allotment, Choice, Slot, assign_audio, assign_video};
 use crate::track::{LayerRef, SlotRef, TrackKey};
 
 impl Engine {
@@ -37,7 +38,13 @@ impl Engine {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
         let sources = self.sources_for(peer);
         let shown = assign_pictures(&peer.slots, &sources);
-        self.put(now, key, true, &shown, &sources);
+        self.put(key, true, &shown, &sources);
+        // Who is new in a slot is counted before anything is sent of it.
+        let mut changed = std::mem::take(&mut self.changed_slots);
+        changed.clear();
+        self.allot(now, key, &mut changed);
+        self.changed_slots = changed;
+        self.retarget_all(now, key, true);
         self.resolve_voices(now, key);
     }
 
@@ -45,39 +52,48 @@ impl Engine {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
         let voices = self.voices_for(peer);
         let heard = assign_voices(&peer.slots, &voices);
-        self.put(now, key, false, &heard, &voices);
+        self.put(key, false, &heard, &voices);
+        self.retarget_all(now, key, false);
         self.tell_slots(key);
     }
 
     /// Puts `shown` into the slots of one kind, one after the other.
     fn put(
         &mut self,
-        now: Instant,
         key: PeerKey,
         is_video: bool,
         shown: &[Option<Shown>],
         sources: &[(Shown, TrackKey)],
     ) {
-        let Some(peer) = self.peers[key as usize].as_ref() else { return };
-        // A keyframe that comes before the subscriber can get it would be wasted, and the next one
-        // comes when the browser has lost its patience.
-        let connected = peer.transport.is_connected();
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
         let mut shown = shown.iter().copied();
-        for slot in 0..peer.slots.len() {
-            let at = SlotRef { peer: key, slot: u8::try_from(slot).expect("MAX_SECTIONS") };
-            let Some(slot) = slot_mut(&mut self.peers, at) else { return };
-            if slot.is_video != is_video {
-                continue;
-            }
+        for slot in peer.slots.iter_mut().filter(|slot| slot.is_video == is_video) {
             let shown = shown.next().flatten();
+            slot.track = shown.and_then(|shown| find(sources, shown));
             if slot.shown != shown {
                 slot.shown = shown;
                 slot.live = false;
                 slot.paused = None;
+                slot.is_new = true;
+                if slot.allotment != Allotment::Whatever {
+                    // Nobody has seen it yet, so it has everything to gain.
+                    slot.allotment = Allotment::Nothing(Bandwidth);
+                }
             }
-            if connected {
-                let track = shown.and_then(|shown| find(sources, shown));
-                self.retarget(now, at, track);
+        }
+    }
+
+    fn retarget_all(&mut self, now: Instant, key: PeerKey, is_video: bool) {
+        let Some(peer) = self.peers[key as usize].as_ref() else { return };
+        // A keyframe that comes before the subscriber can get it would be wasted, and the next one
+        // comes when the browser has lost its patience.
+        if !peer.transport.is_connected() {
+            return;
+        }
+        for slot in 0..peer.slots.len() {
+            let at = SlotRef { peer: key, slot: u8::try_from(slot).expect("MAX_SECTIONS") };
+            if slot_mut(&mut self.peers, at).is_some_and(|slot| slot.is_video == is_video) {
+                self.retarget(now, at);
             }
         }
     }
@@ -96,26 +112,38 @@ impl Engine {
             .collect()
     }
 
-    /// Makes a slot carry the right layer of `track`, from its next keyframe on.
-    fn retarget(&mut self, now: Instant, at: SlotRef, track: Option<TrackKey>) {
+    /// Ends what a slot carries.
+    fn silence(&mut self, at: SlotRef) {
+        let Some(mut peer) = self.peers[at.peer as usize].take() else { return };
+        self.unsubscribe(&mut peer, usize::from(at.slot));
+        self.peers[at.peer as usize] = Some(peer);
+    }
+
+    /// Makes a slot carry the right layer of its track, from its next keyframe on.
+    pub(super) fn retarget(&mut self, now: Instant, at: SlotRef) {
         let Some(slot) = slot_mut(&mut self.peers, at) else { return };
-        let Some(key) = track else {
-            let Some(mut peer) = self.peers[at.peer as usize].take() else { return };
-            self.unsubscribe(&mut peer, usize::from(at.slot));
-            self.peers[at.peer as usize] = Some(peer);
-            return;
+        let Some(key) = slot.track else {
+            slot.paused = None;
+            return self.silence(at);
         };
-        let height = slot.tile_height();
+        let (height, allotment) = (slot.tile_height(), slot.allotment);
         let (current, target) = (slot.current, slot.target);
         let reference = LayerRef { track: key, layer: 0 };
         let Some(track) = track_mut(&mut self.tracks, reference) else { return };
-        let is_known = |format| slot.route.leaving(format).is_some();
-        slot.paused = (!track.format().is_none_or(is_known)).then_some(PauseReason::NoCodec);
-        if slot.paused.is_some() {
-            return self.retarget(now, at, None);
+        let is_known = |format| slot.route.leaving(format, false).is_some();
+        let is_unknown = !track.format().is_none_or(is_known);
+        slot.paused = if is_unknown { Some(PauseReason::NoCodec) } else { allotment.reason() };
+        let (ideal, smallest) = (track.ideal_layer(height), track.smallest());
+        if let Some(reason) = slot.paused {
+            self.silence(at);
+            // It should be there when the path takes more, so it counts as looked at.
+            if let Some(slot) = slot_mut(&mut self.peers, at).filter(|_| reason == Bandwidth) {
+                slot.ideal = Some(LayerRef { track: key, layer: smallest });
+            }
+            return;
         }
-        let ideal = track.ideal_layer(height);
-        let wanted = LayerRef { track: key, layer: track.nearest_alive(ideal, now) };
+        let most = allotment.most().min(ideal);
+        let wanted = LayerRef { track: key, layer: track.nearest_alive(most, now) };
         if let Some(slot) = slot_mut(&mut self.peers, at) {
             slot.ideal = Some(LayerRef { track: key, layer: ideal });
         }
@@ -175,7 +203,7 @@ impl Engine {
         for at in watchers {
             // A slot that is on its way to somebody else is not this track's to move.
             if slot_mut(&mut self.peers, at).is_some_and(|slot| slot.shown == Some(shown)) {
-                self.retarget(now, at, Some(key));
+                self.retarget(now, at);
             }
         }
     }
@@ -205,6 +233,9 @@ impl Engine {
                 slot.target = slot.target.filter(|target| target.track != key);
                 slot.ideal = slot.ideal.filter(|ideal| ideal.track != key);
             }
+        }
+        for slot in self.peers.iter_mut().flatten().flat_map(|peer| &mut peer.slots) {
+            slot.track = slot.track.filter(|track| *track != key);
         }
     }
 

@@ -211,11 +211,17 @@ impl Engine {
             return None;
         };
         let carried = self.peers[track.owner as usize].as_ref()?.extensions.carried(packet);
-        Some((cached(index, format, packet)?, Received { index, format, carried }))
+        let bytes = u16::try_from(packet.len()).unwrap_or(u16::MAX);
+        Some((cached(index, format, packet)?, Received { index, format, carried, bytes }))
     }
 }
 
 impl Voices {
+    /// The microphones, the most prominent first.
+    pub(super) fn order(&self) -> impl Iterator<Item = TrackKey> {
+        self.ranking.iter()
+    }
+
     /// Puts the voices in order; returns whether somebody else may be among those who are heard.
     fn update(&mut self, now: Instant, tracks: &mut TrackTable) -> bool {
         for key in self.ranking.iter() {

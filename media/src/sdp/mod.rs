@@ -262,6 +262,13 @@ impl Direction {
     }
 }
 
+impl Negotiated {
+    /// Whether packets that carry transport-wide numbers are reported.
+    pub(crate) fn reports_transport(&self) -> bool {
+        self.codecs.iter().any(|agreed| agreed.codec.feedback.contains(&Feedback::TransportCc))
+    }
+}
+
 impl Extension {
     /// Returns the name that stands for it in SDP.
     pub fn uri(self) -> &'static str {
@@ -306,8 +313,7 @@ impl Feedback {
 fn understands(section: &Section, feedback: Feedback) -> bool {
     match feedback {
         Feedback::Nack | Feedback::NackPli | Feedback::Fir => section.kind == MediaKind::Video,
-        // Towards the device packets carry no transport-wide number, so it has nothing to report.
-        Feedback::TransportCc => section.direction != Direction::RecvOnly,
+        Feedback::TransportCc => true,
         Feedback::Remb => false,
     }
 }
@@ -315,11 +321,10 @@ fn understands(section: &Section, feedback: Feedback) -> bool {
 fn is_wanted(section: &Section, extension: Extension) -> bool {
     let is_slot = section.direction == Direction::RecvOnly;
     match extension {
-        Extension::Mid => true,
+        Extension::Mid | Extension::TransportCc => true,
         Extension::AudioLevel => section.kind == MediaKind::Audio,
         Extension::VideoOrientation => section.kind == MediaKind::Video,
         Extension::Rid | Extension::RepairedRid => section.kind == MediaKind::Video && !is_slot,
-        Extension::TransportCc => !is_slot,
         Extension::AbsSendTime | Extension::DependencyDescriptor => false,
     }
 }

@@ -97,14 +97,15 @@ fn one_form_of_each_video_codec_is_agreed_in_the_order_of_the_offer() {
 }
 
 #[test]
-fn slot_is_not_asked_for_transport_wide_feedback() {
+fn slot_reports_what_comes_under_transport_wide_numbers() {
     let offer = Offer::parse(CHROMIUM).unwrap();
     let slot = &offer.sections[5];
 
-    assert!(!agreed(slot, CodecName::Vp8).codec.feedback.contains(&Feedback::TransportCc));
+    assert!(agreed(slot, CodecName::Vp8).codec.feedback.contains(&Feedback::TransportCc));
+    let extensions = negotiate_extensions(slot);
     assert_eq!(
-        negotiate_extensions(slot),
-        [(13, Extension::VideoOrientation), (4, Extension::Mid)]
+        extensions,
+        [(13, Extension::VideoOrientation), (3, Extension::TransportCc), (4, Extension::Mid)]
     );
 }
 

@@ -10,6 +10,8 @@ use std::time::Instant;
 use bytes::BytesMut;
 use palabre_media::call::{LayerSize, ParticipantId, Source, SourceSection};
 use palabre_media::path::Path;
+use palabre_media::rtp;
+use palabre_media::twcc::TwccRecorder;
 use rtc_crypto::{HashAlgorithm, HmacAlgorithm, RTCCryptoProvider};
 use rtc_dtls::config::{ClientAuthType, ConfigBuilder, ExtendedMasterSecretType};
 use rtc_dtls::crypto::Certificate;
@@ -30,6 +32,8 @@ pub(crate) struct Shape {
     pub(crate) red: bool,
     /// The one that it knows for pictures.
     pub(crate) codec: &'static str,
+    /// Promises to report what comes under transport-wide numbers in its slots.
+    pub(crate) reports: bool,
     pub(crate) slots: usize,
 }
 
@@ -58,6 +62,8 @@ pub(crate) struct Device {
     keys: Option<(Context, Context)>,
     transaction: u64,
     transport_sequence: u16,
+    /// What it reports; `None` keeps silent.
+    pub(crate) arrivals: Option<TwccRecorder>,
 }
 
 /// An RTP packet to send.
@@ -127,6 +133,7 @@ impl Device {
             keys: None,
             transaction: 0,
             transport_sequence: 0,
+            arrivals: shape.reports.then(TwccRecorder::new),
         }
     }
 
@@ -209,13 +216,20 @@ impl Device {
                  a=extmap:{REPAIRED_RID_ID} urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n"
             )
         };
+        let numbers = if direction == "recvonly" && !self.shape.reports {
+            String::new()
+        } else {
+            format!(
+                "a=extmap:{TRANSPORT_CC_ID} \
+                 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+            )
+        };
         format!(
             "m={kind} 9 UDP/TLS/RTP/SAVPF {payload_types}\r\nc=IN IP4 0.0.0.0\r\n\
              a=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\n\
              a=fingerprint:sha-256 {}\r\na=setup:actpass\r\na=mid:{mid}\r\n\
              a=extmap:{MID_ID} urn:ietf:params:rtp-hdrext:sdes:mid\r\n\
-             a=extmap:{TRANSPORT_CC_ID} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
-             a={direction}\r\na=rtcp-mux\r\na=rtcp-rsize\r\n{codecs}{more}",
+             {numbers}a={direction}\r\na=rtcp-mux\r\na=rtcp-rsize\r\n{codecs}{more}",
             self.ufrag, self.pwd, self.fingerprint
         )
     }
@@ -284,14 +298,24 @@ impl Device {
             (128..=191, Some((_, receiver))) => {
                 let packet = receiver.decrypt_rtp(datagram).expect("sealed for this device");
                 let ssrc = u32::from_be_bytes(packet[8..12].try_into().unwrap());
+                let number = rtp::extension(&packet, TRANSPORT_CC_ID);
+                if let Some((arrivals, number)) = self.arrivals.as_mut().zip(number) {
+                    arrivals.record(now, u16::from_be_bytes(number.try_into().unwrap()));
+                }
                 self.rtp.entry(ssrc).or_default().push(packet.to_vec());
             }
             _ => {}
         }
     }
 
-    /// Repeats what the handshake lost.
+    /// Repeats what the handshake lost, and reports what came.
     pub(crate) fn on_time(&mut self, now: Instant) {
+        let due = self.arrivals.as_ref().and_then(TwccRecorder::poll_timeout);
+        if let Some(arrivals) = self.arrivals.as_mut().filter(|_| due.is_some_and(|at| at <= now)) {
+            let mut feedback = Vec::new();
+            arrivals.build_feedback(now, 1, 2, &mut feedback);
+            self.send_rtcp(&feedback);
+        }
         let remote = TransportContext::default().peer_addr;
         if self.dtls.poll_timeout(&remote).is_some_and(|at| at <= now) {
             self.dtls.handle_timeout(remote, now).unwrap();

@@ -18,8 +18,15 @@ use device::Shape;
 use media::{Camera, Voice, is_continuous, osn, picture_ids, sequences};
 use network::{CALL, Network, Way};
 
-const BOTH: Shape =
-    Shape { microphone: true, camera: true, simulcast: false, red: false, codec: "VP8", slots: 3 };
+const BOTH: Shape = Shape {
+    microphone: true,
+    camera: true,
+    simulcast: false,
+    red: false,
+    codec: "VP8",
+    reports: false,
+    slots: 3,
+};
 const SIMULCAST: Shape = Shape { simulcast: true, ..BOTH };
 const WATCHER: Shape = Shape {
     microphone: false,
@@ -27,6 +34,7 @@ const WATCHER: Shape = Shape {
     simulcast: false,
     red: false,
     codec: "VP8",
+    reports: false,
     slots: 2,
 };
 

@@ -50,9 +50,10 @@ impl Network {
             tcp_candidates: Vec::new(),
             max_participants: 200,
         };
+        let now = Instant::now();
         Self {
-            now: Instant::now(),
-            engine: Engine::new(config, Arc::new(Identity::generate().unwrap())),
+            now,
+            engine: Engine::new(now, config, Arc::new(Identity::generate().unwrap())),
             devices: Vec::new(),
             events: Vec::new(),
             delay: Duration::from_millis(5),

@@ -11,8 +11,15 @@ use crate::media::{
 };
 use crate::network::{CALL, Network};
 
-const SPEAKER: Shape =
-    Shape { microphone: true, camera: false, simulcast: false, red: false, codec: "VP8", slots: 3 };
+const SPEAKER: Shape = Shape {
+    microphone: true,
+    camera: false,
+    simulcast: false,
+    red: false,
+    codec: "VP8",
+    reports: false,
+    slots: 3,
+};
 const REDUNDANT: Shape = Shape { red: true, ..SPEAKER };
 
 /// A room in which everybody's microphone is on and nobody speaks; the first one listens.

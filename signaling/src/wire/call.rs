@@ -271,6 +271,10 @@ pub struct Slot {
 pub enum PauseReason {
     /// The picture comes in a codec that the slot's section did not offer.
     NoCodec,
+    /// The path to this device does not take it; it comes back by itself.
+    Bandwidth,
+    /// This device asked for as little as possible.
+    DataSaver,
 }
 
 /// The server's answer to an offer.

@@ -63,7 +63,7 @@ function keepPeerConnections() {
 }
 
 /** Runs in the page: a camera that is one colour with a moving bar, a microphone that hums. */
-function fakeDevices({ colour, pitch, portrait = false }) {
+function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { width: 640, height: 360 } }) {
   /** Somebody before a wall, for pictures of the app; the middle keeps the colour. */
   const drawPortrait = (context, width, height) => {
     const wall = context.createLinearGradient(0, 0, width, height);
@@ -80,6 +80,15 @@ function fakeDevices({ colour, pitch, portrait = false }) {
     context.ellipse(width / 2, height * 0.3, height * 0.15, height * 0.18, 0, 0, 7);
     context.fill();
   };
+  /** So much that changes that every layer costs what it may; the middle keeps the colour. */
+  const drawBusy = (context, width, height) => {
+    for (let at = 0; at < 48; at++) {
+      const [x, y] = [(Math.random() * 16) | 0, (Math.random() * 9) | 0];
+      if (Math.abs(x - 8) < 2 && Math.abs(y - 4) < 2) continue;
+      context.fillStyle = `hsl(${(Math.random() * 360) | 0} 80% 50%)`;
+      context.fillRect((x * width) / 16, (y * height) / 9, width / 16, height / 9);
+    }
+  };
   const picture = (width, height) => {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width, height });
@@ -89,6 +98,7 @@ function fakeDevices({ colour, pitch, portrait = false }) {
       context.fillStyle = `rgb(${colour.join(",")})`;
       context.fillRect(0, 0, width, height);
       if (portrait) drawPortrait(context, width, height);
+      if (busy) drawBusy(context, width, height);
       // The bar keeps the encoder sending; it stays out of the middle, where tests look.
       context.fillStyle = "white";
       const bar = portrait ? [2, 2] : [width / 16, height / 8];
@@ -129,7 +139,7 @@ function fakeDevices({ colour, pitch, portrait = false }) {
   navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
     const tracks = [];
     if (audio) tracks.push(wrap(voice(), "audio"));
-    if (video) tracks.push(wrap(picture(size(video.width, 640), size(video.height, 360)), "video"));
+    if (video) tracks.push(wrap(picture(size(video.width, most.width), size(video.height, most.height)), "video"));
     return new MediaStream(tracks);
   };
 }

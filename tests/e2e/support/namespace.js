@@ -62,6 +62,30 @@ export class Namespace {
     }
   }
 
+  /** Lets no more than so much in, with a queue of 300 ms before it; without a rate, everything. */
+  async narrow(rate) {
+    const device = `${this.#link}h`;
+    await run("tc", ["qdisc", "delete", "dev", device, "root"]).catch(() => {});
+    if (rate === undefined) return;
+    await run("tc", ["qdisc", "add", "dev", device, "root", "tbf", "rate", rate, "burst", "1600", "latency", "300ms"]);
+  }
+
+  /** Loses so many of a hundred packets of media in both directions; 100 is an outage. */
+  async lose(percent) {
+    await this.inside("nft", "delete table inet loss").catch(() => {});
+    if (percent === 0) return;
+    await this.inside("nft", "add table inet loss");
+    for (const way of ["input", "output"]) {
+      await this.inside("nft", `add chain inet loss ${way} { type filter hook ${way} priority 0; }`);
+      await this.inside("nft", `add rule inet loss ${way} meta l4proto udp numgen random mod 100 < ${percent} drop`);
+    }
+  }
+
+  /** Lets everything through that [blockUdp] kept out. */
+  async allowUdp() {
+    await this.inside("nft", "delete table inet palabre");
+  }
+
   /**
    * Makes a web server of this machine's loopback reachable inside under the same address: browsers
    * give devices to pages of `http://127.0.0.1` alone.

@@ -20,7 +20,8 @@ type CallTileProps = {
 
 export function CallTile({ tile, layout, width, height, floating = false }: CallTileProps) {
   const { t } = useLocale();
-  const { person, self, stream, camera, microphone, speaking, connection, handAt, reaction } = tile;
+  const { person, self, stream, camera, paused } = tile;
+  const { microphone, speaking, connection, handAt, reaction } = tile;
   useSizeReport(tile.setSize, width, height);
   const pinned = layout.pinned === tile.participant;
 
@@ -31,6 +32,7 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
     pinned ? t.call.pinned : "",
     handAt === null ? "" : t.floor.handRaised,
     connection === "reconnecting" ? t.call.reconnecting : "",
+    connection === "connected" && paused !== null ? t.call.paused[paused] : "",
   ].filter(Boolean);
   return (
     <figure
@@ -52,6 +54,9 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
         <p className={styles.veil}>
           {connection === "reconnecting" ? t.call.reconnecting : t.call.connecting}
         </p>
+      )}
+      {connection === "connected" && paused !== null && (
+        <p className={styles.paused}>{t.call.paused[paused]}</p>
       )}
       {reaction !== null && (
         <span key={reaction} className={styles.reaction} aria-hidden="true">

@@ -27,6 +27,7 @@ import type {
   MessageId,
   Notify,
   ParticipantId,
+  PauseReason,
   Person,
   PersonId,
   RingState,
@@ -748,6 +749,8 @@ export type Tile = {
   stream: MediaStream | null;
   /** The person says the camera is on; with `stream: null` the picture is on its way. */
   camera: boolean;
+  /** Why there is no picture although the camera is on. */
+  paused: PauseReason | null;
   microphone: boolean;
   speaking: boolean;
   /** `reconnecting` shows as such on the tile. */

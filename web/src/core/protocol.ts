@@ -1019,7 +1019,7 @@ export type ParticipantId = string;
 /**
  * Why a slot carries nothing of what it stands for.
  */
-export type PauseReason = "no_codec";
+export type PauseReason = "no_codec" | "bandwidth" | "data_saver";
 
 /**
  * An account or a guest as others see it.

@@ -3,7 +3,7 @@
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
 import type { CallStage, CurrentCall, DeviceControl, Hosting, ScreenTile, Tile } from "../model";
-import type { Participant, ParticipantId, Source } from "../protocol";
+import type { Participant, ParticipantId, PauseReason, Source } from "../protocol";
 import type { Views } from "../views";
 import type { CallControl } from "./call";
 import { maySend, roleIn } from "./floor";
@@ -84,6 +84,14 @@ export class CallView {
     return track ? this.#stream(track) : null;
   }
 
+  /** Why the server sends nothing of a source that it could show. */
+  #pausedIn(participant: ParticipantId, source: Source): PauseReason | null {
+    const slot = this.control.seat?.slots.find(
+      ({ shown }) => shown?.participant === participant && shown.source === source,
+    );
+    return slot?.paused ?? null;
+  }
+
   #ownTile(own: Participant | undefined): Tile {
     const { control } = this;
     const { camera, microphone } = control.sending;
@@ -94,6 +102,7 @@ export class CallView {
       self: true,
       stream: track && this.#stream(track),
       camera,
+      paused: null,
       microphone,
       speaking: microphone && own !== undefined && control.speaks(own.id),
       connection: own?.connection ?? "connecting",
@@ -113,6 +122,7 @@ export class CallView {
       self: false,
       stream: sending.camera ? this.#carried(id, "camera") : null,
       camera: sending.camera,
+      paused: sending.camera ? this.#pausedIn(id, "camera") : null,
       microphone: sending.microphone,
       speaking: sending.microphone && this.control.speaks(id),
       connection,

@@ -13,6 +13,12 @@ export const call = {
   joining: "Joining…",
   ringing: "Ringing…",
   reconnecting: "Reconnecting…",
+  /** Why a tile has no picture although the camera is on. */
+  paused: {
+    bandwidth: "Paused: the connection is too slow",
+    no_codec: "This device cannot play the picture",
+    data_saver: "Paused to save data",
+  },
   connecting: "Connecting…",
   timer: "Length of the call",
   you: "You",

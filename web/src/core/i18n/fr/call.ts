@@ -15,6 +15,11 @@ export const call: Catalogue["call"] = {
   joining: "Connexion à l’appel…",
   ringing: "Ça sonne…",
   reconnecting: "Reconnexion…",
+  paused: {
+    bandwidth: "En pause : la connexion est trop lente",
+    no_codec: "Cet appareil ne sait pas lire l’image",
+    data_saver: "En pause pour économiser les données",
+  },
   connecting: "Connexion…",
   timer: "Durée de l’appel",
   you: "Vous",

@@ -1,0 +1,303 @@
+//! One subscriber's way down: what its path takes, and the packets that wait for their turn on it.
+
+use std::time::{Duration, Instant};
+
+use crate::allocation::{Budget, Picture};
+use crate::batch::{Queued, QueuedKind};
+use crate::bwe::{Estimator, PathReport, TransportFeedback};
+use crate::pacer::{Class, Pacer};
+use crate::rate::RateMeter;
+
+/// The estimate of a path and the queue before it.
+pub(crate) struct Downlink {
+    estimator: Estimator,
+    pacer: Pacer<Queued>,
+    /// Whether the subscriber said that it reports what comes; without that nothing can be known.
+    reports: bool,
+    first_sent_at: Option<Instant>,
+    /// When it first did.
+    informed_at: Option<Instant>,
+    audio: RateMeter,
+    repairs: RateMeter,
+    /// Since when less fits than is given.
+    short_since: Option<Instant>,
+    /// Whether voices go without the repetitions that some carry (RFC 2198): on a narrow path that
+    /// loses little they cost more than they mend.
+    pub(crate) plain_audio: bool,
+    /// The device asked for as little as possible.
+    pub(crate) saves_data: bool,
+    /// When a picture last had to be lowered, and for how long none rises after that.
+    lowered_at: Option<Instant>,
+    rise_pause: Duration,
+    risen_at: Option<Instant>,
+    pub(crate) allocated_at: Option<Instant>,
+    /// The slot whose packets had to go because too much waited; it begins anew.
+    pub(crate) overflowed: Option<u8>,
+    /// Whether the subscriber is in the engine's list of those with something to send.
+    pub(crate) is_dirty: bool,
+    /// Whether it is in the list of those who wait, and for when.
+    pub(crate) is_held: bool,
+    pub(crate) release_at: Option<Instant>,
+}
+
+impl Downlink {
+    /// Nothing is known, and nothing waits.
+    pub(crate) fn new(now: Instant, seed: u64) -> Self {
+        Self {
+            estimator: Estimator::new(now, seed),
+            pacer: Pacer::new(),
+            reports: false,
+            first_sent_at: None,
+            informed_at: None,
+            audio: RateMeter::default(),
+            repairs: RateMeter::default(),
+            short_since: None,
+            plain_audio: false,
+            saves_data: false,
+            lowered_at: None,
+            rise_pause: RISE_PAUSE,
+            risen_at: None,
+            allocated_at: None,
+            overflowed: None,
+            is_dirty: false,
+            is_held: false,
+            release_at: None,
+        }
+    }
+
+    /// Says whether the subscriber's sections promise transport feedback.
+    pub(crate) fn set_reports(&mut self, reports: bool) {
+        self.reports = reports;
+    }
+
+    /// Takes a packet in; returns what had to go for it, all of one slot.
+    pub(crate) fn push(&mut self, class: Class, queued: Queued) -> Vec<Queued> {
+        let mut dropped = Vec::new();
+        if self.pacer.is_full() {
+            dropped = self.pacer.drop_least(|a, b| a.slot == b.slot);
+            self.overflowed = dropped.first().map(|queued| queued.slot).or(self.overflowed);
+        }
+        self.pacer.push(class, usize::from(queued.bytes), queued);
+        dropped
+    }
+
+    /// Whether nothing more can be taken in, since what waits may not be dropped.
+    pub(crate) fn is_stuffed(&self) -> bool {
+        MAX_QUEUE <= self.pacer.len()
+    }
+
+    /// Sets the rate of what leaves next.
+    pub(crate) fn begin_run(&mut self, now: Instant) {
+        let rate_bps =
+            (self.reports && self.estimator.is_informed()).then(|| self.estimator.pacing_bps(now));
+        self.pacer.set_rate(now, rate_bps);
+    }
+
+    /// The packet that may leave now.
+    pub(crate) fn peek(&self, now: Instant) -> Option<&Queued> {
+        self.pacer.peek(now)
+    }
+
+    /// Takes the packet that [`peek`](Self::peek) showed.
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<Queued> {
+        self.pacer.pop(now)
+    }
+
+    /// The transport-wide number under which a packet of so many bytes leaves now.
+    pub(crate) fn number(&mut self, now: Instant, bytes: usize) -> u16 {
+        self.first_sent_at.get_or_insert(now);
+        self.estimator.on_sent(now, bytes)
+    }
+
+    /// Notes what left, for what is left for pictures.
+    pub(crate) fn on_sent(&mut self, now: Instant, kind: QueuedKind, is_video: bool, bytes: usize) {
+        match kind {
+            QueuedKind::Repair => self.repairs.on_packet(now, bytes + PATH_BYTES),
+            QueuedKind::Media if !is_video => self.audio.on_packet(now, bytes + PATH_BYTES),
+            QueuedKind::Media => {}
+        }
+    }
+
+    /// Whether padding is due, which a probe sends beside what there is to send.
+    pub(crate) fn needs_padding(&self, now: Instant) -> bool {
+        self.reports && 0 < self.estimator.padding_due(now)
+    }
+
+    /// Notes padding that leaves now; returns its transport-wide number.
+    pub(crate) fn number_padding(&mut self, now: Instant, bytes: usize) -> u16 {
+        self.pacer.on_sent(now, bytes);
+        self.number(now, bytes)
+    }
+
+    /// When something may leave that may not leave now.
+    pub(crate) fn next_release(&self, now: Instant) -> Option<Instant> {
+        let burst = self.estimator.probe_bps().map(|_| now + BURST_TICK);
+        self.pacer.poll_timeout(now).into_iter().chain(burst).min()
+    }
+
+    /// Takes in what the subscriber says of our packets; returns whether it should be looked at anew
+    /// what it gets.
+    pub(crate) fn on_feedback(&mut self, now: Instant, feedback: &TransportFeedback<'_>) -> bool {
+        let was_new = self.informed_at.is_none();
+        let was_stalled = self.estimator.is_stalled();
+        self.estimator.on_feedback(now, feedback);
+        if self.estimator.is_informed() {
+            self.informed_at.get_or_insert(now);
+        }
+        if was_stalled {
+            // The path is back: what was lowered while nothing came over it may rise at once.
+            self.lowered_at = None;
+        }
+        was_new || was_stalled
+    }
+
+    /// Does what time alone brings; returns whether a probe has something to send.
+    pub(crate) fn tick(&mut self, now: Instant) -> bool {
+        if !self.reports {
+            return false;
+        }
+        if self.estimator.poll_timeout(now).is_some_and(|at| at <= now) {
+            self.estimator.handle_timeout(now);
+        }
+        self.needs_padding(now)
+    }
+
+    /// What pictures may take together, in bit/s; `None` while nothing is held back.
+    pub(crate) fn pictures_bps(&self, now: Instant) -> Option<f64> {
+        if self.saves_data {
+            return Some(0.0);
+        }
+        let is_deaf = || self.first_sent_at.is_some_and(|at| at + PATIENCE <= now);
+        if !self.reports || (!self.estimator.is_informed() && is_deaf()) {
+            return None;
+        }
+        let others_bps = self.audio_bps(now) + self.repairs.bps(now).unwrap_or(0.0);
+        Some((self.estimator.sustained_bps() - others_bps).max(0.0))
+    }
+
+    /// Whether the subscriber has reported for long enough for the first probes to have shown what
+    /// the path takes.
+    pub(crate) fn is_sounded(&self, now: Instant) -> bool {
+        self.informed_at.is_some_and(|at| at + SOUNDING <= now)
+    }
+
+    /// Says what pictures would take together at their best, in bit/s.
+    pub(crate) fn set_wanted(&mut self, now: Instant, wanted_bps: f64) {
+        let wanted_bps = if self.saves_data { 0.0 } else { wanted_bps * ROOM_ABOVE_WANTED };
+        self.estimator.set_wanted(self.audio_bps(now) + wanted_bps);
+    }
+
+    /// What there is to divide, when `limit_bps` fit and pictures take `held_bps`.
+    ///
+    /// An estimate that dips for a moment is no reason for a keyframe: the pacer takes that. So what
+    /// is held stays for a while, unless it is far too much.
+    pub(crate) fn budget(&mut self, now: Instant, limit_bps: f64, held_bps: f64) -> Budget {
+        let rises = self.rises(now);
+        // Without any picture the longest pauses would seem to be a fault.
+        let first_may_return = self.lowered_at.is_none_or(|at| at + RISE_PAUSE <= now);
+        if held_bps <= limit_bps {
+            self.short_since = None;
+            return Budget { left_bps: limit_bps, rises, first_may_return };
+        }
+        let since = *self.short_since.get_or_insert(now);
+        let is_far = limit_bps * FAR_TOO_MUCH < held_bps;
+        // What comes as fast as it is sent fits, whatever a passing queue did to the estimate.
+        let path = self.estimator.report();
+        let is_carried =
+            path.queue < SHORT_QUEUE && path.sent_bps * CARRIED_SHARE < path.acknowledged_bps;
+        let patience = if is_carried { CARRIED_DIP } else { DIP };
+        if is_far || self.overflowed.is_some() || since + patience <= now {
+            self.short_since = None;
+            return Budget { left_bps: limit_bps, rises, first_may_return };
+        }
+        Budget { left_bps: held_bps, rises: 0, first_may_return }
+    }
+
+    /// Notes what became of it.
+    pub(crate) fn on_divided(&mut self, now: Instant, pictures: &[Picture]) {
+        let is_short = pictures.iter().any(|picture| picture.given < picture.best());
+        let loss = self.estimator.report().loss;
+        let bearable = if self.plain_audio { BEARABLE_LOSS * 2.0 } else { BEARABLE_LOSS };
+        let plain_audio = self.saves_data || (is_short && loss < bearable);
+        if std::mem::replace(&mut self.plain_audio, plain_audio) != plain_audio {
+            // Voices cost something else from now on.
+            self.audio = RateMeter::default();
+        }
+        if !self.is_sounded(now) || self.saves_data {
+            return;
+        }
+        if pictures.iter().any(|picture| picture.given < picture.before) {
+            // Who rises and falls again and again is asked to wait the longer.
+            let again = self.lowered_at.is_some_and(|at| now < at + self.rise_pause + UNSTEADY);
+            self.rise_pause =
+                if again { (self.rise_pause * 2).min(MAX_RISE_PAUSE) } else { RISE_PAUSE };
+            self.lowered_at = Some(now);
+        } else if pictures.iter().any(|picture| picture.before < picture.given) {
+            self.risen_at = Some(now);
+        }
+    }
+
+    /// How many pictures may rise now: one after the other once something had to be lowered.
+    fn rises(&self, now: Instant) -> usize {
+        let Some(lowered_at) = self.lowered_at else { return usize::MAX };
+        let may_rise = lowered_at + self.rise_pause <= now
+            && self.risen_at.is_none_or(|at| at + BETWEEN_RISES <= now);
+        let is_long_ago = lowered_at + self.rise_pause + UNSTEADY <= now;
+        if is_long_ago { usize::MAX } else { usize::from(may_rise) }
+    }
+
+    fn audio_bps(&self, now: Instant) -> f64 {
+        self.audio.bps(now).unwrap_or(0.0).max(MIN_AUDIO_BPS)
+    }
+
+    /// What is known of the path.
+    pub(crate) fn report(&self) -> PathReport {
+        self.estimator.report()
+    }
+}
+
+/// IPv4, UDP and the SRTP tag, which a path carries too.
+pub(crate) const PATH_BYTES: usize = 28 + 16;
+
+/// Most packets that wait for one subscriber.
+const MAX_QUEUE: usize = 3_000;
+
+/// Granularity of a probe.
+const BURST_TICK: Duration = Duration::from_millis(2);
+
+/// A subscriber that has not reported this long after its first packet never will, and then nothing
+/// is held back for what it does not say.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long the first probes take, from the first report on.
+const SOUNDING: Duration = Duration::from_millis(1_200);
+
+/// What is kept for voices, whether or not anybody speaks.
+const MIN_AUDIO_BPS: f64 = 40_000.0;
+
+/// Pictures rise with room to spare, so a little more than they take is asked of the path.
+const ROOM_ABOVE_WANTED: f64 = 1.3;
+
+/// How long less may fit than is given before something is lowered.
+const DIP: Duration = Duration::from_millis(1_000);
+
+/// Share of the packets that voices bear to lose without repetitions; Opus mends it by itself.
+const BEARABLE_LOSS: f64 = 0.02;
+
+/// After something was lowered nothing rises for this long; when that happens again, for longer.
+const RISE_PAUSE: Duration = Duration::from_secs(2);
+const MAX_RISE_PAUSE: Duration = Duration::from_secs(10);
+
+/// A path is unsteady for so long after something that was lowered may rise again.
+const UNSTEADY: Duration = Duration::from_secs(10);
+
+/// Between two pictures that rise on an unsteady path.
+const BETWEEN_RISES: Duration = Duration::from_millis(1_000);
+
+/// The same while what is sent comes: long enough for a probe to show that the path takes it.
+const CARRIED_DIP: Duration = Duration::from_secs(4);
+const SHORT_QUEUE: Duration = Duration::from_millis(30);
+const CARRIED_SHARE: f64 = 0.9;
+
+/// This many times what fits is lowered at once.
+const FAR_TOO_MUCH: f64 = 3.0;
