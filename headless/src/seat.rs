@@ -70,7 +70,7 @@ impl Member {
     /// Says what each video slot should show.
     pub async fn want(&self, seat: &mut Seat, wants: Vec<Want>) -> Result<(), RequestError> {
         let participant = seat.participant;
-        self.done(Request::Want { participant, wants: wants.clone() }).await?;
+        self.done(Request::Want { participant, wants: wants.clone(), data_saver: None }).await?;
         seat.wants = wants;
         Ok(())
     }

@@ -65,6 +65,12 @@ impl Downlink {
         }
     }
 
+    /// Says whether the device gets as little as possible.
+    pub(crate) fn save_data(&mut self, on: bool) {
+        self.saves_data = on;
+        self.plain_audio = on;
+    }
+
     /// Says whether the subscriber's sections promise transport feedback.
     pub(crate) fn set_reports(&mut self, reports: bool) {
         self.reports = reports;

@@ -37,9 +37,9 @@ impl App {
             Request::Offer { participant, offer, sources } => {
                 return self.offer(link, participant, offer, sources).await;
             }
-            Request::Want { participant, wants } => {
+            Request::Want { participant, wants, data_saver } => {
                 let seat = self.own_seat(link, participant)?;
-                shards.want(seat.call, participant, wants).await?;
+                shards.want(seat.call, participant, wants, data_saver).await?;
             }
             Request::SetSending { participant, sending } => {
                 let seat = self.own_seat(link, participant)?;

@@ -27,7 +27,12 @@ pub(super) enum Command {
         receipt: Receipt<(String, Vec<Slot>)>,
     },
     /// Show this in the slots.
-    Want { participant: ParticipantId, wants: Vec<Want>, receipt: Receipt<()> },
+    Want {
+        participant: ParticipantId,
+        wants: Vec<Want>,
+        data_saver: Option<bool>,
+        receipt: Receipt<()>,
+    },
     /// Let this of a participant's through, and drop the rest.
     Permit { participant: ParticipantId, allowed: Sending, revision: u64 },
     /// Take a participant out.

@@ -147,8 +147,10 @@ impl Shards {
         call: CallId,
         participant: ParticipantId,
         wants: Vec<Want>,
+        data_saver: Option<bool>,
     ) -> Result<(), MediaFailure> {
-        self.ask(call, |receipt| Command::Want { participant, wants, receipt }).await
+        let command = |receipt| Command::Want { participant, wants, data_saver, receipt };
+        self.ask(call, command).await
     }
 
     /// Says what of a participant's goes on to others; a lower `revision` than seen is out of date.

@@ -194,9 +194,12 @@ impl Turns<'_> {
                 let answer = answer.map(|answer| (answer.sdp, slots_to_wire(answer.slots)));
                 let _ = receipt.send(answer.map_err(MediaFailure::from));
             }
-            Command::Want { participant, wants, receipt } => {
+            Command::Want { participant, wants, data_saver, receipt } => {
                 let who = participant_to_media(participant);
                 let outcome = engine.want(now, who, &wants_to_media(wants));
+                if let (Ok(()), Some(on)) = (&outcome, data_saver) {
+                    engine.save_data(now, who, on);
+                }
                 let _ = receipt.send(outcome.map_err(MediaFailure::from));
             }
             Command::Permit { participant, allowed, revision } => {

@@ -15,7 +15,9 @@ async fn a_seat_of_somebody_else_cannot_be_used() {
     for participant in [participant, ParticipantId(uuid::Uuid::new_v4())] {
         let refusals = [
             ben.done(Request::LeaveCall { participant }).await.unwrap_err(),
-            ben.done(Request::Want { participant, wants: Vec::new() }).await.unwrap_err(),
+            ben.done(Request::Want { participant, wants: Vec::new(), data_saver: None })
+                .await
+                .unwrap_err(),
             ben.done(Request::SetSending { participant, sending: Sending::default() })
                 .await
                 .unwrap_err(),

@@ -26,6 +26,18 @@ impl Engine {
         }
     }
 
+    /// Gives a participant as little as possible from now on, one voice and no picture, or again what
+    /// it wants.
+    pub fn save_data(&mut self, now: Instant, participant: ParticipantId, on: bool) {
+        let Some(key) = self.by_participant.get(&participant).copied() else { return };
+        let Some(peer) = self.peers[key as usize].as_mut() else { return };
+        if peer.downlink.saves_data != on {
+            peer.downlink.save_data(on);
+            self.resolve(now, key);
+            self.tick_demand(now);
+        }
+    }
+
     /// Plans probes, and divides what the path takes anew from time to time.
     pub(super) fn tick_downlink(&mut self, now: Instant, key: PeerKey) {
         let Some(peer) = self.peers[key as usize].as_mut() else { return };

@@ -102,14 +102,15 @@ impl Engine {
             .filter_map(|&key| self.peers[key as usize].as_ref())
             .flat_map(|other| &other.published)
             .filter_map(|published| track(published.track))
-            .filter(|(track, _)| track.shown.source == Source::ScreenAudio);
+            .filter(|(track, _)| track.shown.source == Source::ScreenAudio)
+            .filter(|_| !peer.downlink.saves_data);
         let voices = room
             .voices
             .ranking
             .iter()
             .filter_map(track)
             .filter(|(track, _)| track.owner != peer.key)
-            .take(MAX_VOICES);
+            .take(if peer.downlink.saves_data { SAVER_VOICES } else { MAX_VOICES });
         screens.chain(voices).take(slots).map(|(track, key)| (track.shown, key)).collect()
     }
 
@@ -256,6 +257,9 @@ impl Voices {
 fn voice(tracks: &TrackTable, key: TrackKey) -> Option<&Track> {
     tracks.get(key as usize)?.as_ref()
 }
+
+/// Of those who save data: one voice without repetitions takes about 60 kbit/s with its headers.
+const SAVER_VOICES: usize = 1;
 
 /// A word may begin before the sound is loud: an "f" is 20 dB below the vowel after it.
 const LEAD_IN_PACKETS: u64 = 3;

@@ -3,6 +3,7 @@
 mod codecs;
 mod demand;
 mod device;
+mod downlink;
 mod media;
 mod network;
 mod paths;

@@ -307,6 +307,11 @@ pub enum Request {
         participant: ParticipantId,
         /// Slots left out keep what they have.
         wants: Vec<Want>,
+        /// Whether to get as little as possible, one voice and no picture: at most 64 kbit/s. Left out, it
+        /// stays as it was said last.
+        #[serde(default)]
+        #[ts(optional)]
+        data_saver: Option<bool>,
     },
     /// Changes the marks on one's tile; answered by `done`.
     SetSending {

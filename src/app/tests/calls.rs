@@ -372,11 +372,12 @@ async fn offers_and_wants_go_to_the_media_of_ones_own_seat_only() {
     };
     assert_eq!((answer.participant, answer.sdp.as_str()), (seat, "answer to more"));
     assert_eq!(call.participants.len(), 2);
-    ben.done(Request::Want { participant: seat, wants: Vec::<Want>::new() }).await;
+    ben.done(Request::Want { participant: seat, wants: Vec::<Want>::new(), data_saver: None })
+        .await;
 
     assert_eq!(ben.refused(offer("bad")).await, FailureCode::BadOffer);
     assert_eq!(ana.refused(offer("more")).await, FailureCode::NotInCall);
-    let want = Request::Want { participant: seat, wants: Vec::new() };
+    let want = Request::Want { participant: seat, wants: Vec::new(), data_saver: None };
     assert_eq!(ana.refused(want).await, FailureCode::NotInCall);
 }
 

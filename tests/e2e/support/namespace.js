@@ -75,15 +75,11 @@ export class Namespace {
     await this.inside("nft", "delete table inet loss").catch(() => {});
     if (percent === 0) return;
     await this.inside("nft", "add table inet loss");
+    const which = percent < 100 ? `numgen random mod 100 < ${percent}` : "";
     for (const way of ["input", "output"]) {
       await this.inside("nft", `add chain inet loss ${way} { type filter hook ${way} priority 0; }`);
-      await this.inside("nft", `add rule inet loss ${way} meta l4proto udp numgen random mod 100 < ${percent} drop`);
+      await this.inside("nft", `add rule inet loss ${way} meta l4proto udp ${which} drop`);
     }
-  }
-
-  /** Lets everything through that [blockUdp] kept out. */
-  async allowUdp() {
-    await this.inside("nft", "delete table inet palabre");
   }
 
   /**

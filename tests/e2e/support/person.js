@@ -102,6 +102,55 @@ export class Person {
     await this.page.getByRole("button", { name: "Leave the call" }).waitFor();
   }
 
+  /** Leaves the call, and reads on. */
+  async leaves() {
+    await this.page.getByRole("button", { name: "Leave the call" }).click();
+    await this.page.getByRole("button", { name: "Leave the call" }).waitFor({ state: "detached" });
+  }
+
+  /** Waits until some tile says that its picture is paused since the connection is slow. */
+  async seesPaused() {
+    await this.page.getByText("Paused: the connection is too slow").first().waitFor();
+  }
+
+  /**
+   * For so long: which share of each voice had to be made up, and the longest pause between two
+   * pictures of each video, in ms.
+   */
+  measures(duration) {
+    return this.page.evaluate(async (duration) => {
+      const began = performance.now();
+      const gaps = [...document.querySelectorAll("figure video")].map((video) => {
+        const gap = { last: began, longest: 0 };
+        const note = (now) => {
+          gap.longest = Math.max(gap.longest, now - gap.last);
+          gap.last = now;
+          video.requestVideoFrameCallback(note);
+        };
+        video.requestVideoFrameCallback(note);
+        return gap;
+      });
+      const voices = async () => {
+        const stats = [...(await window.keptPeerConnections.at(-1).getStats()).values()];
+        const heard = stats.filter((one) => one.type === "inbound-rtp" && one.kind === "audio");
+        return new Map(heard.filter((one) => one.packetsReceived > 0).map((one) => [one.mid, one]));
+      };
+      const before = await voices();
+      await new Promise((resolve) => setTimeout(resolve, duration));
+      const made = (one) => one.concealedSamples - one.silentConcealedSamples;
+      const share = (one) => {
+        const earlier = before.get(one.mid);
+        if (earlier === undefined) return made(one) / one.totalSamplesReceived;
+        return (made(one) - made(earlier)) / (one.totalSamplesReceived - earlier.totalSamplesReceived);
+      };
+      const now = performance.now();
+      return {
+        voices: [...(await voices()).values()].map((one) => Number(share(one).toFixed(4))),
+        gaps: gaps.map(({ last, longest }) => Math.round(Math.max(longest, now - last))),
+      };
+    }, duration);
+  }
+
   /** Waits until the media of the call are connected. */
   async connects() {
     await until(this.page, async () => (await window.palabre.call())?.media === "connected");

@@ -17,7 +17,7 @@ type SharedScreenProps = {
 
 export function SharedScreen({ screen, width, height }: SharedScreenProps) {
   const { t } = useLocale();
-  const { person, stream, setSize } = screen;
+  const { person, stream, paused, setSize } = screen;
   useSizeReport(setSize, width, height);
   const words = t.call.shares(person.name);
   return (
@@ -26,7 +26,13 @@ export function SharedScreen({ screen, width, height }: SharedScreenProps) {
       aria-label={t.call.screenOf(person.name)}
       style={{ inlineSize: width, blockSize: height }}
     >
-      {stream === null ? <Spinner size={32} /> : <VideoPicture stream={stream} whole />}
+      {stream !== null ? (
+        <VideoPicture stream={stream} whole />
+      ) : paused !== null ? (
+        <p>{t.call.paused[paused]}</p>
+      ) : (
+        <Spinner size={32} />
+      )}
       <p className={styles.label} aria-hidden="true">
         <MonitorUp size={15} /> <span className={styles.name}>{words}</span>
       </p>

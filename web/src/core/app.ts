@@ -115,6 +115,8 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   void entrances.open();
   void session.load();
 
+  const preferences = createPreferences(environment);
+  preferences.subscribe(() => workspace?.onPreferences());
   return {
     session: session.store,
     entrance: entrances.store,
@@ -122,7 +124,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     ...stores,
     notices: notices.store,
     locale: createLocale(environment),
-    preferences: createPreferences(environment),
+    preferences,
     openConversation: (conversation) => {
       wanted = conversation;
       workspace?.openConversation(conversation);

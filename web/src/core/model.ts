@@ -678,6 +678,8 @@ export type ScreenTile = {
   person: PersonView;
   /** Null while the picture is on its way. */
   stream: MediaStream | null;
+  /** Why it is not on its way. */
+  paused: PauseReason | null;
   /** As of a `Tile`. */
   setSize: Tile["setSize"];
 };

@@ -21,6 +21,7 @@ test("without a choice the system decides and single keys work", () => {
     theme: "system",
     contrast: false,
     singleKeys: true,
+    dataSaver: false,
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a person set for this browser: how it looks, and whether single keys do something. */
 
-import type { Environment } from "./environment";
+import type { Environment, KeyValue } from "./environment";
 import { Store } from "./store";
 
 /** Day, night, or as the system says. */
@@ -18,6 +18,9 @@ export type Preferences = {
   /** Whether a key without Ctrl, Alt or Meta is a shortcut (WCAG 2.1.4 wants it to be a choice). */
   singleKeys: boolean;
   setSingleKeys: (on: boolean) => void;
+  /** In calls one voice and no pictures, for those who pay by the megabyte. */
+  dataSaver: boolean;
+  setDataSaver: (on: boolean) => void;
 };
 
 /** Reads what was set, and keeps what is. */
@@ -34,6 +37,8 @@ export function createPreferences({
       setContrast: (more) => set(CONTRAST_KEY, more ? MORE : null),
       singleKeys: shared.getItem(SINGLE_KEYS_KEY) !== OFF,
       setSingleKeys: (on) => set(SINGLE_KEYS_KEY, on ? null : OFF),
+      dataSaver: savesData(shared),
+      setDataSaver: (on) => set(DATA_SAVER_KEY, on ? ON : null),
     };
   };
   const set = (key: string, value: string | null): void => {
@@ -46,10 +51,18 @@ export function createPreferences({
   return store;
 }
 
+/** Whether calls on this device take as little as possible. */
+export function savesData(shared: KeyValue): boolean {
+  return shared.getItem(DATA_SAVER_KEY) === ON;
+}
+
 /** `public/theme.js` reads the first two before the app is there. */
 const THEME_KEY = "palabre.theme";
 const CONTRAST_KEY = "palabre.contrast";
 const SINGLE_KEYS_KEY = "palabre.single-keys";
 
+const DATA_SAVER_KEY = "palabre.data-saver";
+
+const ON = "on";
 const MORE = "more";
 const OFF = "off";

@@ -1612,7 +1612,12 @@ participant: ParticipantId,
 /**
  * Slots left out keep what they have.
  */
-wants: Array<Want>, } | { "type": "set_sending",
+wants: Array<Want>,
+/**
+ * Whether to get as little as possible, one voice and no picture: at most 64 kbit/s. Left out, it
+ * stays as it was said last.
+ */
+data_saver?: boolean, } | { "type": "set_sending",
 /**
  * Oneself.
  */

@@ -257,6 +257,11 @@ export class Workspace {
     return this.environment.clock.now() + this.#clockOffsetMs;
   }
 
+  /** What is set for this browser has changed. */
+  onPreferences(): void {
+    this.#calls.onPreferences();
+  }
+
   callStats(): Promise<CallStats | null> {
     return this.#calls.stats();
   }

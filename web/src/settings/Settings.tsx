@@ -52,6 +52,7 @@ export function Settings({ session, people, invite, showShortcuts, close }: Sett
         <section className={styles.section}>
           <h3 className={styles.heading}>{t.settings.devices}</h3>
           <p className={styles.detail}>{t.settings.devicesHint}</p>
+          <DataSaver />
         </section>
         {invite && (
           <section className={styles.section}>
@@ -119,6 +120,22 @@ function Appearance() {
         />
       </div>
     </section>
+  );
+}
+
+/** For those who pay by the megabyte. */
+function DataSaver() {
+  const { t } = useLocale();
+  const { dataSaver, setDataSaver } = usePreferences();
+  return (
+    <div className={styles.wide}>
+      <Switch
+        label={t.settings.dataSaver}
+        hint={t.settings.dataSaverHint}
+        on={dataSaver}
+        onChange={setDataSaver}
+      />
+    </div>
   );
 }
 

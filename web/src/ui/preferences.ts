@@ -11,6 +11,8 @@ export const PreferencesContext = createContext<Preferences>({
   contrast: false,
   setContrast: () => undefined,
   singleKeys: true,
+  dataSaver: false,
+  setDataSaver: () => {},
   setSingleKeys: () => undefined,
 });
 

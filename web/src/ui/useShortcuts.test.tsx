@@ -12,6 +12,8 @@ const preferences = {
   setContrast: vi.fn(),
   singleKeys: true,
   setSingleKeys: vi.fn(),
+  dataSaver: false,
+  setDataSaver: vi.fn(),
 } as const;
 
 function Page({ handlers }: { handlers: Handlers }) {

@@ -113,6 +113,34 @@ test("wants follow the tiles in device pixels, once for all that change together
   ]);
 });
 
+test("who saves data says so in the call, and takes it back", async () => {
+  const world = await inCall();
+  await come(world, "ben");
+  await world.clock.advance(200);
+  const saved = () => world.server.requestsOf("want").map((want) => want.data_saver);
+  expect(saved()).not.toContain(true);
+
+  world.app.preferences.get().setDataSaver(true);
+  await world.clock.advance(200);
+  expect(saved().at(-1)).toBe(true);
+  world.app.preferences.get().setDataSaver(false);
+  await world.clock.advance(200);
+
+  expect(saved().at(-1)).toBe(false);
+});
+
+test("a tile says why its picture is paused", async () => {
+  const world = await inCall();
+  await come(world, "ben");
+  const shown = { participant: "seat of ben", source: "camera" as const };
+  const slots = [{ mid: "3", shown, live: false, paused: "bandwidth" as const }];
+
+  world.server.tell({ type: "slots_changed", participant: "seat-1", slots });
+  await settled();
+
+  expect(current(world).tiles[1]).toMatchObject({ stream: null, paused: "bandwidth" });
+});
+
 test("a picture is shown on its tile once it is live", async () => {
   const world = await inCall();
   await come(world, "ben");

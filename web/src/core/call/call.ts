@@ -205,6 +205,11 @@ export class CallControl {
     this.seat?.want();
   }
 
+  /** What is set for this browser has changed. */
+  onPreferences(): void {
+    this.seat?.want();
+  }
+
   /** The call as the server has it now. */
   onCall(call: Call): void {
     if (call.id !== this.call?.id || !this.live) return;

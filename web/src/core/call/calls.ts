@@ -88,6 +88,11 @@ export class Calls {
     this.#current?.control.onCall(call);
   }
 
+  /** What is set for this browser has changed. */
+  onPreferences(): void {
+    this.#current?.control.onPreferences();
+  }
+
   onEvent(event: Event): void {
     this.#current?.control.onEvent(event);
   }

@@ -8,6 +8,7 @@
 import { problemOf, type ReplyOf } from "../connection";
 import type { Cancel, Environment } from "../environment";
 import type { Problem } from "../model";
+import { savesData } from "../preferences";
 import type {
   Call,
   CallId,
@@ -65,6 +66,7 @@ export class Seat {
   readonly peer: Peer;
   #told: readonly Want[] = [];
   #toldSending = "";
+  #toldSaving = false;
   #assigned: ReadonlyMap<string, PictureId> = new Map();
   #call: Call | null = null;
   #closed = false;
@@ -281,11 +283,17 @@ export class Seat {
     const wants = wantsOf(this.#assigned, this.sizes, mids);
     const changed = all ? wants : changedWants(this.#told, wants);
     this.#told = wants;
-    if (changed.length === 0) return;
-    this.owner.ask({ type: "want", participant, wants: changed }, "done").catch((error) => {
-      this.#told = [];
-      this.#onRefused(error);
-    });
+    const saves = savesData(this.environment.shared);
+    const news = saves === this.#toldSaving ? {} : { data_saver: saves };
+    if (changed.length === 0 && saves === this.#toldSaving) return;
+    this.#toldSaving = saves;
+    this.owner
+      .ask({ type: "want", participant, wants: changed, ...news }, "done")
+      .catch((error) => {
+        this.#told = [];
+        this.#toldSaving = false;
+        this.#onRefused(error);
+      });
   }
 
   #others() {

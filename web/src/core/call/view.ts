@@ -65,6 +65,7 @@ export class CallView {
         key: screenOf(id),
         person: this.views.person(this.chat, person),
         stream: this.#carried(id, "screen"),
+        paused: this.#pausedIn(id, "screen"),
         setSize: this.#resizer(screenOf(id)),
       }));
   }

@@ -11,6 +11,8 @@ export const settings = {
   keyboard: "Keyboard",
   singleKeys: "Single keys",
   singleKeysHint: "Keys such as M and V act without Ctrl or Alt",
+  dataSaver: "Save data in calls",
+  dataSaverHint: "One voice at a time and no pictures: at most 64 kbit/s",
   devices: "Devices",
   devicesHint: "Choose them during a call, with the arrow beside the microphone or the camera.",
   accounts: "Accounts in this browser",

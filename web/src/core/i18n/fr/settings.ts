@@ -13,6 +13,8 @@ export const settings: Catalogue["settings"] = {
   keyboard: "Clavier",
   singleKeys: "Touches seules",
   singleKeysHint: "Des touches comme M et V agissent sans Ctrl ni Alt",
+  dataSaver: "Économiser les données en appel",
+  dataSaverHint: "Une voix à la fois et pas d’image : 64 kbit/s au plus",
   devices: "Appareils",
   devicesHint: "À choisir pendant un appel, avec la flèche à côté du micro ou de la caméra.",
   accounts: "Comptes dans ce navigateur",
