@@ -25,7 +25,7 @@ test("of many pictures four are shown, and the last says how many more there are
   draw(["1", "2", "3", "4", "5", "6"].map((name) => picture(name)));
 
   expect(screen.getAllByRole("button")).toHaveLength(4);
-  expect(screen.getByRole("button", { name: "Show 4, 2 more" })).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Show 4, +2" })).toBeInTheDocument();
 });
 
 test("a document is saved under its name", () => {

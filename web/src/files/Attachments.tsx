@@ -1,6 +1,14 @@
 /** The files in a bubble: pictures side by side, players, and files to be saved. */
 
-import { FileArchive, FileAudio, FileText, File as PlainFile, Play, X } from "lucide-react";
+import {
+  FileArchive,
+  FileAudio,
+  FileText,
+  ImageOff,
+  File as PlainFile,
+  Play,
+  X,
+} from "lucide-react";
 import { useState } from "react";
 
 import type { AttachmentView } from "../core/model";
@@ -69,7 +77,7 @@ function Tile({ attachment, alone, more, show }: TileProps) {
     <button
       type="button"
       className={styles.tile}
-      aria-label={more > 0 ? `${t.files.show(name)}, ${t.files.more(more)}` : t.files.show(name)}
+      aria-label={more > 0 ? `${t.files.show(name)}, +${more}` : t.files.show(name)}
       // Its place is there before the picture is.
       style={alone ? { inlineSize: size.width, aspectRatio: `${size.width} / ${size.height}` } : {}}
       onClick={show}
@@ -82,7 +90,6 @@ function Tile({ attachment, alone, more, show }: TileProps) {
 }
 
 function Still({ picture }: { picture: Extract<AttachmentView, { kind: "image" }> }) {
-  const { t } = useLocale();
   const [failed, setFailed] = useState(false);
   const calm = window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
   const { thumbnail, url, animated, placeholder, width, height } = picture;
@@ -100,7 +107,11 @@ function Still({ picture }: { picture: Extract<AttachmentView, { kind: "image" }
         {...(drawn !== undefined && { style: { backgroundImage: `url(${drawn})` } })}
         onError={() => setFailed(true)}
       />
-      {failed && <span className={styles.failed}>{t.files.gone}</span>}
+      {failed && (
+        <span className={styles.failed}>
+          <ImageOff size={26} aria-hidden="true" />
+        </span>
+      )}
     </>
   );
 }
