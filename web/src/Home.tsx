@@ -14,6 +14,7 @@ import {
   Conversation,
   FirstSteps,
   InviteSheet,
+  JoinSheet,
   LAZY_VIEWS,
   LobbyCalls,
   NewConversation,
@@ -49,6 +50,7 @@ export function Home({ app, session }: HomeProps) {
   const call = useStore(app.call);
   const place = useStore(app.place);
   const lobbies = useStore(app.lobbies);
+  const preview = useStore(app.preview);
   const [sheet, setSheet] = useState<Sheets>("none");
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
@@ -98,6 +100,7 @@ export function Home({ app, session }: HomeProps) {
         />
       )}
       {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
+      {preview !== null && <JoinSheet preview={preview} />}
       <ChatAnnouncer app={app} />
       <IncomingCalls rings={useStore(app.rings)} />
       {lobbies.length > 0 && <LobbyCalls lobbies={lobbies} />}

@@ -13,6 +13,8 @@ export const CallView = lazyView(async () => (await import("./call/CallView")).C
 
 export const CallsSheet = lazyView(async () => (await import("./call/CallsSheet")).CallsSheet);
 
+export const JoinSheet = lazyView(async () => (await import("./call/JoinSheet")).JoinSheet);
+
 export const PeopleSheet = lazyView(async () => (await import("./call/PeopleSheet")).PeopleSheet);
 
 export const Entrance = lazyView(async () => (await import("./people/Entrance")).Entrance);
@@ -69,6 +71,7 @@ export const LAZY_VIEWS = [
   Settings,
   InviteSheet,
   CallView,
+  JoinSheet,
   CallBar,
   InfoSheet,
   MessageSheet,

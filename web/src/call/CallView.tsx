@@ -148,6 +148,7 @@ function Controls({ call }: { call: CurrentCall }) {
         control={microphone}
         label={speaks ? t.call.mute : t.call.unmute}
         chooseLabel={t.call.microphones}
+        speaker={call.speaker}
         icon={speaks ? <Mic size={23} /> : <MicOff size={23} />}
       />
       <DeviceButton

@@ -2,9 +2,17 @@
 
 import { Check, ChevronUp } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import {
+  Button as AriaButton,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+} from "react-aria-components";
 
-import type { DeviceControl } from "../core/model";
+import type { DeviceControl, SpeakerControl } from "../core/model";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import styles from "./DeviceButton.module.css";
@@ -16,9 +24,11 @@ type DeviceButtonProps = {
   /** Names the arrow. */
   chooseLabel: string;
   icon: ReactNode;
+  /** Stands in the same menu: who looks for one looks for the other. */
+  speaker?: SpeakerControl;
 };
 
-export function DeviceButton({ control, label, chooseLabel, icon }: DeviceButtonProps) {
+export function DeviceButton({ control, label, chooseLabel, icon, speaker }: DeviceButtonProps) {
   const { t } = useLocale();
   const on = control.state.kind === "on";
   const { choose, choices, chosen, toggle } = control;
@@ -33,33 +43,47 @@ export function DeviceButton({ control, label, chooseLabel, icon }: DeviceButton
             <ChevronUp size={16} strokeWidth={2.6} />
           </AriaButton>
           <Popover className={styles.popover ?? ""} placement="top">
-            <Menu
-              className={styles.menu ?? ""}
-              aria-label={chooseLabel}
-              selectionMode="single"
-              selectedKeys={chosen === null ? [] : [chosen]}
-              onAction={(key) => choose(String(key))}
-            >
-              {choices.map((device, index) => {
-                const name = device.label || t.call.unnamedDevice(String(index + 1));
-                return (
-                  <MenuItem
-                    key={device.id}
-                    id={device.id}
-                    textValue={name}
-                    className={styles.item ?? ""}
-                  >
-                    <span className={styles.check}>
-                      {device.id === chosen && <Check size={16} strokeWidth={2.6} />}
-                    </span>
-                    {name}
-                  </MenuItem>
-                );
-              })}
+            <Menu className={styles.menu ?? ""} aria-label={chooseLabel}>
+              <Devices title={chooseLabel} control={{ choices, chosen, choose }} />
+              {speaker && speaker.choices.length > 0 && (
+                <Devices title={t.call.speakers} control={speaker} />
+              )}
             </Menu>
           </Popover>
         </MenuTrigger>
       )}
     </div>
+  );
+}
+
+type DevicesProps = {
+  title: string;
+  control: SpeakerControl;
+};
+
+function Devices({ title, control }: DevicesProps) {
+  const { t } = useLocale();
+  const { choices, chosen, choose } = control;
+  return (
+    <MenuSection selectionMode="single" selectedKeys={chosen === null ? [] : [chosen]}>
+      <Header className={styles.heading ?? ""}>{title}</Header>
+      {choices.map((device, index) => {
+        const name = device.label || t.call.unnamedDevice(String(index + 1));
+        return (
+          <MenuItem
+            key={device.id}
+            id={device.id}
+            textValue={name}
+            className={styles.item ?? ""}
+            onAction={() => choose?.(device.id)}
+          >
+            <span className={styles.check}>
+              {device.id === chosen && <Check size={16} strokeWidth={2.6} />}
+            </span>
+            {name}
+          </MenuItem>
+        );
+      })}
+    </MenuSection>
   );
 }

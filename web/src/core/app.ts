@@ -13,6 +13,7 @@ import type {
   GuestEntrance,
   GuestView,
   IncomingRing,
+  JoinPreview,
   LobbyView,
   Locale,
   Notice,
@@ -51,6 +52,8 @@ export type App = {
   readonly rings: ReadonlyStore<readonly IncomingRing[]>;
   /** The call of this tab; null when there is none. */
   readonly call: ReadonlyStore<CurrentCall | null>;
+  /** A look at oneself before joining; null when there is none. */
+  readonly preview: ReadonlyStore<JoinPreview | null>;
   /** How loud each participant is, 0 to 1, some ten times a second while in a call. */
   readonly levels: ReadonlyStore<ReadonlyMap<ParticipantId, number>>;
   readonly notices: ReadonlyStore<readonly Notice[]>;
@@ -181,6 +184,7 @@ function emptyStores(): WorkspaceStores {
     call: new Store<CurrentCall | null>(null),
     guest: new Store<GuestView | null>(null),
     lobbies: new Store<readonly LobbyView[]>([]),
+    preview: new Store<JoinPreview | null>(null),
     levels: new Store<ReadonlyMap<ParticipantId, number>>(NOTHING.levels),
     storage: new Store<StorageState>("ok"),
   };
@@ -196,6 +200,7 @@ function clearStores(stores: WorkspaceStores): void {
   stores.call.set(null);
   stores.guest.set(null);
   stores.lobbies.set([]);
+  stores.preview.set(null);
   stores.levels.set(NOTHING.levels);
   stores.storage.set("ok");
 }

@@ -38,7 +38,7 @@ export function browserEnvironment(): Environment {
     codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
     createStream: (tracks) => new MediaStream(tracks),
     devices: navigator.mediaDevices,
-    speaker,
+    speaker: createSpeaker(),
     page: createPage(updates()),
   };
 }
@@ -125,10 +125,28 @@ const createPage = (updates: Updates): Page => ({
   },
 });
 
-const speaker: Speaker = {
+/** What plays now, and where. */
+const playing = new Set<HTMLAudioElement>();
+let output = "";
+
+/** An output that was pulled out plays nothing; the system's own is better than silence. */
+function routeTo(element: HTMLAudioElement, device: string): void {
+  element.setSinkId(device).catch(() => element.setSinkId("").catch(() => undefined));
+}
+
+const createSpeaker = (): Speaker => ({
+  route:
+    "setSinkId" in HTMLMediaElement.prototype
+      ? (device) => {
+          output = device;
+          for (const element of playing) routeTo(element, device);
+        }
+      : undefined,
   play: (stream, onBlocked) => {
     const element = new Audio();
     element.srcObject = stream;
+    playing.add(element);
+    if (output !== "") routeTo(element, output);
     const start = () => {
       element.play().catch((error: unknown) => {
         if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked();
@@ -138,12 +156,13 @@ const speaker: Speaker = {
     return {
       resume: start,
       stop: () => {
+        playing.delete(element);
         element.pause();
         element.srcObject = null;
       },
     };
   },
-};
+});
 
 function openSocket(path: string, listener: SocketListener): Socket {
   const url = new URL(path, location.href);

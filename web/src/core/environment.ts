@@ -70,6 +70,8 @@ export type Page = {
 export type Speaker = {
   /** Plays a stream until `stop`; `onBlocked` says that the browser wants a click first. */
   play: (stream: MediaStream, onBlocked: () => void) => { resume: () => void; stop: () => void };
+  /** Plays everything on this output device from now on; undefined where that cannot be chosen. */
+  route: ((device: string) => void) | undefined;
 };
 
 /** The world. */

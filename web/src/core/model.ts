@@ -651,6 +651,33 @@ export type DeviceControl = {
   choose: ((id: string) => void) | undefined;
 };
 
+/** Where sound comes out, as a control. */
+export type SpeakerControl = {
+  choices: readonly { id: string; label: string }[];
+  /** Id of the chosen one; null for the browser's choice. */
+  chosen: string | null;
+  /** Undefined where the browser lets no page choose. */
+  choose: ((id: string) => void) | undefined;
+};
+
+/** A look at oneself before one goes into a call under way. */
+export type JoinPreview = {
+  title: string;
+  media: Media;
+  /** Who is in it. */
+  people: readonly PersonView[];
+  microphone: DeviceControl;
+  camera: DeviceControl;
+  speaker: SpeakerControl;
+  /** One's own picture while the camera is on. */
+  picture: MediaStream | null;
+  /** One's own voice while the microphone is on, to show how loud it is. */
+  voice: MediaStreamTrack | null;
+  /** Goes in with what is on; the choice is remembered. */
+  join: () => void;
+  cancel: () => void;
+};
+
 /** What matters in a shared screen: that text is sharp, or that pictures move. */
 export type ScreenMode = "text" | "motion";
 
@@ -802,6 +829,7 @@ export type CurrentCall = {
   microphone: DeviceControl;
   camera: DeviceControl;
   screen: ScreenControl;
+  speaker: SpeakerControl;
   /** The browser refuses to play sound before a click: call this from one. */
   unlockSound: (() => void) | undefined;
   floor: CallFloor;

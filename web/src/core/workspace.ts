@@ -25,6 +25,7 @@ import type {
   CurrentCall,
   GuestView,
   IncomingRing,
+  JoinPreview,
   LobbyView,
   OpenConversation,
   Outcome,
@@ -68,6 +69,7 @@ export type WorkspaceStores = {
   call: Store<CurrentCall | null>;
   guest: Store<GuestView | null>;
   lobbies: Store<readonly LobbyView[]>;
+  preview: Store<JoinPreview | null>;
   levels: Store<ReadonlyMap<ParticipantId, number>>;
   storage: Store<StorageState>;
 };
@@ -515,6 +517,7 @@ export class Workspace {
     stores.call.set(this.#calls.drawCurrent());
     stores.guest.set(this.#guest.draw());
     stores.lobbies.set(this.#host.drawLobbies());
+    stores.preview.set(this.#calls.drawPreview());
   }
 
   #context(): ViewContext {

@@ -73,6 +73,6 @@ test("an owner makes admins; nobody else is offered to", async () => {
   const setRole = vi.fn(() => Promise.resolve({ ok: true as const }));
   draw({ setRole });
   await userEvent.click(screen.getByRole("tab", { name: "Roles" }));
-  await userEvent.click(screen.getByRole("button", { name: "Make Kofi Adjei an admin" }));
+  await userEvent.click(screen.getByRole("button", { name: "Make admin: Kofi Adjei" }));
   expect(setRole).toHaveBeenCalledWith(kofi.id, "admin");
 });

@@ -16,7 +16,8 @@ export function ShortcutSheet({ close }: ShortcutSheetProps) {
   const { singleKeys } = usePreferences();
   return (
     <Sheet title={t.shortcuts.title} close={close}>
-      <div className={styles.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and holds nothing that takes the focus. */}
+      <div className={styles.body} tabIndex={0}>
         {!singleKeys && <p className={styles.note}>{t.shortcuts.off}</p>}
         {GROUPS.map((group) => (
           <section key={group}>

@@ -31,10 +31,12 @@ import { Floor, maySend } from "./floor";
 import { Layout } from "./layout";
 import { Meter, type Sample } from "./levels";
 import { forgetCall, recallCall, rememberCall } from "./memory";
+import { followPlugs } from "./preview";
 import { Screen } from "./screen";
 import { type Ask, type Outgoing, Seat } from "./seat";
 import { capacityFor, type PictureId, type Size } from "./slots";
 import { Sound } from "./sound";
+import { SpeakerChoice } from "./speaker";
 
 /** What the call needs of the app. */
 export type CallOwner = {
@@ -61,6 +63,7 @@ export class CallControl {
   readonly camera: Device;
   readonly screen: Screen;
   readonly layout: Layout;
+  readonly speaker: SpeakerChoice;
   readonly sound: Sound;
   readonly floor: Floor;
   call: Call | null = null;
@@ -80,6 +83,7 @@ export class CallControl {
   readonly #sizes = new Map<PictureId, Size | null>();
   readonly #heard = new Map<string, { timestamp: number; at: number }>();
   readonly #cancelNetwork: Cancel;
+  readonly #cancelPlugs: Cancel;
 
   constructor(
     readonly conversation: ConversationId,
@@ -103,6 +107,8 @@ export class CallControl {
       onChange: () => this.#onDevice(),
     });
     this.layout = new Layout(environment.shared, owner.onChange);
+    this.speaker = new SpeakerChoice(environment, owner.onChange);
+    this.#cancelPlugs = followPlugs(environment.devices, () => this.#onPlug());
     this.sound = new Sound(environment, owner.onChange);
     this.floor = new Floor({ ...owner, clock: environment.clock });
     this.#meter = new Meter(environment.clock, {
@@ -376,6 +382,7 @@ export class CallControl {
   #release(): void {
     this.#cancelRejoin();
     this.#cancelNetwork();
+    this.#cancelPlugs();
     this.#meter.stop();
     this.#dropSeat();
     this.microphone.release();
@@ -392,6 +399,8 @@ export class CallControl {
       microphone ? this.microphone.switchOn() : undefined,
       camera ? this.camera.switchOn() : undefined,
     ]);
+    // The names of devices are told once one of them was allowed.
+    void opening.then(() => this.speaker.refreshChoices());
     return new Promise((resolve) => {
       const cancel = this.owner.environment.clock.after(DEVICE_PATIENCE_MS, resolve);
       void opening.then(() => {
@@ -419,6 +428,11 @@ export class CallControl {
     } catch {
       // The connection was closed in between; the next seat starts with the right tracks.
     }
+  }
+
+  /** Something was plugged in or pulled out: it can be chosen, or no longer. */
+  #onPlug(): void {
+    for (const one of [this.microphone, this.camera, this.speaker]) void one.refreshChoices();
   }
 
   #onDevice(): void {

@@ -2,7 +2,7 @@
 
 import type { Chat } from "../chat";
 import type { Environment } from "../environment";
-import type { CurrentCall, Hosting, IncomingRing } from "../model";
+import type { CurrentCall, Hosting, IncomingRing, JoinPreview } from "../model";
 import type { Notices } from "../notices";
 import type {
   Call,
@@ -16,6 +16,7 @@ import type {
 import type { Views } from "../views";
 import { CallControl, remembered } from "./call";
 import type { CallStats } from "./debug";
+import { Preview } from "./preview";
 import { Rings } from "./rings";
 import type { Ask } from "./seat";
 import { CallView } from "./view";
@@ -39,6 +40,7 @@ export type CallsOwner = {
 /** Calls of one person in this tab. */
 export class Calls {
   #current: { control: CallControl; view: CallView } | null = null;
+  #preview: Preview | null = null;
   readonly #rings: Rings;
 
   constructor(private readonly owner: CallsOwner) {
@@ -61,7 +63,7 @@ export class Calls {
     return control?.live ? (control.call?.id ?? null) : null;
   }
 
-  /** Starts a call or joins the one under way; undefined when that is not possible now. */
+  /** Starts a call, or looks at the one under way before joining; undefined when that is not possible now. */
   starter(conversation: ConversationId): ((media: Media) => void) | undefined {
     if (!this.owner.online() || this.#current?.control.live) return undefined;
     const { chat } = this.owner;
@@ -69,7 +71,11 @@ export class Calls {
     if (chat.me.role === "guest" && chat.liveCall(conversation) === null) return undefined;
     return (media) => {
       const live = this.owner.chat.liveCall(conversation);
-      if (live !== null) this.#join(live, true, media === "video");
+      const me = this.owner.chat.me.id;
+      const rings = live?.rings.some(({ person, state }) => person === me && state === "ringing");
+      // Two who call each other are in one call at once: both meant to be heard now.
+      if (live !== null && rings) this.#join(live, true, media === "video");
+      else if (live !== null) this.#look(live);
       else void this.#begin(conversation, media).start();
     };
   }
@@ -86,6 +92,7 @@ export class Calls {
   onCall(call: Call, before: Call | null): void {
     this.#rings.onCall(call, before);
     this.#current?.control.onCall(call);
+    this.#preview?.onCall(call);
   }
 
   /** What is set for this browser has changed. */
@@ -119,6 +126,18 @@ export class Calls {
     return current.view.draw(title, this.owner.online(), hosting, () => this.#forget());
   }
 
+  drawPreview(): JoinPreview | null {
+    const { chat, views, title } = this.owner;
+    const preview = this.#preview;
+    if (preview === null) return null;
+    const { conversation, participants } = preview.call;
+    const people = new Set(participants.map(({ person }) => person));
+    return preview.draw(
+      title(conversation),
+      [...people].map((person) => views.person(chat, person)),
+    );
+  }
+
   /** What tests want to know; null while there is no call. */
   async stats(): Promise<CallStats | null> {
     const control = this.#current?.control;
@@ -126,7 +145,29 @@ export class Calls {
   }
 
   stop(): void {
+    this.#closePreview();
     this.#current?.control.leave();
+  }
+
+  /** Shows oneself before the others see one. */
+  #look(call: Call): void {
+    this.#closePreview();
+    const { environment, onChange } = this.owner;
+    this.#preview = new Preview(call, {
+      environment,
+      onChange,
+      join: (now, microphone, camera) => this.#join(now, microphone, camera),
+      cancel: () => {
+        this.#closePreview();
+        onChange();
+      },
+    });
+    onChange();
+  }
+
+  #closePreview(): void {
+    this.#preview?.close();
+    this.#preview = null;
   }
 
   #join(call: Call, microphone: boolean, camera: boolean): void {
@@ -134,6 +175,7 @@ export class Calls {
   }
 
   #begin(conversation: ConversationId, media: Media): CallControl {
+    this.#closePreview();
     this.#current?.control.leave();
     const { environment, chat, views } = this.owner;
     const control = new CallControl(conversation, media, {

@@ -43,6 +43,7 @@ export class CallView {
       layout: control.layout.draw(tiles, screens),
       microphone: permitted(control.microphone.control, maySend(call, me, "microphone")),
       camera: permitted(control.camera.control, maySend(call, me, "camera")),
+      speaker: control.speaker.control,
       screen: control.screen.control(live && maySend(call, me, "screen")),
       hosting,
       floor: control.floor.draw(call, live ? own : undefined),

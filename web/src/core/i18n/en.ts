@@ -16,6 +16,7 @@ import { floor } from "./en/floor";
 import { guest } from "./en/guest";
 import { info } from "./en/info";
 import { invite } from "./en/invite";
+import { join } from "./en/join";
 import { list } from "./en/list";
 import { message } from "./en/message";
 import { notice } from "./en/notice";
@@ -43,6 +44,7 @@ export const en = {
   files,
   info,
   invite,
+  join,
   connection,
   call,
   calls,

@@ -17,6 +17,7 @@ import { floor } from "./fr/floor";
 import { guest } from "./fr/guest";
 import { info } from "./fr/info";
 import { invite } from "./fr/invite";
+import { join } from "./fr/join";
 import { list } from "./fr/list";
 import { message } from "./fr/message";
 import { notice } from "./fr/notice";
@@ -44,6 +45,7 @@ export const fr: Catalogue = {
   files,
   info,
   invite,
+  join,
   connection,
   call,
   calls,

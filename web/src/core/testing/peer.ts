@@ -103,6 +103,8 @@ export class FakeDevices {
   /** While set, `getUserMedia` waits as for a person who ponders. */
   pondering: Promise<void> | null = null;
   readonly tracks: FakeTrack[] = [];
+  /** Who wants to hear of plugs. */
+  readonly plugged = new Set<() => void>();
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
     if (this.pondering !== null) await this.pondering;
@@ -112,6 +114,14 @@ export class FakeDevices {
     const track = new FakeTrack(kind, this.picture);
     this.tracks.push(track);
     return { getTracks: () => [track] } as unknown as MediaStream;
+  }
+
+  addEventListener(_name: "devicechange", action: () => void): void {
+    this.plugged.add(action);
+  }
+
+  removeEventListener(_name: "devicechange", action: () => void): void {
+    this.plugged.delete(action);
   }
 
   async getDisplayMedia(): Promise<MediaStream> {
@@ -128,6 +138,7 @@ export class FakeDevices {
     return [
       { kind: "audioinput", deviceId: "mic-1", label: "Headset" },
       { kind: "videoinput", deviceId: "cam-1", label: "Webcam" },
+      { kind: "audiooutput", deviceId: "out-1", label: "Headset" },
     ];
   }
 }

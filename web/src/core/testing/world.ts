@@ -82,7 +82,7 @@ export async function openPage(
     codecs: () => [],
     createStream: (tracks) => ({ tracks }) as unknown as MediaStream,
     devices: world.devices as unknown as MediaDevices,
-    speaker: { play: () => ({ resume: () => {}, stop: () => {} }) },
+    speaker: { route: () => {}, play: () => ({ resume: () => {}, stop: () => {} }) },
     page: {
       visible: () => world.visible,
       onWake: (action) => {

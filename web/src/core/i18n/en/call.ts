@@ -30,6 +30,7 @@ export const call = {
   cameraStop: "Turn the camera off",
   microphones: "Choose a microphone",
   cameras: "Choose a camera",
+  speakers: "Speaker",
   microphone: "Microphone",
   camera: "Camera",
   browserChoice: "Browser’s choice",

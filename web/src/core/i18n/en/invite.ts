@@ -37,7 +37,7 @@ export const invite = {
   revoke: "Take back",
   revokeOf: (role: string, name: string) => `Take back: ${role}, by ${name}`,
   promote: "Make admin",
-  promoteOf: (name: string) => `Make ${name} an admin`,
+  promoteOf: (name: string) => `Make admin: ${name}`,
   demote: "Make member",
-  demoteOf: (name: string) => `Make ${name} a member again`,
+  demoteOf: (name: string) => `Make member: ${name}`,
 };

@@ -31,6 +31,7 @@ export const call: Catalogue["call"] = {
   cameraStop: "Éteindre la caméra",
   microphones: "Choisir un micro",
   cameras: "Choisir une caméra",
+  speakers: "Haut-parleurs",
   microphone: "Micro",
   camera: "Caméra",
   browserChoice: "Choix du navigateur",

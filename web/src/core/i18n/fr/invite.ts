@@ -44,7 +44,7 @@ export const invite: Catalogue["invite"] = {
   revoke: "Retirer",
   revokeOf: (role, name) => `Retirer : ${role}, par ${name}`,
   promote: "Nommer admin",
-  promoteOf: (name) => `Nommer ${name} administrateur`,
+  promoteOf: (name) => `Nommer admin : ${name}`,
   demote: "Redevenir membre",
-  demoteOf: (name) => `${name} redevient membre`,
+  demoteOf: (name) => `Redevenir membre : ${name}`,
 };
