@@ -130,8 +130,17 @@ test("a fourth joins and is seen by all, while the first three make no new offer
 
   const now = await Promise.all(people.map((person) => person.stats()));
   assert.deepEqual(now.map((stats) => stats.offers), offers.map((stats) => stats.offers));
-  yao.isCalm();
   await yao.page.getByRole("button", { name: "Leave the call" }).click();
+
+  await yao.open("Under the tree");
+  await yao.page.getByRole("button", { name: "Join the call" }).click();
+  const look = yao.page.getByRole("dialog");
+  await look.locator("video").waitFor();
+  await check(yao.page, "before joining");
+  await look.getByRole("button", { name: "Join now" }).click();
+  await yao.sees(["admin", "manager", "sena"]);
+  await yao.page.getByRole("button", { name: "Leave the call" }).click();
+  yao.isCalm();
   await yao.page.context().close();
 });
 

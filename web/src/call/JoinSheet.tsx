@@ -61,13 +61,15 @@ export function JoinSheet({ preview }: JoinSheetProps) {
           <Choice name={t.call.camera} control={camera} />
           <Choice name={t.call.speakers} control={speaker} />
         </div>
+      </div>
+      <footer className={styles.foot}>
         <p className={styles.people}>
           {people.length === 0 ? t.join.nobody : t.join.inside(listNames(people, t))}
         </p>
         <Button look="primary" wide onPress={join}>
           {listens ? t.join.listen : t.join.join}
         </Button>
-      </div>
+      </footer>
     </Sheet>
   );
 }
