@@ -1,15 +1,10 @@
 /** About a conversation: who is in it, how one keeps it, what is pinned in it. */
 
-import { Link2, MessageCircle } from "lucide-react";
-import { useState } from "react";
-
-import type { OpenConversation, PersonView } from "../core/model";
+import type { OpenConversation } from "../core/model";
 import type { Notify } from "../core/protocol";
 import { FilesPanel } from "../files/FilesPanel";
-import { GuestLinksSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
-import { Button, IconButton } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { timeOfDay } from "../ui/format";
@@ -18,11 +13,11 @@ import { Select } from "../ui/Select";
 import { Sheet } from "../ui/Sheet";
 import { Switch } from "../ui/Switch";
 import { Tabs } from "../ui/Tabs";
-import { useApp } from "../useApp";
-import { useStore } from "../useStore";
 import { FOR_EVER_MS } from "./conversationMenu";
 import { FoundList } from "./FoundList";
+import { GroupName } from "./GroupName";
 import styles from "./InfoSheet.module.css";
+import { Members } from "./Members";
 import { rowTitle } from "./say";
 
 type InfoSheetProps = {
@@ -75,7 +70,11 @@ function Who({ open }: { open: OpenConversation }) {
       ) : (
         <Avatar person={open.other} size={72} presence />
       )}
-      <p className={styles.title}>{rowTitle(open, t)}</p>
+      {open.group === null ? (
+        <p className={styles.title}>{rowTitle(open, t)}</p>
+      ) : (
+        <GroupName title={open.title} rename={open.group.rename} />
+      )}
       <p className={styles.detail}>
         {open.kind === "saved"
           ? t.info.saved
@@ -84,57 +83,6 @@ function Who({ open }: { open: OpenConversation }) {
             : `${t.people.members(open.members.length)} · ${t.people.online(online)}`}
       </p>
     </header>
-  );
-}
-
-function Members({ open, close }: InfoSheetProps) {
-  const { t, language } = useLocale();
-  const now = useNow(MINUTE_MS);
-  const { writeTo } = useStore(useApp().people);
-  const write = (person: PersonView): (() => void) | undefined =>
-    writeTo &&
-    (() => {
-      close();
-      writeTo(person.id);
-    });
-  const [inviting, setInviting] = useState(false);
-  const { hosting } = open;
-  return (
-    <>
-      {hosting !== null && (
-        <Button wide onPress={() => setInviting(true)}>
-          <Link2 size={18} /> {t.guest.links}
-        </Button>
-      )}
-      {inviting && hosting !== null && (
-        <GuestLinksSheet hosting={hosting} close={() => setInviting(false)} />
-      )}
-      <ul className={styles.people} aria-label={t.chat.members}>
-        {open.members.map((person) => (
-          <li key={person.id} className={styles.person}>
-            <Avatar person={person} size={44} presence />
-            <span className={styles.words}>
-              <span className={styles.name}>
-                {person.name}
-                {person.self && ` (${t.people.you})`}
-              </span>
-              <span className={styles.detail}>
-                {person.role === "guest" ? t.floor.guest : `@${person.username}`}
-                {!person.self && ` · ${presenceLine(person, now, t, language)}`}
-              </span>
-            </span>
-            {open.admins.includes(person.id) && (
-              <span className={styles.admin}>{t.info.admin}</span>
-            )}
-            {!person.self && open.kind === "group" && person.role !== "guest" && (
-              <IconButton size="small" label={t.info.write(person.name)} onPress={write(person)}>
-                <MessageCircle size={18} />
-              </IconButton>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
 

@@ -603,6 +603,12 @@ export type OpenConversation = ConversationRow & {
 /** Longest message, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 16_384;
 
+/**
+ * Longest name that a group is given here, in UTF-16 code units. Longer ones do not fit a phone's
+ * header; the server's own limit is higher.
+ */
+export const MAX_TITLE_LENGTH = 80;
+
 // ---------------------------------------------------------------- calls
 
 /** Somebody calls. */

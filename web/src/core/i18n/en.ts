@@ -13,6 +13,7 @@ import { entrance } from "./en/entrance";
 import { files } from "./en/files";
 import { firstSteps } from "./en/firstSteps";
 import { floor } from "./en/floor";
+import { group } from "./en/group";
 import { guest } from "./en/guest";
 import { info } from "./en/info";
 import { invite } from "./en/invite";
@@ -49,6 +50,7 @@ export const en = {
   call,
   calls,
   floor,
+  group,
   guest,
   settings,
   notice,

@@ -14,6 +14,7 @@ import { entrance } from "./fr/entrance";
 import { files } from "./fr/files";
 import { firstSteps } from "./fr/firstSteps";
 import { floor } from "./fr/floor";
+import { group } from "./fr/group";
 import { guest } from "./fr/guest";
 import { info } from "./fr/info";
 import { invite } from "./fr/invite";
@@ -50,6 +51,7 @@ export const fr: Catalogue = {
   call,
   calls,
   floor,
+  group,
   guest,
   settings,
   notice,
