@@ -9,7 +9,11 @@ import { openPage, type World } from "../testing/world";
 async function looking(prepare?: (world: World) => void, kept?: World["kept"]): Promise<World> {
   const world = await openPage(kept && { kept }, prepare);
   world.server.putCall(
-    aCall({ state: { kind: "active" }, participants: [aParticipant("seat of ben", BEN.id)] }),
+    aCall({
+      state: { kind: "active" },
+      participants: [aParticipant("seat of ben", BEN.id)],
+      rings: [],
+    }),
   );
   world.app.openConversation("kitchen");
   await settled();
