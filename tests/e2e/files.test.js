@@ -113,7 +113,7 @@ test("a voice is recorded, sent and heard at any speed", async () => {
   await check(admin.page, "recording");
   await admin.page.getByRole("button", { name: "Send the recording" }).click();
   await admin.page.getByRole("button", { name: "Play" }).waitFor();
-  await admin.page.getByRole("log").getByRole("img", { name: "Delivered" }).last().waitFor();
+  await admin.page.getByRole("log").getByRole("img", { name: /^(Delivered|Read)$/ }).last().waitFor();
   await admin.page.waitForFunction(() => {
     const log = document.querySelector('[role="log"]');
     return log.scrollHeight - log.scrollTop - log.clientHeight < 2;
