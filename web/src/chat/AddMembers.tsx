@@ -4,11 +4,11 @@ import { type FormEvent, useState } from "react";
 
 import type { GroupActions, PersonView, Problem } from "../core/model";
 import { PeoplePicker } from "../people/PeoplePicker";
+import styles from "../people/PickForm.module.css";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
 import { useLocale } from "../ui/locale";
 import { Sheet } from "../ui/Sheet";
-import styles from "./AddMembers.module.css";
 
 type AddMembersProps = {
   /** Those who are not in the group. */

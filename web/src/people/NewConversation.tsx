@@ -14,8 +14,8 @@ import { EmptyState } from "../ui/EmptyState";
 import { Field } from "../ui/Field";
 import { useLocale } from "../ui/locale";
 import { Sheet } from "../ui/Sheet";
-import styles from "./NewConversation.module.css";
 import { PeoplePicker } from "./PeoplePicker";
+import styles from "./PickForm.module.css";
 
 type NewConversationProps = {
   people: People;
