@@ -1,25 +1,29 @@
 //! The application: what a signed-in device can do, whatever door it comes through.
 
 mod administration;
+mod beeps;
 mod calls;
 mod expiry;
 mod guests;
 mod members;
 mod messages;
+pub(crate) mod preferences;
 #[cfg(test)]
 mod tests;
 mod welcome;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use palabre_signaling::beep::RecentBeeps;
 use palabre_signaling::conversation::Blueprint;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::message;
 use palabre_signaling::wire::{
-    ClientId, ConversationId, DeviceId, Failure, Known, PROTOCOL_VERSION, PersonId, Reply, Request,
-    Status, Welcome,
+    ChosenStatus, ClientId, ConversationId, DeviceId, Failure, Known, PROTOCOL_VERSION, PersonId,
+    Reply, Request, Welcome,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tracing::warn;
 use uuid::Uuid;
@@ -71,6 +75,10 @@ struct Inner {
     conversations: Conversations,
     /// Held while a status is stored and told, so that both happen in the same order.
     status_changes: tokio::sync::Mutex<()>,
+    /// Wakes whoever ends statuses.
+    status_ends: Notify,
+    /// What each person has beeped at another lately.
+    beeps: Mutex<HashMap<(PersonId, PersonId), RecentBeeps>>,
     /// What runs by itself until the application stops.
     tasks: Mutex<JoinSet<()>>,
 }
@@ -91,6 +99,7 @@ impl App {
         let people = Arc::new(People::default());
         people.introduce(store.people().await?.iter());
         people.introduce_guests(store.guest_circles().await?);
+        people.introduce_preferences(store.preferences().await?);
         let conversations = Conversations::new(
             store.clone(),
             shards.clone(),
@@ -110,12 +119,15 @@ impl App {
             people,
             conversations,
             status_changes,
+            status_ends: Notify::new(),
+            beeps: Mutex::default(),
             tasks,
         };
         let app = Self(Arc::new(inner));
         app.run(app.clone().follow_media(events));
         app.run(app.clone().follow_absences());
         app.run(app.clone().end_expired_sessions());
+        app.run(app.clone().end_statuses());
         app.run(app.0.files.clone().keep_tidy());
         Ok(app)
     }
@@ -235,6 +247,11 @@ impl App {
         self.tasks().spawn(task);
     }
 
+    fn beeps(&self) -> MutexGuard<'_, HashMap<(PersonId, PersonId), RecentBeeps>> {
+        // Nothing in here panics half-way through a change.
+        self.0.beeps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
         // Nothing in here panics half-way through a change.
         self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
@@ -256,8 +273,8 @@ impl App {
         outbox: Outbox,
     ) -> Result<Link, RequestError> {
         let Inner { store, people, conversations, .. } = &*self.0;
-        let status = store.status(key.person).await?.ok_or(Refusal::NotSignedIn)?;
-        let serial = people.arrive(key, session, outbox.clone(), status)?;
+        let (chosen, last_seen_ms) = store.status(key.person).await?.ok_or(Refusal::NotSignedIn)?;
+        let serial = people.arrive(key, session, outbox.clone(), chosen, last_seen_ms)?;
         conversations.check_socket(key);
         Ok(Link { key, session, serial, outbox })
     }
@@ -270,7 +287,23 @@ impl App {
         match request {
             Request::Hello { .. } => Err(Refusal::Malformed("this socket has said hello").into()),
             Request::Ping => Ok(Reply::Done),
-            Request::SetStatus { status } => self.set_status(person, status).await,
+            Request::SetStatus { status, text, until_ms } => {
+                self.set_status(person, ChosenStatus { status, text, until_ms }).await
+            }
+            Request::SetAttention { idle } => {
+                self.0.people.set_attention(link.key, idle);
+                Ok(Reply::Done)
+            }
+            Request::SetPreferences { preferences } => {
+                self.set_preferences(person, preferences).await
+            }
+            Request::Beep { conversation, client_id, why } => {
+                self.beep(person, conversation, client_id, why.as_deref()).await
+            }
+            Request::AskBeepLeave { person: owner } => self.ask_beep_leave(person, owner).await,
+            Request::SetBeepLeave { person: other, given } => {
+                self.set_beep_leave(person, other, given).await
+            }
             Request::CreateConversation { client_id, title, members } => {
                 let blueprint = Blueprint::new(person, title.as_deref(), &members)?;
                 self.create_conversation(person, client_id, blueprint).await
@@ -334,17 +367,6 @@ impl App {
             | Request::RevokeInvitation { .. }
             | Request::SetRole { .. } => self.answer_about_place(link, request).await,
         }
-    }
-
-    async fn set_status(&self, person: PersonId, status: Status) -> Result<Reply, RequestError> {
-        let turn = self.0.status_changes.lock().await;
-        self.0.store.set_status(person, status).await?;
-        let typing_in = self.0.people.set_status(person, status);
-        drop(turn);
-        if let Some(conversation) = typing_in {
-            self.stop_typing(conversation, person).await;
-        }
-        Ok(Reply::Done)
     }
 
     async fn create_conversation(
@@ -423,6 +445,11 @@ fn cost(request: &Request) -> u32 {
         | Request::CreateInvitation { .. } => GROUP_COST,
         Request::CreateConversation { title: None, .. }
         | Request::SetStatus { .. }
+        | Request::SetAttention { .. }
+        | Request::SetPreferences { .. }
+        | Request::Beep { .. }
+        | Request::AskBeepLeave { .. }
+        | Request::SetBeepLeave { .. }
         | Request::SetRole { .. }
         | Request::EditMessage { .. }
         | Request::DeleteMessage { .. }

@@ -10,9 +10,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use palabre_signaling::budget::Budget;
 use palabre_signaling::error::Refusal;
-use palabre_signaling::presence::{Attendance, GRACE_MS};
+use palabre_signaling::presence::{Activity, Attendance, GRACE_MS};
 use palabre_signaling::wire::{
-    ConversationId, DeviceId, Event, Person, PersonId, Presence, Role, Status,
+    CallId, ChosenStatus, ConversationId, DeviceId, Event, Person, PersonId, Preferences, Presence,
+    Role, Status,
 };
 use tokio::sync::Notify;
 
@@ -58,12 +59,20 @@ struct Registry {
     introduced: HashSet<PersonId>,
     /// Each guest, and whom they meet: nobody else knows of them, and they know of nobody else.
     circles: HashMap<PersonId, HashSet<PersonId>>,
+    /// What each person decided about themselves; those who decided nothing are left out.
+    preferences: HashMap<PersonId, Preferences>,
+    /// Who has a seat in each call under way.
+    seated: HashMap<CallId, HashSet<PersonId>>,
+    /// In how many calls each person has a seat.
+    calls: HashMap<PersonId, usize>,
     last_serial: u64,
 }
 
 #[derive(Debug)]
 struct Online {
-    status: Status,
+    chosen: ChosenStatus,
+    /// When the person was last seen before this, or hid, in ms since 1970.
+    last_seen_ms: Option<i64>,
     typing_in: Option<ConversationId>,
     devices: HashMap<DeviceId, Device>,
     /// When the last device left, in ms since 1970; absent while there is one.
@@ -76,6 +85,17 @@ struct Device {
     serial: u64,
     session: SessionId,
     outbox: Outbox,
+    /// It was not used for a while.
+    idle: bool,
+}
+
+/// A change of status, and what remains to be done about it.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct StatusChange {
+    /// Where the person was seen typing, if that must stop.
+    pub(crate) typing_in: Option<ConversationId>,
+    /// When the person is to have been seen last, if they have hidden.
+    pub(crate) last_seen_ms: Option<i64>,
 }
 
 impl People {
@@ -131,25 +151,28 @@ impl People {
     }
 
     /// Takes a device in, in place of an earlier socket of the same device; returns the serial
-    /// number of the socket. `status` is what is stored and counts for the first device alone.
+    /// number of the socket. `chosen` and `last_seen_ms` are what is stored and count for the first
+    /// device alone.
     pub(crate) fn arrive(
         &self,
         key: DeviceKey,
         session: SessionId,
         outbox: Outbox,
-        status: Status,
+        chosen: ChosenStatus,
+        last_seen_ms: Option<i64>,
     ) -> Result<u64, Refusal> {
         let mut registry = self.write();
         registry.last_serial += 1;
         let serial = registry.last_serial;
         let before = registry.presence(key.person);
         let online = registry.people.entry(key.person).or_insert_with(|| Online {
-            status,
+            chosen,
+            last_seen_ms,
             typing_in: None,
             devices: HashMap::new(),
             left_at_ms: None,
         });
-        let device = Device { serial, session, outbox };
+        let device = Device { serial, session, outbox, idle: false };
         if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&key.device) {
             return Err(Refusal::TooManyDevices { limit: MAX_DEVICES });
         }
@@ -159,7 +182,7 @@ impl People {
         if let Some(left_at_ms) = online.left_at_ms.take() {
             registry.absences.remove(&(left_at_ms + GRACE_MS, key.person));
         }
-        registry.tell_if_changed(before, None);
+        registry.tell_if_changed(&before, None);
         Ok(serial)
     }
 
@@ -169,6 +192,7 @@ impl People {
     /// [`handle_timeout`](Self::handle_timeout) tells the others.
     pub(crate) fn depart(&self, key: DeviceKey, serial: u64, now_ms: i64) -> Departure {
         let mut registry = self.write();
+        let before = registry.presence(key.person);
         let Some(online) = registry.people.get_mut(&key.person) else {
             return Departure::default();
         };
@@ -177,9 +201,11 @@ impl People {
         }
         online.devices.remove(&key.device);
         if !online.devices.is_empty() {
+            // The one that is in use may have been this one.
+            registry.tell_if_changed(&before, None);
             return Departure { left: true, typing_in: None, last_seen_ms: None };
         }
-        let last_seen_ms = (online.status != Status::Invisible).then_some(now_ms);
+        let last_seen_ms = (online.chosen.status != Status::Invisible).then_some(now_ms);
         let typing_in = online.typing_in.take();
         online.left_at_ms = Some(now_ms);
         if registry.absences.is_empty() {
@@ -209,9 +235,8 @@ impl People {
         {
             registry.absences.pop_first();
             let before = registry.presence(person);
-            let gone = registry.people.remove(&person);
-            let gone = gone.filter(|online| online.status != Status::Invisible);
-            registry.tell_if_changed(before, gone.and_then(|online| online.left_at_ms));
+            let Some(gone) = registry.people.remove(&person) else { continue };
+            registry.tell_if_changed(&before, Some(&gone));
         }
     }
 
@@ -243,23 +268,88 @@ impl People {
         }
     }
 
-    /// Changes what the person shows; returns where they were seen typing, if that must stop.
-    pub(crate) fn set_status(&self, person: PersonId, status: Status) -> Option<ConversationId> {
+    /// Changes what the person shows. Whoever hides is to look as if they had left: seen last when
+    /// somebody who is told to be gone now would have been.
+    pub(crate) fn set_status(
+        &self,
+        person: PersonId,
+        chosen: ChosenStatus,
+        stored_last_seen_ms: Option<i64>,
+        now_ms: i64,
+    ) -> StatusChange {
         let mut registry = self.write();
         let before = registry.presence(person);
-        let online = registry.people.get_mut(&person)?;
-        online.status = status;
-        let stopped = if status == Status::Invisible { online.typing_in.take() } else { None };
-        registry.send(person, &Frame::new(Event::StatusChanged { status }));
-        registry.tell_if_changed(before, None);
-        stopped
+        let Some(online) = registry.people.get_mut(&person) else {
+            let (activity, last_seen_ms) = (Activity::Gone, stored_last_seen_ms);
+            let attendance = Attendance { chosen: &chosen, activity, last_seen_ms };
+            registry.tell_presence(&attendance.seen_by_others(person));
+            return StatusChange::default();
+        };
+        let hides = chosen.status == Status::Invisible && online.chosen.status != Status::Invisible;
+        let last_seen_ms = hides.then_some(now_ms - GRACE_MS);
+        online.last_seen_ms = last_seen_ms.or(online.last_seen_ms);
+        online.chosen = chosen.clone();
+        let typing_in = online.typing_in.take_if(|_| hides);
+        registry.send(person, &Frame::new(Event::StatusChanged { status: chosen }));
+        registry.tell_if_changed(&before, None);
+        StatusChange { typing_in, last_seen_ms }
+    }
+
+    /// Takes in what people have decided about themselves.
+    pub(crate) fn introduce_preferences(
+        &self,
+        known: impl IntoIterator<Item = (PersonId, Preferences)>,
+    ) {
+        self.write().preferences.extend(known);
+    }
+
+    /// Changes what a person decided about themselves, and tells their devices. Others see it from
+    /// the next time on that there is something to see.
+    pub(crate) fn set_preferences(&self, person: PersonId, preferences: Preferences) {
+        let mut registry = self.write();
+        registry.preferences.insert(person, preferences.clone());
+        registry.send(person, &Frame::new(Event::PreferencesChanged { preferences }));
+    }
+
+    /// What a person decided about themselves.
+    pub(crate) fn preferences(&self, person: PersonId) -> Preferences {
+        self.read().preferences.get(&person).cloned().unwrap_or_default()
+    }
+
+    /// Notes whether the person uses a device.
+    pub(crate) fn set_attention(&self, key: DeviceKey, idle: bool) {
+        let mut registry = self.write();
+        let before = registry.presence(key.person);
+        let online = registry.people.get_mut(&key.person);
+        if let Some(device) = online.and_then(|it| it.devices.get_mut(&key.device)) {
+            device.idle = idle;
+            registry.tell_if_changed(&before, None);
+        }
+    }
+
+    /// Notes who has a seat in a call; nobody when it is over.
+    pub(crate) fn set_seated(&self, call: CallId, people: HashSet<PersonId>) {
+        let mut registry = self.write();
+        let were = registry.seated.remove(&call).unwrap_or_default();
+        for person in were.symmetric_difference(&people) {
+            let before = registry.presence(*person);
+            let calls = registry.calls.entry(*person).or_default();
+            *calls = if people.contains(person) { *calls + 1 } else { calls.saturating_sub(1) };
+            if *calls == 0 {
+                registry.calls.remove(person);
+            }
+            registry.tell_if_changed(&before, None);
+        }
+        if !people.is_empty() {
+            registry.seated.insert(call, people);
+        }
     }
 
     /// Notes where the person types; returns whether others may know.
     pub(crate) fn set_typing(&self, person: PersonId, typing_in: Option<ConversationId>) -> bool {
         let mut registry = self.write();
         let Some(online) = registry.people.get_mut(&person) else { return false };
-        if online.status == Status::Invisible {
+        if online.chosen.status == Status::Invisible {
             return false;
         }
         online.typing_in = typing_in;
@@ -275,15 +365,36 @@ impl People {
         registry.budgets.entry(person).or_default().spend(now_ms, cost)
     }
 
-    /// What others see of the person now, or `None` when the person is not present.
-    pub(crate) fn presence(&self, person: PersonId) -> Option<Presence> {
+    /// What `viewer` sees of a person; `stored` is what the store knows of one who is not present.
+    pub(crate) fn presence_for(
+        &self,
+        viewer: PersonId,
+        person: PersonId,
+        stored: Attendance<'_>,
+    ) -> Presence {
         let registry = self.read();
-        registry.people.contains_key(&person).then(|| registry.presence(person))
+        let presence = match registry.people.contains_key(&person) {
+            true => registry.presence(person),
+            false => stored.seen_by_others(person),
+        };
+        registry.withhold(presence, viewer)
+    }
+
+    /// Tells people how somebody is present, if they are.
+    pub(crate) fn tell_presence_to(&self, viewers: &[PersonId], person: PersonId) {
+        let registry = self.read();
+        if !registry.people.contains_key(&person) {
+            return;
+        }
+        for viewer in viewers {
+            let presence = registry.withhold(registry.presence(person), *viewer);
+            registry.send(*viewer, &Frame::new(Event::PresenceChanged { presence }));
+        }
     }
 
     /// What the person chose, or `None` when the person is not present.
-    pub(crate) fn status(&self, person: PersonId) -> Option<Status> {
-        self.read().people.get(&person).map(|online| online.status)
+    pub(crate) fn status(&self, person: PersonId) -> Option<ChosenStatus> {
+        self.read().people.get(&person).map(|online| online.chosen.clone())
     }
 
     /// Whether the device has a socket.
@@ -324,21 +435,65 @@ impl People {
 
 impl Registry {
     fn presence(&self, person: PersonId) -> Presence {
-        let online = self.people.get(&person);
-        let attendance = Attendance {
-            status: online.map_or_else(Status::default, |online| online.status),
-            online: online.is_some(),
-            last_seen_ms: None,
-        };
-        attendance.seen_by_others(person)
+        match self.people.get(&person) {
+            Some(online) => self.presence_as(person, &online.chosen),
+            None => self.presence_as(person, &ChosenStatus::default()),
+        }
     }
 
-    /// Tells everybody when the presence of a person differs from what it was `before`.
-    fn tell_if_changed(&self, before: Presence, last_seen_ms: Option<i64>) {
-        let presence = Presence { last_seen_ms, ..self.presence(before.person) };
-        if presence != before {
-            self.tell_of(presence.person, &Frame::new(Event::PresenceChanged { presence }));
+    /// The presence of a person who has chosen that.
+    fn presence_as(&self, person: PersonId, chosen: &ChosenStatus) -> Presence {
+        let online = self.people.get(&person);
+        let activity = match online {
+            None => Activity::Gone,
+            Some(_) if self.calls.contains_key(&person) => Activity::InCall,
+            // Without a device there is nothing to tell that it is not used.
+            Some(online) if online.is_idle() => Activity::Idle,
+            Some(_) => Activity::Active,
+        };
+        let last_seen_ms = online.and_then(|online| online.last_seen_ms);
+        Attendance { chosen, activity, last_seen_ms }.seen_by_others(person)
+    }
+
+    /// Tells everybody when the presence of a person differs from what it was `before`; `gone` is
+    /// what was kept of one who is not present any more.
+    fn tell_if_changed(&self, before: &Presence, gone: Option<&Online>) {
+        let presence = match gone {
+            Some(gone) => {
+                let left_at_ms =
+                    gone.left_at_ms.filter(|_| gone.chosen.status != Status::Invisible);
+                let last_seen_ms = left_at_ms.or(gone.last_seen_ms);
+                Attendance { chosen: &gone.chosen, activity: Activity::Gone, last_seen_ms }
+                    .seen_by_others(before.person)
+            }
+            None => self.presence(before.person),
+        };
+        if presence != *before {
+            self.tell_presence(&presence);
         }
+    }
+
+    fn tell_presence(&self, presence: &Presence) {
+        let frame = |presence| Frame::new(Event::PresenceChanged { presence });
+        let hidden = Presence { last_seen_ms: None, ..presence.clone() };
+        let (whole, hidden) = (frame(presence.clone()), frame(hidden));
+        let hides = self.hides_last_seen(presence.person);
+        for other in self.people.keys().filter(|other| self.knows(**other, presence.person)) {
+            let withheld = hides || self.hides_last_seen(*other);
+            self.send(*other, if withheld { &hidden } else { &whole });
+        }
+    }
+
+    /// Takes out of a presence what `viewer` is not to see: whoever does not tell is not told.
+    fn withhold(&self, mut presence: Presence, viewer: PersonId) -> Presence {
+        if self.hides_last_seen(presence.person) || self.hides_last_seen(viewer) {
+            presence.last_seen_ms = None;
+        }
+        presence
+    }
+
+    fn hides_last_seen(&self, person: PersonId) -> bool {
+        self.preferences.get(&person).is_some_and(|it| it.hides_last_seen)
     }
 
     fn tell_of(&self, person: PersonId, frame: &Frame) {
@@ -356,6 +511,13 @@ impl Registry {
         if let Some(online) = self.people.get(&person) {
             online.devices.values().for_each(|device| device.outbox.try_send(frame));
         }
+    }
+}
+
+impl Online {
+    /// Whether no device of the person was used lately.
+    fn is_idle(&self) -> bool {
+        !self.devices.is_empty() && self.devices.values().all(|device| device.idle)
     }
 }
 

@@ -227,7 +227,7 @@ impl Member {
 
     /// Chooses what others see.
     pub async fn set_status(&self, status: Status) -> Result<(), RequestError> {
-        self.done(Request::SetStatus { status }).await
+        self.done(Request::status(status)).await
     }
 
     /// Says that the person types, or no longer does.

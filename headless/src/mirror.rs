@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use palabre_signaling::wire::{
-    Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known, Marker, Message,
-    MessageId, ParticipantId, Person, PersonId, Presence, Slot, Source, Status, WaitingGuest,
-    WantedSource, Welcome,
+    BeepLeave, Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known,
+    Marker, Message, MessageId, ParticipantId, Person, PersonId, Preferences, Presence, Slot,
+    Source, Status, WaitingGuest, WantedSource, Welcome,
 };
 
 /// State as one device sees it, with a record of what must never happen.
@@ -17,6 +17,10 @@ pub struct Mirror {
     pub presences: HashMap<PersonId, Presence>,
     /// One's own choice.
     pub status: Status,
+    /// What one decided about oneself.
+    pub preferences: Preferences,
+    /// Those with whom leave to beep was asked for or given.
+    pub beep_leaves: HashMap<PersonId, BeepLeave>,
     /// One's conversations.
     pub conversations: HashMap<ConversationId, Conversation>,
     /// The messages seen, by number.
@@ -77,8 +81,10 @@ impl Mirror {
     pub(crate) fn welcome(&mut self, welcome: &Welcome) {
         self.people = welcome.people.iter().map(|person| (person.id, person.clone())).collect();
         let presences = welcome.presences.iter();
-        self.presences = presences.map(|presence| (presence.person, *presence)).collect();
-        self.status = welcome.status;
+        self.presences = presences.map(|presence| (presence.person, presence.clone())).collect();
+        self.status = welcome.status.status;
+        self.preferences = welcome.preferences.clone();
+        self.beep_leaves = welcome.beep_leaves.iter().map(|it| (it.person, *it)).collect();
         let lobbies = welcome.lobbies.iter();
         self.lobbies = lobbies.map(|it| (it.conversation, it.waiting.clone())).collect();
         self.typing.clear();
@@ -113,7 +119,7 @@ impl Mirror {
                 }
             }
             Event::PresenceChanged { presence } => {
-                self.presences.insert(presence.person, *presence);
+                self.presences.insert(presence.person, presence.clone());
             }
             Event::PersonChanged { person } => {
                 self.people.insert(person.id, person.clone());
@@ -126,8 +132,14 @@ impl Mirror {
             Event::LobbyChanged { lobby } => {
                 self.lobbies.insert(lobby.conversation, lobby.waiting.clone());
             }
+            Event::PreferencesChanged { preferences } => {
+                self.preferences = preferences.clone();
+            }
+            Event::BeepLeaveChanged { leave } => {
+                self.beep_leaves.insert(leave.person, *leave);
+            }
             Event::PersonalChanged { .. } => {}
-            Event::StatusChanged { status } => self.status = *status,
+            Event::StatusChanged { status } => self.status = status.status,
             Event::CallChanged { call } => self.put_call(call.clone()),
             Event::SlotsChanged { participant, slots } => {
                 self.slots.insert(*participant, slots.clone());
@@ -216,6 +228,7 @@ pub fn text(message: &Message) -> Option<&str> {
         | Content::MemberRemoved { .. }
         | Content::MemberLeft
         | Content::AdminChanged { .. }
-        | Content::Renamed { .. } => None,
+        | Content::Renamed { .. }
+        | Content::Beep { .. } => None,
     }
 }

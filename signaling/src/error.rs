@@ -173,6 +173,21 @@ pub enum Refusal {
     /// Only somebody else may do this; says who.
     #[error("{0}")]
     NotAllowed(&'static str),
+    /// The person has not given leave to be beeped at.
+    #[error("they have not allowed you to beep at them yet: ask for it first")]
+    NoBeepLeave,
+    /// The person was asked for leave a short while ago.
+    #[error("you have asked them already: they can answer at any time, or ask again tomorrow")]
+    AskedAlready,
+    /// The person wants no notices at this time of day.
+    #[error("it is their quiet time: write to them, they will read it afterwards")]
+    QuietHours,
+    /// Too many beeps at one person.
+    #[error("that was enough for now: beep again later, or write to them")]
+    TooManyBeeps,
+    /// The database of time zones does not have it.
+    #[error("there is no such time zone: choose one such as Africa/Lome")]
+    UnknownTimeZone,
     /// The offer is over the limit, or cannot be used.
     #[error("the offer cannot be used: {0}")]
     BadOffer(String),
@@ -274,12 +289,17 @@ impl Refusal {
             Self::LinkExpired => FailureCode::LinkExpired,
             Self::LinkUsedUp => FailureCode::LinkUsedUp,
             Self::LinkRevoked => FailureCode::LinkRevoked,
+            Self::NoBeepLeave => FailureCode::NoBeepLeave,
+            Self::AskedAlready => FailureCode::AskedAlready,
+            Self::QuietHours => FailureCode::QuietHours,
+            Self::UnknownTimeZone => FailureCode::UnknownTimeZone,
             Self::BadOffer(_) => FailureCode::BadOffer,
             Self::UnknownSection(_) => FailureCode::UnknownSection,
             Self::OutOfRange { .. } => FailureCode::OutOfRange,
             Self::TooManyGroups { .. }
             | Self::TooManyLinks { .. }
             | Self::TooFast
+            | Self::TooManyBeeps
             | Self::TooManyDevices { .. } => FailureCode::RateLimited,
         }
     }

@@ -41,6 +41,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         Request::Hello { .. }
         | Request::Ping
         | Request::SetStatus { .. }
+        | Request::SetAttention { .. }
         | Request::SendMessage { .. }
         | Request::EditMessage { .. }
         | Request::DeleteMessage { .. }
@@ -67,6 +68,10 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::SetHand { .. }
         | Request::ReactInCall { .. } => Ok(()),
         Request::CreateConversation { .. }
+        | Request::SetPreferences { .. }
+        | Request::Beep { .. }
+        | Request::AskBeepLeave { .. }
+        | Request::SetBeepLeave { .. }
         | Request::ForwardMessage { .. }
         | Request::PinMessage { .. }
         | Request::AddMembers { .. }

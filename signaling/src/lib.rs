@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod attachment;
+pub mod beep;
 pub mod budget;
 pub mod call;
 pub mod change;
@@ -17,6 +18,7 @@ pub mod markup;
 pub mod membership;
 pub mod message;
 pub mod permission;
+pub mod preferences;
 pub mod presence;
 pub mod search;
 pub mod text;

@@ -46,7 +46,8 @@ pub fn mentions(content: &Content) -> impl Iterator<Item = PersonId> + '_ {
         | Content::MemberRemoved { .. }
         | Content::MemberLeft
         | Content::AdminChanged { .. }
-        | Content::Renamed { .. } => &[],
+        | Content::Renamed { .. }
+        | Content::Beep { .. } => &[],
     };
     entities.iter().filter_map(|entity| match entity.style {
         Style::Mention { person } => Some(person),

@@ -1,7 +1,7 @@
 //! What a device gets when it says hello.
 
 use palabre_signaling::error::Refusal;
-use palabre_signaling::presence::Attendance;
+use palabre_signaling::presence::{Activity, Attendance};
 use palabre_signaling::wire::{Availability, Conversation, PersonId, Presence, Welcome};
 
 use super::{App, Hello, Inner};
@@ -31,14 +31,16 @@ impl App {
         people.introduce(acquaintances.iter().map(|it| &it.person));
         let me = acquaintances.iter().find(|it| it.person.id == person);
         let me = me.ok_or(Refusal::NotSignedIn)?;
-        let (me, status) = (me.person.clone(), me.status);
+        let (me, chosen) = (me.person.clone(), me.chosen.clone());
         let mut resumption = store.resume(person, known, *personal_seq).await?;
         self.add_calls(&mut resumption.conversations, &resumption.with_call).await?;
         let guest = self.welcome_guest(&me).await?;
         Ok(Welcome {
             me,
-            status: people.status(person).unwrap_or(status),
-            presences: acquaintances.iter().filter_map(|it| self.presence_of(it)).collect(),
+            status: people.status(person).unwrap_or(chosen),
+            preferences: people.preferences(person),
+            beep_leaves: store.beep_leaves(person).await?,
+            presences: acquaintances.iter().filter_map(|it| self.presence_of(person, it)).collect(),
             people: acquaintances.into_iter().map(|it| it.person).collect(),
             place: store.place().await?,
             guest,
@@ -65,13 +67,13 @@ impl App {
     }
 
     /// What others see of a person, unless that is nothing at all.
-    fn presence_of(&self, it: &Acquaintance) -> Option<Presence> {
-        let person = it.person.id;
-        let stored = Attendance { status: it.status, online: false, last_seen_ms: it.last_seen_ms };
-        let presence = self.0.people.presence(person);
-        let presence = presence.unwrap_or_else(|| stored.seen_by_others(person));
-        let is_known =
-            presence.availability != Availability::Offline || presence.last_seen_ms.is_some();
+    fn presence_of(&self, viewer: PersonId, it: &Acquaintance) -> Option<Presence> {
+        let (activity, last_seen_ms) = (Activity::Gone, it.last_seen_ms);
+        let stored = Attendance { chosen: &it.chosen, activity, last_seen_ms };
+        let presence = self.0.people.presence_for(viewer, it.person.id, stored);
+        let is_known = presence.availability != Availability::Offline
+            || presence.last_seen_ms.is_some()
+            || presence.text.is_some();
         is_known.then_some(presence)
     }
 }

@@ -1,5 +1,6 @@
 //! The call of a live conversation: carries out what the rules decide.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use palabre_signaling::call::{Call, Output};
@@ -60,6 +61,7 @@ impl Live {
         let mut call = Call::resume(now_ms, stored.call, self.is_direct());
         call.set_moderators(now_ms, self.moderators());
         self.world.index.add_call(call.id(), self.id);
+        self.world.people.set_seated(call.id(), seats.iter().map(|it| it.person).collect());
         for seat in seats {
             let key = DeviceKey { person: seat.person, device: seat.device };
             self.index_seat(call.id(), seat.id, key, None);
@@ -237,6 +239,7 @@ impl Live {
         if ended {
             info!(conversation = %self.id, %call, "call ended");
             self.world.index.remove_call(call);
+            self.world.people.set_seated(call, HashSet::new());
             let shards = self.world.shards.clone();
             tokio::spawn(async move { shards.end(call).await });
         }
@@ -267,7 +270,11 @@ impl Live {
                 let frame = Frame::new(Event::SeatLost { participant });
                 self.world.people.send_to_device(DeviceKey { person, device }, &frame);
             }
-            Output::Changed(call) => self.send_to_all(Event::CallChanged { call: *call }),
+            Output::Changed(changed) => {
+                let seated = changed.participants.iter().map(|it| it.person).collect();
+                self.world.people.set_seated(call, seated);
+                self.send_to_all(Event::CallChanged { call: *changed });
+            }
         }
     }
 

@@ -79,10 +79,7 @@ impl Live {
         for new in came.iter().chain(&guests) {
             let Some(person) = self.world.store.person(*new).await? else { continue };
             people.send(members.iter().copied(), &Frame::new(Event::PersonChanged { person }));
-            if let Some(presence) = people.presence(*new) {
-                let frame = Frame::new(Event::PresenceChanged { presence });
-                people.send(members.iter().copied(), &frame);
-            }
+            people.tell_presence_to(members, *new);
         }
         Ok(())
     }

@@ -141,6 +141,7 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::BadVoice
         | Code::PictureTooLarge
         | Code::UnknownSection
+        | Code::UnknownTimeZone
         | Code::OutOfRange => StatusCode::BAD_REQUEST,
         Code::TooLarge | Code::FileTooLarge | Code::NoSpaceLeft => StatusCode::PAYLOAD_TOO_LARGE,
         Code::NotSignedIn | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
@@ -151,6 +152,7 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::NotAllowed
         | Code::CallLocked
         | Code::RemovedFromCall
+        | Code::NoBeepLeave
         | Code::WrongCode => StatusCode::FORBIDDEN,
         Code::NotFound | Code::NoSuchPerson | Code::NoSuchMessage | Code::NoSuchFile => {
             StatusCode::NOT_FOUND
@@ -162,6 +164,8 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::CallFull
         | Code::Stale
         | Code::TooLate
+        | Code::AskedAlready
+        | Code::QuietHours
         | Code::TooMany
         | Code::UsernameTaken
         | Code::AlreadySetUp => StatusCode::CONFLICT,

@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 41] = operations![
+static OPERATIONS: [Operation; 45] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -154,6 +154,10 @@ static OPERATIONS: [Operation; 41] = operations![
     GET "/starred" "starred";
     GET "/search" "search";
     PUT "/status" "set_status";
+    PUT "/preferences" "set_preferences";
+    POST "/conversations/{conversation}/beeps" "beep";
+    POST "/people/{person}/beep-leave" "ask_beep_leave";
+    PUT "/people/{person}/beep-leave" "set_beep_leave";
     GET "/invitations" "invitations";
     POST "/invitations" "create_invitation";
     DELETE "/invitations/{invitation}" "revoke_invitation";

@@ -3,6 +3,7 @@
 //! Reads come from a small pool; every write goes through one task that commits many at once
 //! (`writer`). The SQL keeps to what PostgreSQL understands too.
 
+mod beeps;
 mod calls;
 mod changes;
 mod conversations;

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use palabre_signaling::wire::{Person, PersonId, Role, Status};
+use palabre_signaling::wire::{ChosenStatus, Person, PersonId, Preferences, Role, Status};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub(crate) struct Acquaintance {
     /// Who.
     pub(crate) person: Person,
     /// What the person chose to show.
-    pub(crate) status: Status,
+    pub(crate) chosen: ChosenStatus,
     /// When the last device left, in ms since 1970.
     pub(crate) last_seen_ms: Option<i64>,
 }
@@ -85,7 +85,8 @@ impl Store {
         let rows = sqlx::query(
             "WITH near AS (SELECT o.person FROM members m
                            JOIN members o ON o.conversation = m.conversation WHERE m.person = $1)
-             SELECT id, username, full_name, role, status, last_seen_ms FROM people
+             SELECT id, username, full_name, role, status, status_text, status_until_ms, last_seen_ms
+             FROM people
              WHERE id = $1 OR id IN near OR (role <> $2
                 AND EXISTS (SELECT 1 FROM people me WHERE me.id = $1 AND me.role <> $2))
              ORDER BY username",
@@ -106,22 +107,60 @@ impl Store {
         Ok(row.as_ref().map(self::person).transpose()?)
     }
 
-    /// What the person chose to show; `None` when there is no such person.
-    pub(crate) async fn status(&self, person: PersonId) -> Result<Option<Status>, StoreError> {
-        let row = sqlx::query("SELECT status FROM people WHERE id = $1")
-            .bind(key(person.0))
-            .fetch_optional(&self.readers)
+    /// What the person chose to show, and when they were seen last; `None` when there is no such
+    /// person.
+    pub(crate) async fn status(
+        &self,
+        person: PersonId,
+    ) -> Result<Option<(ChosenStatus, Option<i64>)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT status, status_text, status_until_ms, last_seen_ms FROM people WHERE id = $1",
+        )
+        .bind(key(person.0))
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((status(&row)?, value(&row, "last_seen_ms")?)))
+    }
+
+    /// Whose status is over by itself, and when, the first first.
+    pub(crate) async fn status_ends(&self) -> Result<Vec<(PersonId, i64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, status_until_ms FROM people WHERE status_until_ms IS NOT NULL
+             ORDER BY status_until_ms LIMIT $1",
+        )
+        .bind(MAX_STATUS_ENDS)
+        .fetch_all(&self.readers)
+        .await?;
+        let end = |row: &SqliteRow| Ok((PersonId(id(row, "id")?), value(row, "status_until_ms")?));
+        Ok(rows.iter().map(end).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// What people decided about themselves; those who decided nothing are left out.
+    pub(crate) async fn preferences(&self) -> Result<Vec<(PersonId, Preferences)>, StoreError> {
+        let rows = sqlx::query("SELECT id, preferences FROM people WHERE preferences <> '{}'")
+            .fetch_all(&self.readers)
             .await?;
-        Ok(row.as_ref().map(status).transpose()?)
+        let known = |row: &SqliteRow| Ok((PersonId(id(row, "id")?), json(row, "preferences")?));
+        Ok(rows.iter().map(known).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// Keeps what a person decided about themselves.
+    pub(crate) async fn set_preferences(
+        &self,
+        person: PersonId,
+        preferences: Preferences,
+    ) -> Result<(), StoreError> {
+        self.writer.write(SetPreferences { person, preferences }).await
     }
 
     /// Keeps what the person chose to show.
     pub(crate) async fn set_status(
         &self,
         person: PersonId,
-        status: Status,
+        chosen: ChosenStatus,
     ) -> Result<(), StoreError> {
-        self.writer.write(SetStatus { person, status }).await
+        self.writer.write(SetStatus { person, chosen }).await
     }
 
     /// Keeps when the person's last device left.
@@ -145,11 +184,12 @@ pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
 
 fn acquaintance(row: &SqliteRow) -> sqlx::Result<Acquaintance> {
     let last_seen_ms = value(row, "last_seen_ms")?;
-    Ok(Acquaintance { person: person(row)?, status: status(row)?, last_seen_ms })
+    Ok(Acquaintance { person: person(row)?, chosen: status(row)?, last_seen_ms })
 }
 
-fn status(row: &SqliteRow) -> sqlx::Result<Status> {
-    json(row, "status")
+fn status(row: &SqliteRow) -> sqlx::Result<ChosenStatus> {
+    let (text, until_ms) = (value(row, "status_text")?, value(row, "status_until_ms")?);
+    Ok(ChosenStatus { status: json(row, "status")?, text, until_ms })
 }
 
 /// Makes an account; `None` when the username is taken.
@@ -209,15 +249,38 @@ impl Write for SetPasswordHash {
 
 struct SetStatus {
     person: PersonId,
-    status: Status,
+    chosen: ChosenStatus,
 }
 
 impl Write for SetStatus {
     type Output = ();
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
-        sqlx::query("UPDATE people SET status = $1 WHERE id = $2")
-            .bind(text(&self.status)?)
+        let ChosenStatus { status, text: line, until_ms } = &self.chosen;
+        sqlx::query(
+            "UPDATE people SET status = $1, status_text = $2, status_until_ms = $3 WHERE id = $4",
+        )
+        .bind(text(status)?)
+        .bind(line)
+        .bind(until_ms)
+        .bind(key(self.person.0))
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+struct SetPreferences {
+    person: PersonId,
+    preferences: Preferences,
+}
+
+impl Write for SetPreferences {
+    type Output = ();
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query("UPDATE people SET preferences = $1 WHERE id = $2")
+            .bind(text(&self.preferences)?)
             .bind(key(self.person.0))
             .execute(connection)
             .await?;
@@ -242,3 +305,6 @@ impl Write for SetLastSeen {
         Ok(())
     }
 }
+
+/// Statuses that are looked at when one ends; the others come after them.
+const MAX_STATUS_ENDS: i64 = 100;

@@ -135,7 +135,7 @@ async fn who_is_not_in_the_group_is_nobody_to_a_guest_and_the_other_way_round() 
 
     let sena = server.member("sena").await;
     let ana_id = ana.id();
-    ana.done(Request::SetStatus { status: headless::wire::Status::Busy }).await.unwrap();
+    ana.done(Request::status(headless::wire::Status::Busy)).await.unwrap();
     let busy = |mirror: &Mirror| {
         let presence = mirror.presences.get(&ana_id)?;
         (presence.availability == headless::wire::Availability::Busy).then_some(())

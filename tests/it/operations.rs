@@ -48,6 +48,12 @@ async fn every_operation_serves_members_and_nobody_else() {
         (Method::POST, format!("{guest}/admit"), json!({})),
         (Method::POST, format!("{guest}/refuse"), json!({})),
         (Method::DELETE, format!("/api/calls/{}/people/{}", call.id, ben.id()), Value::Null),
+        // Nobody beeps at a group.
+        (
+            Method::POST,
+            format!("/api/conversations/{kitchen}/beeps"),
+            json!({ "client_id": Uuid::now_v7() }),
+        ),
     ];
     for ask in asked.into_iter().chain(more) {
         for asker in &askers {

@@ -9,6 +9,7 @@ import type { App as Core } from "./core/app";
 import type { CurrentCall, SignedInSession } from "./core/model";
 import styles from "./Home.module.css";
 import {
+  BeepCalls,
   CallBar,
   CallView,
   Conversation,
@@ -51,6 +52,8 @@ export function Home({ app, session }: HomeProps) {
   const place = useStore(app.place);
   const lobbies = useStore(app.lobbies);
   const preview = useStore(app.preview);
+  const beeps = useStore(app.beeps);
+  const beepAsks = useStore(app.beepAsks);
   const [sheet, setSheet] = useState<Sheets>("none");
   const [minimised, setMinimised] = useMinimised(call);
   const closeSheet = (): void => setSheet("none");
@@ -103,6 +106,7 @@ export function Home({ app, session }: HomeProps) {
       {preview !== null && <JoinSheet preview={preview} />}
       <ChatAnnouncer app={app} />
       <IncomingCalls rings={useStore(app.rings)} />
+      {beeps.length + beepAsks.length > 0 && <BeepCalls beeps={beeps} asks={beepAsks} />}
       {lobbies.length > 0 && <LobbyCalls lobbies={lobbies} />}
       <Notices notices={useStore(app.notices)} open={app.openConversation} />
     </div>

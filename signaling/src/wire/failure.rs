@@ -108,6 +108,14 @@ pub enum FailureCode {
     NotInCall,
     /// One may not do this.
     NotAllowed,
+    /// They have not given one leave to beep at them.
+    NoBeepLeave,
+    /// They were asked for leave today already.
+    AskedAlready,
+    /// It is their quiet time.
+    QuietHours,
+    /// There is no such time zone.
+    UnknownTimeZone,
     /// The SDP offer cannot be used.
     BadOffer,
     /// A slot or source was named that the offer does not have.

@@ -159,6 +159,14 @@ pub enum Content {
         /// What they are now.
         admin: bool,
     },
+    /// The sender wants the other member's attention at once: a device that is told of it while it is
+    /// fresh rings.
+    Beep {
+        /// What for; one line of 1 to 120 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        why: Option<String>,
+    },
     /// The sender gave the group another title.
     Renamed {
         /// The new one.
@@ -258,6 +266,7 @@ impl Content {
                 people.len() * APPROXIMATE_ID_BYTES
             }
             Self::Renamed { title } => title.len(),
+            Self::Beep { why } => why.as_ref().map_or(0, String::len),
             Self::Created
             | Self::Deleted { .. }
             | Self::MemberRemoved { .. }

@@ -34,6 +34,21 @@ pub enum Status {
     Invisible,
 }
 
+/// What a person chose to show, as their own devices know it.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct ChosenStatus {
+    /// The choice.
+    pub status: Status,
+    /// A line beside it; 1 to 80 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub text: Option<String>,
+    /// When it is over and the person is shown as available again, in ms since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub until_ms: Option<i64>,
+}
+
 /// What others learn about a person's liveness; never `invisible`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -50,7 +65,7 @@ pub enum Availability {
 }
 
 /// A person's liveness as others may see it.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Presence {
     /// Whose.
     pub person: PersonId,
@@ -59,4 +74,8 @@ pub struct Presence {
     /// When the last device left, in ms since 1970; absent while online or unknown.
     #[ts(type = "number | null")]
     pub last_seen_ms: Option<i64>,
+    /// What the person wrote beside their status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub text: Option<String>,
 }

@@ -13,6 +13,7 @@ use super::id::{
 use super::message::Entity;
 use super::person::Status;
 use super::personal::KeepChange;
+use super::preferences::Preferences;
 use super::search::{Filter, SearchOrder};
 
 /// One frame from a device.
@@ -49,6 +50,49 @@ pub enum Request {
     SetStatus {
         /// The choice.
         status: Status,
+        /// A line beside it, of 1 to 80 characters.
+        #[serde(default)]
+        #[ts(optional)]
+        text: Option<String>,
+        /// When it is over, in ms since 1970: within a year. Absent lasts until the next choice.
+        #[serde(default)]
+        #[ts(type = "number", optional)]
+        until_ms: Option<i64>,
+    },
+    /// Says whether the person uses this device; answered by `done`. A device counts as used until it
+    /// says otherwise.
+    SetAttention {
+        /// It was not used for 10 minutes. Somebody who uses none of their devices is shown as away.
+        idle: bool,
+    },
+    /// Decides what others see and when not to be disturbed; answered by `done`.
+    SetPreferences {
+        /// All of them.
+        preferences: Preferences,
+    },
+    /// Wants the other member of a direct conversation to look at their device at once; answered by
+    /// `message`. They must have given leave, and it must not be their quiet time.
+    Beep {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// A repeat with the same one gets the identical reply.
+        client_id: ClientId,
+        /// What for: one line of at most 120 characters.
+        #[serde(default)]
+        #[ts(optional)]
+        why: Option<String>,
+    },
+    /// Asks somebody for leave to beep at them, once a day at most; answered by `done`.
+    AskBeepLeave {
+        /// Whom.
+        person: PersonId,
+    },
+    /// Gives somebody leave to beep at oneself, or takes it back, or says no; answered by `done`.
+    SetBeepLeave {
+        /// Whom.
+        person: PersonId,
+        /// Which of the two.
+        given: bool,
     },
     /// Makes a conversation, or finds the direct one that exists; answered by `conversation`.
     CreateConversation {
@@ -463,6 +507,11 @@ pub enum Request {
 }
 
 impl Request {
+    /// Chooses what others see, until the next choice.
+    pub fn status(status: Status) -> Self {
+        Self::SetStatus { status, text: None, until_ms: None }
+    }
+
     /// Sends a plain text.
     pub fn text(conversation: ConversationId, client_id: ClientId, text: &str) -> Self {
         let (text, entities) = (text.to_owned(), Vec::new());

@@ -11,8 +11,9 @@ use super::guest::{GuestLink, GuestPass, Lobby};
 use super::id::{CallId, ConversationId, ParticipantId, PersonId};
 use super::limits::Limits;
 use super::message::{Message, Version};
-use super::person::{Person, Presence, Status};
+use super::person::{ChosenStatus, Person, Presence};
 use super::personal::{PersonalChanges, PersonalMark};
+use super::preferences::{BeepLeave, Preferences};
 use super::search::Found;
 
 /// One frame from the server.
@@ -141,7 +142,14 @@ pub struct Welcome {
     /// Oneself.
     pub me: Person,
     /// One's own choice, which others may not see.
-    pub status: Status,
+    pub status: ChosenStatus,
+    /// What one decided about oneself.
+    #[serde(default)]
+    pub preferences: Preferences,
+    /// Those with whom leave to beep was asked for or given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<BeepLeave>>", optional)]
+    pub beep_leaves: Vec<BeepLeave>,
     /// Everybody with an account.
     pub people: Vec<Person>,
     /// Everybody who is not offline, and last seen of the others.
@@ -231,7 +239,17 @@ pub enum Event {
     /// One's own choice changed on another device.
     StatusChanged {
         /// What it is now.
-        status: Status,
+        status: ChosenStatus,
+    },
+    /// One's preferences changed, on this device or another.
+    PreferencesChanged {
+        /// All of them.
+        preferences: Preferences,
+    },
+    /// Leave to beep was asked for, given or taken back.
+    BeepLeaveChanged {
+        /// How it is now.
+        leave: BeepLeave,
     },
     /// A call started, changed or ended.
     CallChanged {

@@ -1,5 +1,6 @@
 //! The application without its web server: devices that say hello, ask, and read their outboxes.
 
+mod beeps;
 mod calls;
 mod chat;
 mod members;

@@ -1,8 +1,8 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-
 import type { ConversationRow } from "../core/model";
+import { NO_OWN } from "../core/own";
 import { ORDINARY } from "../fixture/app";
 import { row } from "../fixture/chat";
 import { ama, kofi, others } from "../fixture/people";
@@ -17,8 +17,9 @@ function list(rows: readonly ConversationRow[]) {
         me: ama,
         others,
         byId: new Map(),
-        status: "available",
+        ...NO_OWN,
         setStatus: undefined,
+        setPreferences: undefined,
         writeTo: undefined,
       }}
       selected={null}

@@ -1,5 +1,6 @@
 /** About a conversation: who is in it, how one keeps it, what is pinned in it. */
 
+import { Beeping } from "../beep/Beeping";
 import type { OpenConversation } from "../core/model";
 import type { Notify } from "../core/protocol";
 import { FilesPanel } from "../files/FilesPanel";
@@ -31,6 +32,9 @@ export function InfoSheet({ open, close }: InfoSheetProps) {
     <Sheet title={t.info.title} close={close}>
       <div className={styles.body}>
         <Who open={open} />
+        {open.other !== null && open.beeping !== null && (
+          <Beeping other={open.other} beeping={open.beeping} />
+        )}
         <Tabs
           label={t.info.title}
           tabs={[

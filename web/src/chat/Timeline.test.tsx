@@ -2,8 +2,8 @@ import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
-
 import type { Entry, EntryActions, OpenConversation, People } from "../core/model";
+import { NO_OWN } from "../core/own";
 import { entryOf, open as fixture, NO_ACTIONS } from "../fixture/chat";
 import { ama, kofi, others } from "../fixture/people";
 import { Timeline } from "./Timeline";
@@ -17,8 +17,9 @@ const people: People = {
   me: ama,
   others,
   byId: new Map(),
-  status: "available",
+  ...NO_OWN,
   setStatus: undefined,
+  setPreferences: undefined,
   writeTo: undefined,
 };
 

@@ -111,6 +111,7 @@ export function noticeLine(
   if (content.kind === "created") {
     return sender.self ? t.chat.createdByYou : t.chat.created(who);
   }
+  if (content.kind === "beep") return beepLine(content.why, sender, t);
   const { notice } = content;
   switch (notice.kind) {
     case "members_added": {
@@ -135,12 +136,21 @@ export function noticeLine(
   }
 }
 
-/** Whether a content is something a person said or did, rather than what happened. */
-export function isNotice(content: ContentView): content is NoticeContent {
-  return content.kind === "created" || content.kind === "notice";
+function beepLine(why: string | null, sender: PersonView, t: Catalogue): string {
+  if (sender.self) return why === null ? t.beep.youBeeped : t.beep.youBeepedWhy(why);
+  const who = firstName(sender);
+  return why === null ? t.beep.beeped(who) : t.beep.beepedWhy(who, why);
 }
 
-type NoticeContent = { kind: "created" } | { kind: "notice"; notice: GroupNotice };
+/** Whether a content is something a person said or did, rather than what happened. */
+export function isNotice(content: ContentView): content is NoticeContent {
+  return content.kind === "created" || content.kind === "notice" || content.kind === "beep";
+}
+
+type NoticeContent =
+  | { kind: "created" }
+  | { kind: "beep"; why: string | null }
+  | { kind: "notice"; notice: GroupNotice };
 
 /** What a conversation is called. */
 export function rowTitle({ kind, title }: Pick<ConversationRow, "kind" | "title">, t: Catalogue) {

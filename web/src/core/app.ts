@@ -6,12 +6,14 @@ import { Entrances } from "./entrance";
 import type { Environment } from "./environment";
 import { catalogue, direction, isLanguage, type Language, preferred } from "./i18n";
 import type {
+  BeepAsk,
   ConnectionState,
   ConversationList,
   CurrentCall,
   Entrance,
   GuestEntrance,
   GuestView,
+  IncomingBeep,
   IncomingRing,
   JoinPreview,
   LobbyView,
@@ -24,6 +26,7 @@ import type {
   StorageState,
 } from "./model";
 import { Notices } from "./notices";
+import { NO_OWN } from "./own";
 import { NO_PLACE } from "./place";
 import { createPreferences, type Preferences } from "./preferences";
 import type { ConversationId, ParticipantId, PersonId } from "./protocol";
@@ -50,6 +53,10 @@ export type App = {
   readonly open: ReadonlyStore<OpenConversation | null>;
   /** What rings on this device now. */
   readonly rings: ReadonlyStore<readonly IncomingRing[]>;
+  /** Who wants one's attention now. */
+  readonly beeps: ReadonlyStore<readonly IncomingBeep[]>;
+  /** Who wants to be able to beep at oneself. */
+  readonly beepAsks: ReadonlyStore<readonly BeepAsk[]>;
   /** The call of this tab; null when there is none. */
   readonly call: ReadonlyStore<CurrentCall | null>;
   /** A look at oneself before joining; null when there is none. */
@@ -181,6 +188,8 @@ function emptyStores(): WorkspaceStores {
     conversations: new Store<ConversationList>(NOTHING.conversations),
     open: new Store<OpenConversation | null>(null),
     rings: new Store<readonly IncomingRing[]>(NOTHING.rings),
+    beeps: new Store<readonly IncomingBeep[]>([]),
+    beepAsks: new Store<readonly BeepAsk[]>([]),
     call: new Store<CurrentCall | null>(null),
     guest: new Store<GuestView | null>(null),
     lobbies: new Store<readonly LobbyView[]>([]),
@@ -197,6 +206,8 @@ function clearStores(stores: WorkspaceStores): void {
   stores.conversations.set(NOTHING.conversations);
   stores.open.set(null);
   stores.rings.set(NOTHING.rings);
+  stores.beeps.set([]);
+  stores.beepAsks.set([]);
   stores.call.set(null);
   stores.guest.set(null);
   stores.lobbies.set([]);
@@ -212,8 +223,9 @@ const NOTHING = {
     me: null,
     others: [],
     byId: new Map(),
-    status: "available",
+    ...NO_OWN,
     setStatus: undefined,
+    setPreferences: undefined,
     writeTo: undefined,
   } satisfies People,
   conversations: {

@@ -82,6 +82,13 @@ const updates = (): Updates =>
 
 const createPage = (updates: Updates): Page => ({
   visible: () => document.visibilityState === "visible",
+  onUse: (action) => {
+    const options = { capture: true, passive: true };
+    for (const sign of SIGNS_OF_USE) window.addEventListener(sign, action, options);
+    return () => {
+      for (const sign of SIGNS_OF_USE) window.removeEventListener(sign, action, options);
+    };
+  },
   onWake: (action) => {
     const whenShown = () => {
       if (document.visibilityState === "visible") action();
@@ -210,3 +217,6 @@ const SERVICE_WORKER = "/sw.js";
 
 /** How long a page that reloads waits for its former self to let go of the lock, in ms. */
 const LOCK_PATIENCE_MS = 300;
+
+/** What nobody does who is away. */
+const SIGNS_OF_USE = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"] as const;

@@ -6,10 +6,13 @@
 
 import type { AppliedChange } from "./cache/history";
 import type { Kept } from "./cache/storage";
+import { NO_OWN } from "./own";
 import { Personal } from "./personal";
 import type {
+  BeepLeave,
   Call,
   Changes,
+  ChosenStatus,
   Conversation,
   ConversationId,
   Event,
@@ -20,8 +23,8 @@ import type {
   Person,
   PersonalMark,
   PersonId,
+  Preferences,
   Presence,
-  Status,
   Welcome,
 } from "./protocol";
 import {
@@ -57,11 +60,13 @@ export type ChatOwner = {
 /** People, presence and conversations of one signed-in person. */
 export class Chat {
   me: Person;
-  status: Status = "available";
+  status: ChosenStatus = { status: "available" };
+  preferences: Preferences = NO_OWN.preferences;
   loaded = false;
   readonly people = new Map<PersonId, Person>();
   readonly presences = new Map<PersonId, Presence>();
   readonly threads = new Map<ConversationId, Thread>();
+  readonly beepLeaves = new Map<PersonId, BeepLeave>();
   readonly personal = new Personal();
   /** What the server allows; null until it said so. */
   limits: Limits | null = null;
@@ -80,7 +85,7 @@ export class Chat {
     if (this.loaded) return;
     this.loaded = true;
     this.me = people.me;
-    this.status = people.status;
+    this.status = { status: people.status };
     for (const person of people.people) this.people.set(person.id, person);
     for (const { id, conversation, markers, appliedSeq, last } of threads) {
       this.threads.set(id, {
@@ -117,6 +122,8 @@ export class Chat {
     this.personal.apply(welcome.personal);
     replaceAll(this.people, welcome.people, (person) => person.id);
     this.people.set(welcome.me.id, welcome.me);
+    this.preferences = welcome.preferences;
+    replaceAll(this.beepLeaves, welcome.beep_leaves ?? [], (leave) => leave.person);
     replaceAll(this.presences, welcome.presences, (presence) => presence.person);
     const kept = new Set(welcome.conversations.map(({ id }) => id));
     for (const id of this.threads.keys()) if (!kept.has(id)) this.threads.delete(id);
@@ -156,6 +163,12 @@ export class Chat {
         break;
       case "status_changed":
         this.status = event.status;
+        break;
+      case "preferences_changed":
+        this.preferences = event.preferences;
+        break;
+      case "beep_leave_changed":
+        this.beepLeaves.set(event.leave.person, event.leave);
         break;
       case "call_changed":
         this.onCall(event.call);

@@ -38,6 +38,8 @@ export type KeyValue = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 export type Page = {
   /** Whether somebody can see it. */
   visible: () => boolean;
+  /** Calls back when somebody uses the page, often. */
+  onUse: (action: () => void) => Cancel;
   /** Calls back when it is worth trying at once: back online, or shown again. */
   onWake: (action: () => void) => Cancel;
   /** Calls back when the network changed under the page, as from Wi-Fi to mobile. */

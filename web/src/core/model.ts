@@ -30,6 +30,7 @@ import type {
   PauseReason,
   Person,
   PersonId,
+  Preferences,
   RingState,
   Role,
   SearchOrder,
@@ -263,7 +264,52 @@ export type PersonView = {
   role: Role;
   availability: Availability;
   lastSeenAt: number | null;
+  /** What they wrote beside their status. */
+  statusText: string | null;
   self: boolean;
+};
+
+/** Longest line beside a status, in characters. */
+export const MAX_STATUS_LENGTH = 80;
+
+/** Longest reason of a beep, in characters. */
+export const MAX_BEEP_LENGTH = 120;
+
+/** What one shows of oneself. */
+export type StatusChoice = {
+  status: Status;
+  /** A line beside it. */
+  text: string | null;
+  /** When it is over by itself. */
+  until: number | null;
+};
+
+/** How one stands with somebody about beeps. What is not possible now is undefined. */
+export type Beeping = {
+  /** They may beep at oneself. */
+  given: boolean;
+  /** One may beep at them. */
+  received: boolean;
+  give: ((given: boolean) => Promise<Outcome>) | undefined;
+  ask: (() => Promise<Outcome>) | undefined;
+  beep: ((why: string) => Promise<Outcome>) | undefined;
+};
+
+/** Somebody wants one's attention now. */
+export type IncomingBeep = {
+  key: string;
+  from: PersonView;
+  why: string | null;
+  /** One does not want to be disturbed: it is shown and not heard. */
+  silent: boolean;
+  open: () => void;
+  dismiss: () => void;
+};
+
+/** Somebody wants to be able to beep at oneself. */
+export type BeepAsk = {
+  from: PersonView;
+  answer: ((given: boolean) => void) | undefined;
 };
 
 /** Everybody on the server. */
@@ -273,9 +319,12 @@ export type People = {
   others: readonly PersonView[];
   byId: ReadonlyMap<PersonId, PersonView>;
   /** One's own choice; `invisible` is seen by oneself only. */
-  status: Status;
+  status: StatusChoice;
   /** Undefined while offline. */
-  setStatus: ((status: Status) => void) | undefined;
+  setStatus: ((choice: StatusChoice) => Promise<Outcome>) | undefined;
+  preferences: Preferences;
+  /** Undefined while offline. */
+  setPreferences: ((preferences: Preferences) => Promise<Outcome>) | undefined;
   /** Opens the direct conversation with somebody, making it when there is none. Undefined offline. */
   writeTo: ((person: PersonId) => void) | undefined;
 };
@@ -300,6 +349,8 @@ export type ContentView =
   | { kind: "notice"; notice: GroupNotice }
   /** The conversation was made. */
   | { kind: "created" }
+  /** The sender beeped at the other one. */
+  | { kind: "beep"; why: string | null }
   | {
       kind: "call";
       media: Media;
@@ -553,6 +604,8 @@ export type Reach = {
 
 /** The conversation that is open. */
 export type OpenConversation = ConversationRow & {
+  /** Null where nobody is beeped at. */
+  beeping: Beeping | null;
   /** Oldest first. */
   entries: readonly Entry[];
   /** Whether older messages are being read, could be, could not, or are all there. */

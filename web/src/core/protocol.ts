@@ -75,6 +75,27 @@ animated?: boolean, } | { "kind": "video" } | { "kind": "audio" } | { "kind": "v
 export type Availability = "offline" | "available" | "busy" | "away";
 
 /**
+ * Whether two people may beep one another, as one of them sees it.
+ */
+export type BeepLeave = {
+/**
+ * The other one.
+ */
+person: PersonId,
+/**
+ * They may beep at oneself.
+ */
+given: boolean,
+/**
+ * They have asked for that and were not answered yet.
+ */
+asked: boolean,
+/**
+ * One may beep at them.
+ */
+received: boolean, };
+
+/**
  * A call in its present state. Every change sends the whole of it: it is small, and a snapshot
  * cannot go out of step.
  */
@@ -186,6 +207,23 @@ up_to_seq: number,
 gap: boolean, };
 
 /**
+ * What a person chose to show, as their own devices know it.
+ */
+export type ChosenStatus = {
+/**
+ * The choice.
+ */
+status: Status,
+/**
+ * A line beside it; 1 to 80 characters.
+ */
+text?: string,
+/**
+ * When it is over and the person is shown as available again, in ms since 1970.
+ */
+until_ms?: number, };
+
+/**
  * One frame from a device.
  */
 export type ClientFrame = {
@@ -263,7 +301,11 @@ person: PersonId,
 /**
  * What they are now.
  */
-admin: boolean, } | { "kind": "renamed",
+admin: boolean, } | { "kind": "beep",
+/**
+ * What for; one line of 1 to 120 characters.
+ */
+why?: string, } | { "kind": "renamed",
 /**
  * The new one.
  */
@@ -446,7 +488,15 @@ lobby: Lobby, } | { "type": "status_changed",
 /**
  * What it is now.
  */
-status: Status, } | { "type": "call_changed",
+status: ChosenStatus, } | { "type": "preferences_changed",
+/**
+ * All of them.
+ */
+preferences: Preferences, } | { "type": "beep_leave_changed",
+/**
+ * How it is now.
+ */
+leave: BeepLeave, } | { "type": "call_changed",
 /**
  * In its present state.
  */
@@ -520,7 +570,7 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "no_beep_leave" | "asked_already" | "quiet_hours" | "unknown_time_zone" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
  * Which files of a conversation are listed.
@@ -1148,6 +1198,23 @@ by: PersonId,
 at_ms: number, };
 
 /**
+ * What a person decides about what others see and when not to be disturbed.
+ */
+export type Preferences = {
+/**
+ * Others do not learn when one was there last, nor does one learn it of them.
+ */
+hides_last_seen: boolean,
+/**
+ * Others do not learn what one has read, nor does one learn it of them.
+ */
+reads_privately: boolean,
+/**
+ * When there are no notices.
+ */
+quiet_hours: QuietHours | null, };
+
+/**
  * A person's liveness as others may see it.
  */
 export type Presence = {
@@ -1162,7 +1229,32 @@ availability: Availability,
 /**
  * When the last device left, in ms since 1970; absent while online or unknown.
  */
-last_seen_ms: number | null, };
+last_seen_ms: number | null,
+/**
+ * What the person wrote beside their status.
+ */
+text?: string, };
+
+/**
+ * A part of each day in which a person wants no notices and no beeps.
+ */
+export type QuietHours = {
+/**
+ * The first minute, 0 to 1,439 since midnight.
+ */
+from_minute: number,
+/**
+ * The first minute after it; below `from_minute` when it lasts over midnight.
+ */
+to_minute: number,
+/**
+ * Where those minutes are counted: a name of the IANA time zone database, as browsers tell it.
+ */
+time_zone: string,
+/**
+ * Whether calls ring all the same.
+ */
+calls_ring: boolean, };
 
 /**
  * The message that another one answers; in the same conversation, and perhaps deleted since.
@@ -1307,7 +1399,47 @@ personal_seq?: number, } | { "type": "ping" } | { "type": "set_status",
 /**
  * The choice.
  */
-status: Status, } | { "type": "create_conversation",
+status: Status,
+/**
+ * A line beside it, of 1 to 80 characters.
+ */
+text?: string,
+/**
+ * When it is over, in ms since 1970: within a year. Absent lasts until the next choice.
+ */
+until_ms?: number, } | { "type": "set_attention",
+/**
+ * It was not used for 10 minutes. Somebody who uses none of their devices is shown as away.
+ */
+idle: boolean, } | { "type": "set_preferences",
+/**
+ * All of them.
+ */
+preferences: Preferences, } | { "type": "beep",
+/**
+ * Which conversation.
+ */
+conversation: ConversationId,
+/**
+ * A repeat with the same one gets the identical reply.
+ */
+client_id: ClientId,
+/**
+ * What for: one line of at most 120 characters.
+ */
+why?: string, } | { "type": "ask_beep_leave",
+/**
+ * Whom.
+ */
+person: PersonId, } | { "type": "set_beep_leave",
+/**
+ * Whom.
+ */
+person: PersonId,
+/**
+ * Which of the two.
+ */
+given: boolean, } | { "type": "create_conversation",
 /**
  * A repeat with the same one finds what the first made.
  */
@@ -2096,7 +2228,15 @@ me: Person,
 /**
  * One's own choice, which others may not see.
  */
-status: Status,
+status: ChosenStatus,
+/**
+ * What one decided about oneself.
+ */
+preferences: Preferences,
+/**
+ * Those with whom leave to beep was asked for or given.
+ */
+beep_leaves?: Array<BeepLeave>,
 /**
  * Everybody with an account.
  */

@@ -64,10 +64,18 @@ export class Views {
     const person = chat.people.get(id) ?? { id, username: "", full_name: "", role: "member" };
     const presence = chat.presences.get(id);
     const self = id === chat.me.id;
-    const from = [person.full_name, person.username, person.role, presence, self && chat.status];
+    const hides = chat.preferences.hides_last_seen;
+    const from = [
+      person.full_name,
+      person.username,
+      person.role,
+      presence,
+      self && chat.status,
+      hides,
+    ];
     const drawn = this.#people.get(id);
     if (drawn !== undefined && same(drawn.from, from)) return drawn.view;
-    const view = drawPerson(person, presence, self ? ownAvailability(chat) : undefined);
+    const view = drawPerson(person, presence, self ? chat : undefined, hides);
     this.#people.set(id, { from, view });
     return view;
   }
@@ -324,6 +332,8 @@ export class Views {
         return notice({ kind: "member_removed", person: person(content.person) });
       case "admin_changed":
         return notice({ ...content, person: person(content.person) });
+      case "beep":
+        return { kind: "beep", why: content.why ?? null };
       case "member_left":
       case "renamed":
         return notice(content);
@@ -428,21 +438,29 @@ function unsentIn(context: ViewContext, thread: Thread): OutboxItem[] {
 function drawPerson(
   person: Person,
   presence: Presence | undefined,
-  own: Availability | undefined,
+  own: Chat | undefined,
+  hidesLastSeen: boolean,
 ): PersonView {
   return {
     id: person.id,
     username: person.username,
     name: person.full_name || person.username,
     role: person.role,
-    availability: own ?? presence?.availability ?? "offline",
-    lastSeenAt: presence?.last_seen_ms ?? null,
+    availability: own ? ownAvailability(own, presence) : (presence?.availability ?? "offline"),
+    // Who does not tell is not told.
+    lastSeenAt: hidesLastSeen ? null : (presence?.last_seen_ms ?? null),
+    statusText: (own ? own.status.text : presence?.text) ?? null,
     self: own !== undefined,
   };
 }
 
-function ownAvailability(chat: Chat): Availability {
-  return chat.status === "invisible" ? "offline" : chat.status;
+/** As others see oneself; the server knows of the call and of one's other devices. */
+function ownAvailability(chat: Chat, presence: Presence | undefined): Availability {
+  const { status } = chat.status;
+  if (status === "invisible") return "offline";
+  return presence === undefined || presence.availability === "offline"
+    ? status
+    : presence.availability;
 }
 
 function same(one: readonly unknown[], other: readonly unknown[]): boolean {

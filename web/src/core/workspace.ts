@@ -6,6 +6,7 @@
  * however many changes it brought.
  */
 
+import { Attention } from "./attention";
 import { History } from "./cache/history";
 import { Calls } from "./call/calls";
 import type { CallStats } from "./call/debug";
@@ -20,10 +21,12 @@ import { Holes } from "./holes";
 import { Host } from "./hosting";
 import { Marks } from "./marks";
 import type {
+  BeepAsk,
   ConnectionState,
   ConversationList,
   CurrentCall,
   GuestView,
+  IncomingBeep,
   IncomingRing,
   JoinPreview,
   LobbyView,
@@ -37,6 +40,7 @@ import type {
 import type { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import type { Unsent, UnsentFile } from "./outbox-storage";
+import { Own } from "./own";
 import { PlaceControl } from "./place";
 import type {
   ConversationId,
@@ -49,7 +53,6 @@ import type {
   PersonId,
   Quote,
   SentFile,
-  Status,
   Welcome,
 } from "./protocol";
 import { type HistoryPage, Reader } from "./reader";
@@ -66,6 +69,8 @@ export type WorkspaceStores = {
   conversations: Store<ConversationList>;
   open: Store<OpenConversation | null>;
   rings: Store<readonly IncomingRing[]>;
+  beeps: Store<readonly IncomingBeep[]>;
+  beepAsks: Store<readonly BeepAsk[]>;
   call: Store<CurrentCall | null>;
   guest: Store<GuestView | null>;
   lobbies: Store<readonly LobbyView[]>;
@@ -90,6 +95,7 @@ export class Workspace {
   readonly #calls: Calls;
   readonly #host: Host;
   readonly #guest: Guest;
+  readonly #own: Own;
   readonly #messages: MessageActions;
   readonly #outbox: Outbox;
   readonly #marks: Marks;
@@ -109,6 +115,8 @@ export class Workspace {
   #drawing = false;
   #stopped = false;
   #toldStorageFull = false;
+  readonly #attention: Attention;
+  readonly #cancelUse: Cancel;
   readonly #cancelWake: Cancel;
   readonly #cancelUpdate: Cancel;
 
@@ -175,6 +183,16 @@ export class Workspace {
       open: (id) => this.openConversation(id),
       leave: owner.signOut,
     });
+    this.#own = new Own({
+      chat: this.#chat,
+      views: this.#views,
+      online: () => this.#connection.online,
+      now: () => this.now(),
+      newId: () => uuid7(clock.now()),
+      ask: (request, expected) => this.#connection.request(request, expected),
+      open: (id) => this.openConversation(id),
+      onChange,
+    });
     this.#messages = new MessageActions({
       chat: this.#chat,
       views: this.#views,
@@ -226,6 +244,8 @@ export class Workspace {
       online: () => this.#connection.online,
       onChange,
     });
+    this.#attention = new Attention(clock, (idle) => this.#tellAttention(idle));
+    this.#cancelUse = environment.page.onUse(() => this.#attention.used());
     this.#cancelWake = environment.page.onWake(() => this.#connection.wake());
     this.#cancelUpdate = environment.page.onUpdate(() => {
       this.#upgraded = true;
@@ -246,6 +266,8 @@ export class Workspace {
   stop(): void {
     this.#calls.stop();
     this.#stopped = true;
+    this.#attention.stop();
+    this.#cancelUse();
     this.#cancelWake();
     this.#cancelUpdate();
     this.#reader?.typing.stop();
@@ -321,6 +343,7 @@ export class Workspace {
       this.#reader?.fill();
       void this.#marks.flush();
       this.#calls.onOnline();
+      this.#attention.onOnline();
       this.#guest.onOnline();
     }
     this.#changed();
@@ -374,6 +397,7 @@ export class Workspace {
   #onMessage(message: Message): void {
     this.#typing.stopped(message.conversation, message.sender);
     if (message.sender === this.#chat.me.id) this.#outbox.remove(message.client_id);
+    this.#own.onMessage(message);
     this.#marks.reach(message.conversation, { delivered: message.number });
   }
 
@@ -457,17 +481,10 @@ export class Workspace {
     }
   }
 
-  async #setStatus(status: Status): Promise<void> {
-    const before = this.#chat.status;
-    this.#chat.status = status;
-    this.#changed();
-    try {
-      await this.#connection.request({ type: "set_status", status }, "done");
-    } catch (error) {
-      this.#chat.status = before;
-      this.#changed();
-      this.#tellProblem(error);
-    }
+  #tellAttention(idle: boolean): void {
+    if (!this.#connection.online) return;
+    // Told again when the connection is; until then nobody sees it anyway.
+    this.#connection.request({ type: "set_attention", idle }, "done").catch(() => {});
   }
 
   #tellProblem(error: unknown): void {
@@ -514,6 +531,8 @@ export class Workspace {
     stores.conversations.set(this.#drawList(context));
     stores.open.set(this.#drawOpen(context));
     stores.rings.set(this.#calls.drawRings());
+    stores.beeps.set(this.#own.drawBeeps());
+    stores.beepAsks.set(this.#own.drawAsks());
     stores.call.set(this.#calls.drawCurrent());
     stores.guest.set(this.#guest.draw());
     stores.lobbies.set(this.#host.drawLobbies());
@@ -571,8 +590,14 @@ export class Workspace {
       me: this.#views.person(chat, chat.me.id),
       others: this.#views.others(chat),
       byId: new Map([...chat.people.keys()].map((id) => [id, this.#views.person(chat, id)])),
-      status: chat.status,
-      setStatus: online ? (status) => void this.#setStatus(status) : undefined,
+      status: {
+        status: chat.status.status,
+        text: chat.status.text ?? null,
+        until: chat.status.until_ms ?? null,
+      },
+      setStatus: online ? (choice) => this.#own.setStatus(choice) : undefined,
+      preferences: chat.preferences,
+      setPreferences: online ? (preferences) => this.#own.setPreferences(preferences) : undefined,
       writeTo: online && !this.#isGuest() ? (person) => this.#writeTo(person) : undefined,
     };
   }
@@ -618,8 +643,11 @@ export class Workspace {
     if (reader === null || thread === undefined) return null;
     const id = reader.conversation;
     const online = this.#connection.online;
+    const row = this.#views.row(context, thread);
+    const beepable = row.other !== null && row.other.role !== "guest" && !this.#isGuest();
     return {
-      ...this.#views.row(context, thread),
+      ...row,
+      beeping: beepable && row.other !== null ? this.#own.beeping(id, row.other.id) : null,
       entries: this.#views.entries(context, thread),
       history: reader.history,
       loadOlder: reader.loadOlder,

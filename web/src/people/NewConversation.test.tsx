@@ -1,8 +1,8 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-
 import type { People } from "../core/model";
+import { NO_OWN } from "../core/own";
 import { ama, kofi, others, sena } from "../fixture/people";
 import { NewConversation } from "./NewConversation";
 
@@ -10,8 +10,9 @@ const people: People = {
   me: ama,
   others,
   byId: new Map(),
-  status: "available",
+  ...NO_OWN,
   setStatus: undefined,
+  setPreferences: undefined,
   writeTo: undefined,
 };
 

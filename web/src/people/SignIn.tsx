@@ -76,6 +76,7 @@ export function SignIn({ session }: SignInProps) {
                     name: account.person.full_name,
                     availability: "offline",
                     lastSeenAt: null,
+                    statusText: null,
                     role: account.person.role,
                     self: false,
                   }}

@@ -5,17 +5,17 @@ import type { ReactNode } from "react";
 
 import type { People, SignedInSession } from "../core/model";
 import { THEMES, type Theme } from "../core/preferences";
-import type { Status } from "../core/protocol";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import { useLocale } from "../ui/locale";
 import { usePreferences } from "../ui/preferences";
-import { RadioGroup } from "../ui/RadioGroup";
 import { Segmented } from "../ui/Segmented";
 import { Sheet } from "../ui/Sheet";
 import { Switch } from "../ui/Switch";
+import { Privacy } from "./Privacy";
 import styles from "./Settings.module.css";
+import { StatusForm } from "./StatusForm";
 
 type SettingsProps = {
   session: SignedInSession;
@@ -42,7 +42,8 @@ export function Settings({ session, people, invite, showShortcuts, close }: Sett
             </div>
           </header>
         )}
-        <StatusChoice status={people.status} setStatus={people.setStatus} />
+        <StatusForm status={people.status} setStatus={people.setStatus} />
+        <Privacy people={people} />
         <Appearance />
         <section className={styles.section}>
           <h3 className={styles.heading}>{t.settings.language}</h3>
@@ -65,32 +66,6 @@ export function Settings({ session, people, invite, showShortcuts, close }: Sett
         <Accounts session={session} />
       </div>
     </Sheet>
-  );
-}
-
-type StatusChoiceProps = {
-  status: Status;
-  setStatus: People["setStatus"];
-};
-
-function StatusChoice({ status, setStatus }: StatusChoiceProps) {
-  const { t } = useLocale();
-  return (
-    <section className={styles.section}>
-      <RadioGroup
-        label={t.settings.status}
-        columns={2}
-        value={status}
-        onChange={setStatus}
-        choices={STATUSES.map((choice) => ({
-          value: choice,
-          label: t.people.status[choice],
-          hint: t.people.statusHint[choice],
-          leading: <span className={styles.dot} data-status={choice} aria-hidden="true" />,
-        }))}
-      />
-      {setStatus === undefined && <p className={styles.detail}>{t.settings.offline}</p>}
-    </section>
   );
 }
 
@@ -190,8 +165,6 @@ function Accounts({ session }: { session: SignedInSession }) {
     </section>
   );
 }
-
-const STATUSES = ["available", "busy", "away", "invisible"] as const satisfies readonly Status[];
 
 const THEME_ICONS: Record<Theme, ReactNode> = {
   system: <SunMoon size={17} aria-hidden="true" />,

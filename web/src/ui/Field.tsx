@@ -10,7 +10,9 @@ type FieldProps = {
   value: string;
   /** Undefined: what stands there can be read and not changed. */
   onChange: ((value: string) => void) | undefined;
-  type?: "text" | "password";
+  type?: "text" | "password" | "time";
+  /** Somebody is done with it. */
+  onLeave?: () => void;
   /** For password managers. */
   autoComplete?: string;
   autoFocus?: boolean;
@@ -43,6 +45,7 @@ export function Field({
   problem,
   lines,
   trailing,
+  onLeave,
 }: FieldProps) {
   const input = {
     className: styles.input ?? "",
@@ -53,6 +56,7 @@ export function Field({
       className={styles.field ?? ""}
       value={value}
       {...(onChange && { onChange })}
+      {...(onLeave && { onBlur: onLeave })}
       isReadOnly={onChange === undefined}
       type={type}
       autoComplete={autoComplete}

@@ -47,6 +47,13 @@ export function shortMoment(
   return formatter(language, { day: "2-digit", month: "2-digit", year: "2-digit" }).format(at);
 }
 
+/** A moment to come: the time today, else the day with it. */
+export function momentToCome(at: number, now: number, language: Language): string {
+  if (dayKey(at) === dayKey(now)) return timeOfDay(at, language);
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  return formatter(language, { weekday: "long", ...time }).format(at);
+}
+
 /** How long ago, such as "5 minutes ago". */
 export function ago(at: number, now: number, language: Language): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

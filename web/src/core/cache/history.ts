@@ -198,7 +198,7 @@ export class History {
       people.length === this.#people.length &&
       people.every((person, index) => person === this.#people[index]);
     if (isSame) return null;
-    return { owner: this.#me, me: this.chat.me, status: this.chat.status, people };
+    return { owner: this.#me, me: this.chat.me, status: this.chat.status.status, people };
   }
 
   async #writeBatch(batch: Batch): Promise<void> {

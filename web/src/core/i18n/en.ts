@@ -1,6 +1,7 @@
 /** English, and the shape that every other catalogue has. One file for each group of keys. */
 
 import { app } from "./en/app";
+import { beep } from "./en/beep";
 import { call } from "./en/call";
 import { callEntry } from "./en/callEntry";
 import { calls } from "./en/calls";
@@ -47,6 +48,7 @@ export const en = {
   invite,
   join,
   connection,
+  beep,
   call,
   calls,
   floor,

@@ -2,6 +2,7 @@
 
 import type { Catalogue } from "./en";
 import { app } from "./fr/app";
+import { beep } from "./fr/beep";
 import { call } from "./fr/call";
 import { callEntry } from "./fr/callEntry";
 import { calls } from "./fr/calls";
@@ -48,6 +49,7 @@ export const fr: Catalogue = {
   invite,
   join,
   connection,
+  beep,
   call,
   calls,
   floor,

@@ -1,6 +1,7 @@
 /** A server small enough to read and true enough to test against: one conversation log for each id. */
 
 import type { Socket, SocketListener } from "../environment";
+import { NO_OWN } from "../own";
 import type {
   Call,
   ClientFrame,
@@ -133,6 +134,15 @@ export class FakeServer {
     const message = this.#store(conversation, person.id, `${person.id}-${text}`, text);
     if (tell) this.tell({ type: "message_changed", message });
     return message;
+  }
+
+  /** Somebody beeps in their conversation with Ana. */
+  beep(person: Person, why: string, sentAt: number): void {
+    const stored = this.#store(person.username, person.id, `beep-${why}-${sentAt}`, "");
+    const message: Message = { ...stored, sent_at_ms: sentAt, content: { kind: "beep", why } };
+    this.messages[this.messages.indexOf(stored)] = message;
+    this.#conversation(person.username).last_message = message;
+    this.tell({ type: "message_changed", message });
   }
 
   /** What somebody wrote before the page was opened. */
@@ -282,7 +292,8 @@ export class FakeServer {
     return {
       type: "welcome",
       me,
-      status: "available",
+      status: { status: "available" },
+      preferences: NO_OWN.preferences,
       people: PEOPLE,
       place: "Kitchens",
       presences: [{ person: BEN.id, availability: "available", last_seen_ms: null }],

@@ -34,6 +34,8 @@ export type World = {
   /** A newer version of the page has been fetched. */
   update: () => void;
   wake: () => void;
+  /** Somebody presses a key. */
+  use: () => void;
   changeNetwork: () => void;
   debug: () => DebugHandle;
   /** The newest peer connection. */
@@ -47,6 +49,7 @@ export async function openPage(
 ): Promise<World> {
   const kept = before?.kept ?? emptyBrowser();
   const wakers = new Set<() => void>();
+  const users = new Set<() => void>();
   const updateListeners = new Set<() => void>();
   const networkListeners = new Set<() => void>();
   let handle: DebugHandle | null = null;
@@ -64,6 +67,9 @@ export async function openPage(
     },
     wake: () => {
       for (const waker of wakers) waker();
+    },
+    use: () => {
+      for (const user of users) user();
     },
     changeNetwork: () => {
       for (const listener of networkListeners) listener();
@@ -85,6 +91,10 @@ export async function openPage(
     speaker: { route: () => {}, play: () => ({ resume: () => {}, stop: () => {} }) },
     page: {
       visible: () => world.visible,
+      onUse: (action) => {
+        users.add(action);
+        return () => users.delete(action);
+      },
       onWake: (action) => {
         wakers.add(action);
         return () => wakers.delete(action);

@@ -54,6 +54,11 @@ export const problem: Catalogue["problem"] = {
   removed_from_call: "On vous a fait sortir de cet appel.",
   not_in_call: "Vous n’êtes plus dans cet appel.",
   not_allowed: "Vous n’avez pas le droit de faire cela.",
+  no_beep_leave: "Cette personne ne vous a pas encore permis de biper. Demandez-lui d’abord.",
+  asked_already:
+    "La demande est déjà faite. Une réponse peut venir à tout moment ; redemandez demain.",
+  quiet_hours: "C’est une heure calme là-bas. Écrivez plutôt un message.",
+  unknown_time_zone: "Le serveur ne connaît pas le fuseau horaire de cet appareil.",
   bad_offer: "Ce navigateur et le serveur n’ont pas pu s’accorder sur le son et l’image.",
   unknown_section: "Ce navigateur et le serveur n’ont pas pu s’accorder sur le son et l’image.",
   out_of_range: "Le serveur n’a pas accepté cela.",

@@ -1,0 +1,138 @@
+//! What people decide about themselves: their status, and what others see of them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use palabre_signaling::error::Refusal;
+use palabre_signaling::wire::{ChosenStatus, PersonId, Preferences, Reply};
+use palabre_signaling::{preferences, presence};
+use tracing::warn;
+
+use super::{App, Inner};
+use crate::error::RequestError;
+use crate::people::StatusChange;
+use crate::store::StoreError;
+
+impl App {
+    /// Changes what a person shows of themselves.
+    pub(super) async fn set_status(
+        &self,
+        person: PersonId,
+        chosen: ChosenStatus,
+    ) -> Result<Reply, RequestError> {
+        let Inner { clock, .. } = &*self.0;
+        let ChosenStatus { status, text, until_ms } = chosen;
+        let now_ms = clock.now_ms();
+        let chosen = presence::check_status(status, text.as_deref(), until_ms, now_ms)?;
+        self.keep_status(person, chosen).await?;
+        self.0.status_ends.notify_one();
+        Ok(Reply::Done)
+    }
+
+    async fn keep_status(&self, person: PersonId, chosen: ChosenStatus) -> Result<(), StoreError> {
+        let Inner { store, people, clock, .. } = &*self.0;
+        let turn = self.0.status_changes.lock().await;
+        store.set_status(person, chosen.clone()).await?;
+        let stored_ms = store.status(person).await?.and_then(|(_, last_seen_ms)| last_seen_ms);
+        let StatusChange { typing_in, last_seen_ms } =
+            people.set_status(person, chosen, stored_ms, clock.now_ms());
+        drop(turn);
+        if let Some(last_seen_ms) = last_seen_ms {
+            store.set_last_seen(person, last_seen_ms).await?;
+        }
+        if let Some(conversation) = typing_in {
+            self.stop_typing(conversation, person).await;
+        }
+        Ok(())
+    }
+
+    /// Ends statuses whose time is up, until the application stops.
+    pub(super) async fn end_statuses(self) {
+        let Inner { store, clock, status_ends, .. } = &*self.0;
+        loop {
+            let now_ms = clock.now_ms();
+            let ends = store.status_ends().await.unwrap_or_else(|error| {
+                warn!(%error, "statuses not ended");
+                Vec::new()
+            });
+            let mut next_ms = now_ms + MAX_PAUSE_MS;
+            for (person, until_ms) in ends {
+                if now_ms < until_ms {
+                    next_ms = next_ms.min(until_ms);
+                } else if let Err(error) = self.keep_status(person, ChosenStatus::default()).await {
+                    warn!(%error, "a status not ended");
+                    next_ms = now_ms + RETRY_MS;
+                }
+            }
+            tokio::select! {
+                () = clock.sleep_until(next_ms) => {}
+                () = status_ends.notified() => {}
+            }
+        }
+    }
+
+    /// Changes what a person decided about themselves.
+    pub(super) async fn set_preferences(
+        &self,
+        person: PersonId,
+        preferences: Preferences,
+    ) -> Result<Reply, RequestError> {
+        let Inner { store, people, .. } = &*self.0;
+        preferences::check(&preferences)?;
+        if let Some(quiet) = &preferences.quiet_hours
+            && TimeZone::get(&quiet.time_zone).is_err()
+        {
+            return Err(Refusal::UnknownTimeZone.into());
+        }
+        let turn = self.0.status_changes.lock().await;
+        store.set_preferences(person, preferences.clone()).await?;
+        people.set_preferences(person, preferences);
+        drop(turn);
+        Ok(Reply::Done)
+    }
+}
+
+/// Whether it is somebody's quiet time.
+pub(crate) fn is_quiet(preferences: &Preferences, now_ms: i64) -> bool {
+    preferences.quiet_hours.as_ref().is_some_and(|quiet| {
+        // A time zone that was taken out of the database since is read as UTC.
+        let zone = TimeZone::get(&quiet.time_zone).unwrap_or(TimeZone::UTC);
+        let Ok(now) = Timestamp::from_millisecond(now_ms) else { return false };
+        let time = zone.to_datetime(now).time();
+        let minute = i32::from(time.hour()) * 60 + i32::from(time.minute());
+        u16::try_from(minute).is_ok_and(|minute| quiet.cover(minute))
+    })
+}
+
+/// How long to sleep at most, in ms.
+const MAX_PAUSE_MS: i64 = 3_600_000;
+
+/// Before a store that failed is asked again, in ms.
+const RETRY_MS: i64 = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use palabre_signaling::wire::QuietHours;
+
+    use super::*;
+
+    #[test]
+    fn quiet_hours_follow_the_clocks_of_their_time_zone_in_summer_and_in_winter() {
+        let quiet = |time_zone: &str| Preferences {
+            quiet_hours: Some(QuietHours {
+                from_minute: 22 * 60,
+                to_minute: 7 * 60,
+                time_zone: time_zone.into(),
+                calls_ring: true,
+            }),
+            ..Preferences::default()
+        };
+        // 2026-07-01 and 2026-12-01, both at 20:30 UTC.
+        let (summer_ms, winter_ms) = (1_782_937_800_000, 1_796_157_000_000);
+
+        assert!(is_quiet(&quiet("Europe/Paris"), summer_ms));
+        assert!(!is_quiet(&quiet("Europe/Paris"), winter_ms));
+        assert!(!is_quiet(&quiet("Africa/Lome"), summer_ms));
+        assert!(is_quiet(&quiet("Asia/Tokyo"), summer_ms));
+        assert!(!is_quiet(&Preferences::default(), summer_ms));
+    }
+}

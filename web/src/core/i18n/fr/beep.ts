@@ -1,0 +1,26 @@
+import type { Catalogue } from "../en";
+
+export const beep: Catalogue["beep"] = {
+  region: "Bips",
+  title: "Bip",
+  incoming: (name) => `${name} a besoin de vous`,
+  open: "Ouvrir",
+  dismiss: "Pas maintenant",
+  asks: (name) => `${name} aimerait pouvoir vous biper`,
+  asksHint: "Un bip sonne aussitôt sur cet appareil. Vous pourrez revenir sur votre accord.",
+  allow: "Accepter",
+  refuse: "Refuser",
+  may: (name) => `${name} peut me biper`,
+  mayHint: "Un son et une vibration aussitôt, hors de vos heures calmes",
+  send: (name) => `Biper ${name}`,
+  ask: (name) => `Demander à ${name} de pouvoir biper`,
+  asked: (name) => `Demande envoyée à ${name}`,
+  why: "Pourquoi",
+  whyHint: "Une ligne, si vous voulez : elle s’affiche avec le bip.",
+  now: "Biper",
+  enough: "C’est assez pour l’instant. Attendez une demi-minute, ou écrivez un message.",
+  beeped: (name) => `${name} a bipé`,
+  beepedWhy: (name, why) => `${name} a bipé : ${why}`,
+  youBeeped: "Vous avez bipé",
+  youBeepedWhy: (why) => `Vous avez bipé : ${why}`,
+};
