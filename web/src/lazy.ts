@@ -7,6 +7,8 @@ export const Conversation = lazyView(
   async () => (await import("./chat/Conversation")).Conversation,
 );
 
+export const BeepSheet = lazyView(async () => (await import("./beep/BeepSheet")).BeepSheet);
+
 export const BeepCalls = lazyView(async () => (await import("./beep/BeepCalls")).BeepCalls);
 
 export const CallBar = lazyView(async () => (await import("./call/CallBar")).CallBar);

@@ -38,7 +38,7 @@ test("who has leave says what for and beeps; a refusal is told in words", async 
   render(<Beeping other={kofi} beeping={view} />);
 
   await userEvent.click(screen.getByRole("button", { name: `Beep ${kofi.name}` }));
-  await userEvent.type(screen.getByRole("textbox", { name: "What for" }), "the door");
+  await userEvent.type(await screen.findByRole("textbox", { name: "What for" }), "the door");
   await userEvent.click(screen.getByRole("button", { name: "Beep now" }));
   expect(screen.getByRole("alert")).toHaveTextContent("quiet time");
   await userEvent.click(screen.getByRole("button", { name: "Beep now" }));

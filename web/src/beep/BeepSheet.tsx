@@ -23,6 +23,7 @@ export function BeepSheet({ other, beep, close }: BeepSheetProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    if (busy) return;
     setBusy(true);
     const outcome = await beep(why);
     setBusy(false);

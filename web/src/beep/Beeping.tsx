@@ -4,11 +4,11 @@ import { BellRing } from "lucide-react";
 import { useState } from "react";
 
 import type { Beeping as BeepingView, Outcome, PersonView, Problem } from "../core/model";
+import { BeepSheet } from "../lazy";
 import { Button } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { Switch } from "../ui/Switch";
 import styles from "./Beeping.module.css";
-import { BeepSheet } from "./BeepSheet";
 
 type BeepingProps = {
   other: PersonView;

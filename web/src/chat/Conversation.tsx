@@ -1,19 +1,20 @@
 /** The open conversation: who it is with, what was said, and where one writes. */
 
-import { ArrowLeft, Info, Phone, Video } from "lucide-react";
+import { ArrowLeft, BellRing, Info, Phone, Video } from "lucide-react";
 import { useState } from "react";
 
 import type { Entry, OpenConversation } from "../core/model";
 import type { ConversationId } from "../core/protocol";
 import { useStaging } from "../files/staging";
 import { useDrop } from "../files/useDrop";
-import { InfoSheet } from "../lazy";
+import { BeepSheet, InfoSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { useLocale } from "../ui/locale";
 import { listNames } from "../ui/names";
+import { usePhone } from "../ui/useMedia";
 import { useApp } from "../useApp";
 import { useStore } from "../useStore";
 import { Composer, type Composing } from "./Composer";
@@ -114,7 +115,11 @@ function useEdited(conversation: ConversationId): [Edited, (edited: Edited) => v
 function Header({ open, back }: { open: OpenConversation; back: (() => void) | undefined }) {
   const { t } = useLocale();
   const [info, setInfo] = useState(false);
-  const { startCall, call } = open;
+  const [beeping, setBeeping] = useState(false);
+  // On a phone there is no room for it: the information has it too.
+  const phone = usePhone();
+  const { startCall, call, other } = open;
+  const beep = open.beeping?.beep;
   return (
     <header className={styles.head}>
       {back && (
@@ -131,6 +136,11 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
         <h2 className={styles.title}>{rowTitle(open, t)}</h2>
         <Subtitle open={open} />
       </div>
+      {!phone && other !== null && open.beeping?.received === true && (
+        <IconButton label={t.beep.send(other.name)} onPress={beep && (() => setBeeping(true))}>
+          <BellRing size={20} />
+        </IconButton>
+      )}
       <IconButton label={t.info.show(rowTitle(open, t))} onPress={() => setInfo(true)}>
         <Info size={21} />
       </IconButton>
@@ -143,6 +153,9 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
             <Video size={22} />
           </IconButton>
         </>
+      )}
+      {beeping && other !== null && beep !== undefined && (
+        <BeepSheet other={other} beep={beep} close={() => setBeeping(false)} />
       )}
       {info && <InfoSheet open={open} close={() => setInfo(false)} />}
     </header>

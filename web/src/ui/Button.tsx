@@ -39,7 +39,9 @@ export function Button({
     <AriaButton
       type={type}
       className={`${styles.button} ${styles[look]} ${size === "small" ? styles.compact : ""} ${wide ? styles.wide : ""}`}
-      isDisabled={impossible || busy}
+      isDisabled={impossible}
+      // Keeps the focus, which a disabled one would lose.
+      isPending={busy}
       data-busy={busy}
       {...(onPress && { onPress: () => onPress() })}
       {...(label !== undefined && { "aria-label": label })}
