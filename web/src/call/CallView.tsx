@@ -7,8 +7,6 @@ import {
   MicOff,
   Minimize2,
   PhoneOff,
-  Video,
-  VideoOff,
   Volume2,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -20,13 +18,11 @@ import { clockDuration } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import { listNames } from "../ui/names";
 import { CallAnnouncer } from "./CallAnnouncer";
+import { CallControls } from "./CallControls";
 import { CallEnded } from "./CallEnded";
 import { CallStage } from "./CallStage";
 import styles from "./CallView.module.css";
-import { DeviceButton } from "./DeviceButton";
-import { FloorControls } from "./FloorControls";
-import { MoreButton } from "./MoreButton";
-import { PresenterBar, ScreenButton } from "./ScreenButton";
+import { PresenterBar } from "./ScreenButton";
 import { useCallKeys } from "./useCallKeys";
 
 type CallViewProps = {
@@ -98,7 +94,7 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
             </p>
           )}
         </div>
-        <Controls call={call} />
+        <CallControls call={call} />
         <CallAnnouncer call={call} />
       </div>
       {chat !== null && <aside className={styles.chat}>{chat}</aside>}
@@ -134,38 +130,6 @@ export function Progress({ call }: { call: CurrentCall }) {
     <p className={styles.progress} aria-live="polite">
       {words[stage.kind]}
     </p>
-  );
-}
-
-function Controls({ call }: { call: CurrentCall }) {
-  const { t } = useLocale();
-  const { microphone, camera, leave } = call;
-  const speaks = microphone.state.kind === "on";
-  const shows = camera.state.kind === "on";
-  return (
-    <footer className={styles.controls}>
-      <DeviceButton
-        control={microphone}
-        label={speaks ? t.call.mute : t.call.unmute}
-        chooseLabel={t.call.microphones}
-        speaker={call.speaker}
-        icon={speaks ? <Mic size={23} /> : <MicOff size={23} />}
-      />
-      <DeviceButton
-        control={camera}
-        label={shows ? t.call.cameraStop : t.call.cameraStart}
-        chooseLabel={t.call.cameras}
-        icon={shows ? <Video size={23} /> : <VideoOff size={23} />}
-      />
-      <ScreenButton screen={call.screen} />
-      <FloorControls call={call} />
-      <MoreButton call={call} />
-      <span className={styles.leave}>
-        <IconButton label={t.call.leaveCall} look="danger" size="large" onPress={leave}>
-          <PhoneOff size={23} />
-        </IconButton>
-      </span>
-    </footer>
   );
 }
 

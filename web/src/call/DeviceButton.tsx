@@ -26,9 +26,18 @@ type DeviceButtonProps = {
   icon: ReactNode;
   /** Stands in the same menu: who looks for one looks for the other. */
   speaker?: SpeakerControl;
+  /** Without the arrow: the devices are chosen elsewhere. */
+  compact?: boolean;
 };
 
-export function DeviceButton({ control, label, chooseLabel, icon, speaker }: DeviceButtonProps) {
+export function DeviceButton({
+  control,
+  label,
+  chooseLabel,
+  icon,
+  speaker,
+  compact = false,
+}: DeviceButtonProps) {
   const { t } = useLocale();
   const on = control.state.kind === "on";
   const { choose, choices, chosen, toggle } = control;
@@ -37,7 +46,7 @@ export function DeviceButton({ control, label, chooseLabel, icon, speaker }: Dev
       <IconButton label={label} size="large" look={on ? "stage" : "lit"} onPress={toggle}>
         {icon}
       </IconButton>
-      {choose !== undefined && choices.length > 0 && (
+      {!compact && choose !== undefined && choices.length > 0 && (
         <MenuTrigger>
           <AriaButton className={styles.arrow ?? ""} aria-label={chooseLabel}>
             <ChevronUp size={16} strokeWidth={2.6} />

@@ -7,8 +7,8 @@ import { Button, IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { Meter } from "../ui/Meter";
 import { listNames } from "../ui/names";
-import { Select } from "../ui/Select";
 import { Sheet } from "../ui/Sheet";
+import { DeviceChoice } from "./DeviceChoice";
 import { isRefused, remedy } from "./devices";
 import styles from "./JoinSheet.module.css";
 import { useLevel } from "./useLevel";
@@ -57,9 +57,9 @@ export function JoinSheet({ preview }: JoinSheetProps) {
         <Refused control={microphone} name={t.call.microphone} />
         <Refused control={camera} name={t.call.camera} />
         <div className={styles.choices}>
-          <Choice name={t.call.microphone} control={microphone} />
-          <Choice name={t.call.camera} control={camera} />
-          <Choice name={t.call.speakers} control={speaker} />
+          <DeviceChoice name={t.call.microphone} control={microphone} />
+          <DeviceChoice name={t.call.camera} control={camera} />
+          <DeviceChoice name={t.call.speakers} control={speaker} />
         </div>
       </div>
       <footer className={styles.foot}>
@@ -71,30 +71,6 @@ export function JoinSheet({ preview }: JoinSheetProps) {
         </Button>
       </footer>
     </Sheet>
-  );
-}
-
-type ChoiceProps = {
-  name: string;
-  control: Pick<DeviceControl, "choices" | "chosen" | "choose">;
-};
-
-function Choice({ name, control }: ChoiceProps) {
-  const { t } = useLocale();
-  const { choices, chosen, choose } = control;
-  if (choices.length === 0) return null;
-  const known = choices.some(({ id }) => id === chosen);
-  return (
-    <Select
-      label={name}
-      placeholder={t.call.browserChoice}
-      options={choices.map(({ id, label }, index) => ({
-        value: id,
-        label: label || t.call.unnamedDevice(String(index + 1)),
-      }))}
-      value={known ? chosen : null}
-      onChange={choose}
-    />
   );
 }
 

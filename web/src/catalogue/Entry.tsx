@@ -60,6 +60,12 @@ function Ready({ steps }: { steps: readonly Step[] }) {
     let stopped = false;
     void (async () => {
       for (const step of steps) {
+        if ("key" in step) {
+          // Whatever listens is loaded when something stands that can be pressed.
+          await appeared("main footer button");
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { ...step, bubbles: true }));
+          continue;
+        }
         const wanted = "press" in step ? step.press : step.into;
         const element = await appeared(wanted);
         if (stopped) return;

@@ -31,6 +31,7 @@ export const call = {
   microphones: "Choose a microphone",
   cameras: "Choose a camera",
   speakers: "Speaker",
+  devices: "Devices",
   microphone: "Microphone",
   camera: "Camera",
   browserChoice: "Browser’s choice",

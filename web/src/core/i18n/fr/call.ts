@@ -32,6 +32,7 @@ export const call: Catalogue["call"] = {
   microphones: "Choisir un micro",
   cameras: "Choisir une caméra",
   speakers: "Haut-parleurs",
+  devices: "Appareils",
   microphone: "Micro",
   camera: "Caméra",
   browserChoice: "Choix du navigateur",
