@@ -90,6 +90,29 @@ test("the chat is beside the call", async () => {
   for (const person of people) await person.reads("One", "Two", "Three", "Four");
 });
 
+test("while one reads elsewhere the call goes on small, beside what is read, and in its own window", async () => {
+  const { page } = manager;
+  await page.getByRole("button", { name: "Minimise the call" }).click();
+  const small = page.getByRole("region", { name: "Call: Under the tree" });
+  await small.locator("video").waitFor();
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  await check(page, "a small call");
+  await small.getByRole("button", { name: "To another corner" }).click();
+  await manager.hears(2);
+
+  await small.getByRole("button", { name: "In a window of its own" }).click();
+  await page.waitForFunction(() => window.documentPictureInPicture.window?.document.querySelector("video")?.videoWidth > 0);
+  await small.getByRole("button", { name: /^Back to the call/ }).click();
+  await page.waitForFunction(() => window.documentPictureInPicture.window === null);
+
+  await page.getByRole("button", { name: "Call beside the conversations" }).click();
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  await manager.sees(["admin", "sena"]);
+  await check(page, "a call beside the conversations");
+  await page.getByRole("button", { name: "Back to the call" }).click();
+  await manager.sees(["admin", "sena"]);
+});
+
 test("a shared screen is large for the others, with its sound, until it ends", async () => {
   await admin.page.getByRole("button", { name: "Share the screen" }).click();
   await admin.page.getByRole("menuitem", { name: "Text" }).click();

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 
 import { IncomingCalls } from "./call/IncomingCall";
+import { useCallWindow } from "./call/useCallWindow";
 import { ChatAnnouncer } from "./chat/ChatAnnouncer";
 import { ConversationList } from "./chat/ConversationList";
 import type { App as Core } from "./core/app";
@@ -11,7 +12,9 @@ import styles from "./Home.module.css";
 import {
   BeepCalls,
   CallBar,
+  CallFloat,
   CallView,
+  CallWindow,
   Conversation,
   FirstSteps,
   InviteSheet,
@@ -31,7 +34,7 @@ import { useLocale } from "./ui/locale";
 import { Notices } from "./ui/Notices";
 import { SkipLink } from "./ui/SkipLink";
 import { StorageBanner } from "./ui/StorageBanner";
-import { usePhone } from "./ui/useMedia";
+import { useMedia, usePhone } from "./ui/useMedia";
 import { useRoute } from "./ui/useRoute";
 import { useShortcuts } from "./ui/useShortcuts";
 import { useStore } from "./useStore";
@@ -55,7 +58,13 @@ export function Home({ app, session }: HomeProps) {
   const beeps = useStore(app.beeps);
   const beepAsks = useStore(app.beepAsks);
   const [sheet, setSheet] = useState<Sheets>("none");
-  const [minimised, setMinimised] = useMinimised(call);
+  const [size, setSize] = useCallSize(call);
+  const beside = size === "side";
+  const ownWindow = useCallWindow(call !== null, () => setSize("small"));
+  const restore = (): void => {
+    ownWindow.close();
+    setSize("full");
+  };
   const closeSheet = (): void => setSheet("none");
   useEffect(() => {
     // Who is signed in opens a conversation next; the rest can wait.
@@ -69,11 +78,17 @@ export function Home({ app, session }: HomeProps) {
       <SkipLink />
       <ConnectionBanner connection={connection} />
       <StorageBanner storage={useStore(app.storage)} />
-      {call !== null && minimised && <CallBar call={call} restore={() => setMinimised(false)} />}
+      {call !== null && ownWindow.view !== null && (
+        <>
+          <CallBar call={call} restore={restore} />
+          <CallWindow view={ownWindow.view} call={call} restore={restore} />
+        </>
+      )}
+      {call !== null && size === "small" && ownWindow.view === null && (
+        <CallFloat call={call} restore={restore} popOut={ownWindow.open} />
+      )}
       <div className={styles.content}>
-        {call !== null && !minimised ? (
-          <InCall app={app} call={call} minimise={() => setMinimised(true)} />
-        ) : (
+        {(call === null || size !== "full") && (
           <Panes
             app={app}
             // Where somebody was picked to write to, writing comes next.
@@ -82,6 +97,19 @@ export function Home({ app, session }: HomeProps) {
             openSettings={() => setSheet("settings")}
             invite={() => setSheet("invite")}
           />
+        )}
+        {call !== null && size !== "small" && (
+          <div className={beside ? styles.side : styles.whole}>
+            <InCall
+              // The chat beside it belongs to the large one.
+              key={size}
+              app={app}
+              call={call}
+              place={size}
+              setSize={setSize}
+              popOut={ownWindow.open}
+            />
+          </div>
         )}
       </div>
       {sheet === "new" && (
@@ -113,17 +141,21 @@ export function Home({ app, session }: HomeProps) {
   );
 }
 
-/** A call is large when it begins; one that ends while it is small goes without a word. */
-function useMinimised(call: CurrentCall | null): [boolean, (minimised: boolean) => void] {
-  const [minimised, setMinimised] = useState(false);
+/** How much of the window a call has: all, a panel beside the conversations, or a picture above them. */
+type CallSize = "full" | "side" | "small";
+
+/** A call is large when it begins; one that ends while it is not goes without a word. */
+function useCallSize(call: CurrentCall | null): [CallSize, (size: CallSize) => void] {
+  const [size, setSize] = useState<CallSize>("full");
+  const roomy = useMedia(ROOM_FOR_THREE);
   const running = call !== null;
   useEffect(() => {
-    if (!running) setMinimised(false);
+    if (!running) setSize("full");
   }, [running]);
   useEffect(() => {
-    if (minimised && call?.stage.kind === "ended") call.stage.dismiss();
-  }, [minimised, call]);
-  return [minimised, setMinimised];
+    if (size !== "full" && call?.stage.kind === "ended") call.stage.dismiss();
+  }, [size, call]);
+  return [size === "side" && !roomy ? "small" : size, setSize];
 }
 
 type PanesProps = {
@@ -192,13 +224,17 @@ function Panes({ app, write, startNew, openSettings, invite }: PanesProps) {
 type InCallProps = {
   app: Core;
   call: CurrentCall;
-  minimise: () => void;
+  place: "full" | "side";
+  setSize: (size: CallSize) => void;
+  popOut: (() => void) | undefined;
 };
 
-function InCall({ app, call, minimise }: InCallProps) {
+function InCall({ app, call, place, setSize, popOut }: InCallProps) {
   const phone = usePhone();
-  // A phone has room for one of them.
-  const [chat, setChat] = useState(!phone);
+  const low = useMedia("(max-height: 520px)");
+  const roomy = useMedia(ROOM_FOR_THREE);
+  // A phone has room for one of them, whichever way it is held.
+  const [chat, setChat] = useState(place === "full" && !phone && !low);
   const open = useStore(app.open);
   const { rows } = useStore(app.conversations);
   const row = rows.find((other) => other.id === call.conversation);
@@ -210,10 +246,16 @@ function InCall({ app, call, minimise }: InCallProps) {
   return (
     <CallView
       call={call}
-      minimise={minimise}
+      place={place}
+      move={roomy ? () => setSize(place === "full" ? "side" : "full") : undefined}
+      minimise={() => setSize("small")}
+      popOut={popOut}
       chat={chat && beside !== null ? <Conversation open={beside} focus={!phone} embedded /> : null}
-      toggleChat={() => setChat(!chat)}
+      toggleChat={place === "full" ? () => setChat(!chat) : undefined}
       unread={row?.unread ?? 0}
     />
   );
 }
+
+/** Wide enough for the list, a conversation and a call beside each other. */
+const ROOM_FOR_THREE = "(min-width: 1100px)";

@@ -11,6 +11,10 @@ export const BeepSheet = lazyView(async () => (await import("./beep/BeepSheet"))
 
 export const BeepCalls = lazyView(async () => (await import("./beep/BeepCalls")).BeepCalls);
 
+export const CallFloat = lazyView(async () => (await import("./call/CallFloat")).CallFloat);
+
+export const CallWindow = lazyView(async () => (await import("./call/CallWindow")).CallWindow);
+
 export const CallBar = lazyView(async () => (await import("./call/CallBar")).CallBar);
 
 export const CallView = lazyView(async () => (await import("./call/CallView")).CallView);
@@ -76,7 +80,7 @@ export const LAZY_VIEWS = [
   InviteSheet,
   CallView,
   JoinSheet,
-  CallBar,
+  CallFloat,
   InfoSheet,
   MessageSheet,
   ShortcutSheet,

@@ -1,4 +1,4 @@
-/** The call made small: it goes on while one reads and writes. */
+/** What is left of a call in the page while it is in a window of its own. */
 
 import { Maximize2, Mic, MicOff, PhoneOff } from "lucide-react";
 
@@ -6,7 +6,7 @@ import type { CurrentCall } from "../core/model";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import styles from "./CallBar.module.css";
-import { Progress } from "./CallView";
+import { CallProgress } from "./CallProgress";
 import { useCallKeys } from "./useCallKeys";
 
 type CallBarProps = {
@@ -29,7 +29,7 @@ export function CallBar({ call, restore }: CallBarProps) {
         <Maximize2 size={18} aria-hidden="true" />
         <span className={styles.title}>{call.title}</span>
       </button>
-      <Progress call={call} />
+      <CallProgress call={call} />
       <IconButton
         label={speaks ? t.call.mute : t.call.unmute}
         look={speaks ? "stage" : "lit"}

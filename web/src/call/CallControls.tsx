@@ -15,7 +15,13 @@ import { MoreButton } from "./MoreButton";
 import { ScreenButton } from "./ScreenButton";
 import { useBoxSize } from "./useBoxSize";
 
-export function CallControls({ call }: { call: CurrentCall }) {
+type CallControlsProps = {
+  call: CurrentCall;
+  /** Shows the call in a window of its own; undefined where there are none. */
+  popOut: (() => void) | undefined;
+};
+
+export function CallControls({ call, popOut }: CallControlsProps) {
   const { t } = useLocale();
   const { box, width } = useBoxSize();
   const [people, setPeople] = useState(false);
@@ -47,7 +53,7 @@ export function CallControls({ call }: { call: CurrentCall }) {
       {!compact && <HandButton floor={floor} />}
       <ReactButton floor={floor} />
       {!compact && <PeopleButton call={call} show={showPeople} />}
-      <MoreButton call={call} compact={compact} showPeople={showPeople} />
+      <MoreButton call={call} compact={compact} showPeople={showPeople} popOut={popOut} />
       <span className={styles.leave}>
         <IconButton
           label={t.call.leaveCall}

@@ -2,10 +2,12 @@
 
 import {
   CircleAlert,
+  Maximize2,
   MessageCircle,
   Mic,
   MicOff,
   Minimize2,
+  PanelRight,
   PhoneOff,
   Volume2,
 } from "lucide-react";
@@ -13,13 +15,11 @@ import type { ReactNode } from "react";
 
 import type { CurrentCall, DeviceControl, ScreenControl } from "../core/model";
 import { Button, IconButton } from "../ui/Button";
-import { useNow } from "../ui/clock";
-import { clockDuration } from "../ui/format";
 import { useLocale } from "../ui/locale";
-import { listNames } from "../ui/names";
 import { CallAnnouncer } from "./CallAnnouncer";
 import { CallControls } from "./CallControls";
 import { CallEnded } from "./CallEnded";
+import { CallProgress } from "./CallProgress";
 import { CallStage } from "./CallStage";
 import styles from "./CallView.module.css";
 import { PresenterBar } from "./ScreenButton";
@@ -27,24 +27,43 @@ import { useCallKeys } from "./useCallKeys";
 
 type CallViewProps = {
   call: CurrentCall;
+  /** All of the window, or a panel beside the conversations. */
+  place: "full" | "side";
+  /** Takes the other one of the two places; undefined where the window has room for one. */
+  move: (() => void) | undefined;
   minimise: () => void;
+  /** Shows it in a window of its own; undefined where there are none. */
+  popOut: (() => void) | undefined;
   /** The conversation beside the call; null while it is put away. */
   chat: ReactNode | null;
-  toggleChat: () => void;
+  /** Undefined beside the conversations: they are there. */
+  toggleChat: (() => void) | undefined;
   /** Messages in it that were not read. */
   unread: number;
 };
 
-export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewProps) {
+export function CallView({
+  call,
+  place,
+  move,
+  minimise,
+  popOut,
+  chat,
+  toggleChat,
+  unread,
+}: CallViewProps) {
   const { t } = useLocale();
   useCallKeys(call);
   const { stage } = call;
   if (stage.kind === "ended") {
     return <CallEnded title={call.title} stage={stage} />;
   }
+  const large = place === "full";
+  // Beside the conversations, they are the main place.
+  const Place = large ? "main" : "section";
   const speaks = call.microphone.state.kind === "on";
   return (
-    <main className={styles.call} aria-label={t.call.label(call.title)}>
+    <Place className={styles.call} aria-label={t.call.label(call.title)}>
       <div className={styles.stage}>
         <header className={styles.head}>
           <IconButton label={t.call.minimise} look="stage" onPress={minimise}>
@@ -52,7 +71,9 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
           </IconButton>
           <div className={styles.words}>
             <h1 className={styles.title}>{call.title}</h1>
-            <Progress call={call} />
+            <p>
+              <CallProgress call={call} />
+            </p>
           </div>
           <span className={styles.besideChat}>
             <IconButton
@@ -66,19 +87,12 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
               <PhoneOff size={19} />
             </IconButton>
           </span>
-          <span className={styles.chatButton}>
-            <IconButton
-              label={chat === null ? t.call.showChat : t.call.hideChat}
-              look={chat === null ? "stage" : "lit"}
-              pressed={chat !== null}
-              onPress={toggleChat}
-            >
-              <MessageCircle size={20} />
+          {move && (
+            <IconButton label={large ? t.call.toSide : t.call.restore} look="stage" onPress={move}>
+              {large ? <PanelRight size={19} /> : <Maximize2 size={19} />}
             </IconButton>
-            {unread > 0 && chat === null && (
-              <span className={styles.unread} role="img" aria-label={t.list.unread(unread)} />
-            )}
-          </span>
+          )}
+          {toggleChat && <ChatButton shown={chat !== null} toggle={toggleChat} unread={unread} />}
         </header>
         <PresenterBar screen={call.screen} />
         <CallStage call={call} />
@@ -94,42 +108,36 @@ export function CallView({ call, minimise, chat, toggleChat, unread }: CallViewP
             </p>
           )}
         </div>
-        <CallControls call={call} />
+        <CallControls call={call} popOut={popOut} />
         <CallAnnouncer call={call} />
       </div>
       {chat !== null && <aside className={styles.chat}>{chat}</aside>}
-    </main>
+    </Place>
   );
 }
 
-/** Where the call stands: who it rings at, or how long it has lasted. */
-export function Progress({ call }: { call: CurrentCall }) {
+type ChatButtonProps = {
+  shown: boolean;
+  toggle: () => void;
+  unread: number;
+};
+
+function ChatButton({ shown, toggle, unread }: ChatButtonProps) {
   const { t } = useLocale();
-  const { stage, answeredAt } = call;
-  const now = useNow(SECOND_MS);
-  if (stage.kind === "connected" && answeredAt !== null) {
-    return (
-      <p className={styles.progress} role="timer" aria-label={t.call.timer}>
-        {clockDuration(now - answeredAt)}
-      </p>
-    );
-  }
-  const ringing = call.rings
-    .filter((ring) => ring.state === "ringing")
-    .map(({ person, busy }) =>
-      busy ? { ...person, name: t.call.inOtherCall(person.name) } : person,
-    );
-  const words = {
-    joining: t.call.joining,
-    ringing: ringing.length > 0 ? t.call.waitingFor(listNames(ringing, t)) : t.call.alone,
-    connected: t.call.alone,
-    reconnecting: t.call.reconnecting,
-    ended: t.call.over,
-  };
   return (
-    <p className={styles.progress} aria-live="polite">
-      {words[stage.kind]}
-    </p>
+    <span className={styles.chatButton}>
+      <IconButton
+        label={shown ? t.call.hideChat : t.call.showChat}
+        look={shown ? "lit" : "stage"}
+        pressed={shown}
+        onPress={toggle}
+      >
+        <MessageCircle size={20} />
+      </IconButton>
+      {unread > 0 && !shown && (
+        <span className={styles.unread} role="img" aria-label={t.list.unread(unread)} />
+      )}
+    </span>
   );
 }
 
@@ -159,5 +167,3 @@ function Refusal({ control, name }: RefusalProps) {
     </p>
   );
 }
-
-const SECOND_MS = 1_000;

@@ -10,6 +10,7 @@ import {
   Minimize,
   MonitorOff,
   PhoneOff,
+  PictureInPicture2,
   Settings2,
   UserRound,
   Users,
@@ -30,9 +31,11 @@ type MoreButtonProps = {
   /** What has no room in the row is in the menu. */
   compact: boolean;
   showPeople: () => void;
+  /** Shows the call in a window of its own; undefined where there are none. */
+  popOut: (() => void) | undefined;
 };
 
-export function MoreButton({ call, compact, showPeople }: MoreButtonProps) {
+export function MoreButton({ call, compact, showPeople, popOut }: MoreButtonProps) {
   const { t, language } = useLocale();
   const [asked, setAsked] = useState<"nothing" | "end" | "devices">("nothing");
   const full = useFullScreen();
@@ -54,8 +57,17 @@ export function MoreButton({ call, compact, showPeople }: MoreButtonProps) {
     );
   }
   entries.push(...layoutEntries(call, t));
+  if (document.fullscreenEnabled || popOut) entries.push("line");
+  if (popOut) {
+    entries.push({
+      id: "window",
+      label: t.call.ownWindow,
+      icon: PictureInPicture2,
+      action: popOut,
+    });
+  }
   if (document.fullscreenEnabled) {
-    entries.push("line", {
+    entries.push({
       id: "full",
       label: full ? t.call.leaveFullScreen : t.call.fullScreen,
       icon: full ? Minimize : Maximize,

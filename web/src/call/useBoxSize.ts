@@ -14,8 +14,10 @@ export function useBoxSize(): BoxSize {
     const measure = (): void =>
       setSize({ width: element.clientWidth, height: element.clientHeight });
     measure();
-    if (typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(measure);
+    // An observer hears of the boxes of its own window alone, and a call may be in another.
+    const { ResizeObserver: Observer } = element.ownerDocument.defaultView ?? window;
+    if (Observer === undefined) return;
+    const observer = new Observer(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

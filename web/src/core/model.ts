@@ -780,6 +780,8 @@ export type CallLayout = {
   pinned: string | null;
   /** Keeps one large; null lets go of it. */
   pin: (key: string | null) => void;
+  /** Who of the others spoke last, or came first; null while one is alone. */
+  spoke: string | null;
   /** What is large now; null shows all alike. */
   featured: string | null;
 };

@@ -67,6 +67,8 @@ type IconButtonProps = {
   disabled?: boolean;
   /** The key that does the same, shown beside the name. */
   shortcut?: string | undefined;
+  /** In another window than the page, where names that show on hover are drawn. */
+  elsewhere?: boolean;
 };
 
 export function IconButton({
@@ -79,19 +81,24 @@ export function IconButton({
   type = "button",
   disabled,
   shortcut,
+  elsewhere = false,
 }: IconButtonProps) {
+  const button = (
+    <AriaButton
+      type={type}
+      aria-label={label}
+      className={`${styles.icon} ${styles[look]} ${styles[size] ?? ""}`}
+      isDisabled={disabled ?? (type === "button" && onPress === undefined)}
+      {...(pressed !== undefined && { "aria-pressed": pressed })}
+      {...(onPress && { onPress: () => onPress() })}
+    >
+      {children}
+    </AriaButton>
+  );
+  if (elsewhere) return button;
   return (
     <Tooltip text={label} shortcut={shortcut}>
-      <AriaButton
-        type={type}
-        aria-label={label}
-        className={`${styles.icon} ${styles[look]} ${styles[size] ?? ""}`}
-        isDisabled={disabled ?? (type === "button" && onPress === undefined)}
-        {...(pressed !== undefined && { "aria-pressed": pressed })}
-        {...(onPress && { onPress: () => onPress() })}
-      >
-        {children}
-      </AriaButton>
+      {button}
     </Tooltip>
   );
 }

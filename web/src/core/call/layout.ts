@@ -32,6 +32,7 @@ export class Layout {
       setMode: (next) => this.#setMode(next),
       pinned,
       pin: (key) => this.#pin(key),
+      spoke,
       featured: pinned ?? screens.at(-1)?.key ?? (mode === "speaker" ? spoke : null),
     };
   }
