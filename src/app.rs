@@ -20,8 +20,8 @@ use palabre_signaling::conversation::Blueprint;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::message;
 use palabre_signaling::wire::{
-    ChosenStatus, ClientId, ConversationId, DeviceId, Failure, Known, PROTOCOL_VERSION, PersonId,
-    Reply, Request, Welcome,
+    ChosenStatus, ClientId, Conversation, ConversationId, DeviceId, Failure, Known,
+    PROTOCOL_VERSION, PersonId, Reply, Request, Welcome,
 };
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -317,6 +317,7 @@ impl App {
             | Request::StarMessage { .. }
             | Request::HideMessage { .. }
             | Request::Versions { .. }
+            | Request::Receipts { .. }
             | Request::Pinned { .. }
             | Request::Files { .. }
             | Request::Starred { .. }
@@ -381,8 +382,14 @@ impl App {
         if is_new {
             conversations.announce(id);
         }
-        let conversation = Box::new(conversations.snapshot(id).await?);
-        Ok(Reply::Conversation { conversation })
+        let conversation = conversations.snapshot(id).await?;
+        Ok(self.conversation_reply(creator, conversation))
+    }
+
+    fn conversation_reply(&self, viewer: PersonId, conversation: Conversation) -> Reply {
+        let mut seen = conversation.seen_by(viewer);
+        seen.hide_reading(viewer, &self.0.people.private_readers(&seen.members));
+        Reply::Conversation { conversation: Box::new(seen) }
     }
 
     async fn history(
@@ -478,6 +485,7 @@ fn cost(request: &Request) -> u32 {
         | Request::StarMessage { .. }
         | Request::HideMessage { .. }
         | Request::Versions { .. }
+        | Request::Receipts { .. }
         | Request::Pinned { .. }
         | Request::Files { .. }
         | Request::Starred { .. }

@@ -316,6 +316,15 @@ impl People {
         self.read().preferences.get(&person).cloned().unwrap_or_default()
     }
 
+    /// Those of some people who neither tell what they have read nor are told.
+    pub(crate) fn private_readers(&self, of: &[PersonId]) -> HashSet<PersonId> {
+        let registry = self.read();
+        let is_private = |person: &&PersonId| {
+            registry.preferences.get(*person).is_some_and(|it| it.reads_privately)
+        };
+        of.iter().filter(is_private).copied().collect()
+    }
+
     /// Notes whether the person uses a device.
     pub(crate) fn set_attention(&self, key: DeviceKey, idle: bool) {
         let mut registry = self.write();

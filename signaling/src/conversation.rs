@@ -13,6 +13,24 @@ pub struct Conversation {
     state: wire::Conversation,
 }
 
+/// A member who got further.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Advance {
+    /// Where they stood.
+    pub before: Marker,
+    /// Where they stand.
+    pub now: Marker,
+}
+
+impl Advance {
+    /// What a member is told of it; `None` when nothing changes for them. When somebody who reads
+    /// privately reads is not told either.
+    pub fn seen_by(&self, viewer: PersonId, private: &HashSet<PersonId>) -> Option<Marker> {
+        let [before, now] = [self.before, self.now].map(|marker| marker.seen_by(viewer, private));
+        (before != now).then_some(now)
+    }
+}
+
 /// What a conversation is to be made of, after it was checked.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Blueprint {
@@ -125,18 +143,19 @@ impl Conversation {
         }
         let read_number = marker.read_number.max(read_number);
         let delivered_number = marker.delivered_number.max(delivered_number).max(read_number);
-        let advanced = Marker { person, delivered_number, read_number };
+        let advanced = Marker { person, delivered_number, read_number, read_hidden: false };
         Ok((advanced != *marker).then_some(advanced))
     }
 
-    /// Takes in a marker that was stored, and returns where the person stands now. It only rises:
-    /// two devices may have said at the same time how far they got.
-    pub fn on_marker(&mut self, stored: Marker) -> Marker {
+    /// Takes in a marker that was stored, and returns where the person stood before and stands now.
+    /// It only rises: two devices may have said at the same time how far they got.
+    pub fn on_marker(&mut self, stored: Marker) -> Advance {
         let marker = self.state.markers.iter_mut().find(|it| it.person == stored.person);
-        let Some(marker) = marker else { return stored };
+        let Some(marker) = marker else { return Advance { before: stored, now: stored } };
+        let before = *marker;
         marker.delivered_number = marker.delivered_number.max(stored.delivered_number);
         marker.read_number = marker.read_number.max(stored.read_number);
-        *marker
+        Advance { before, now: *marker }
     }
 
     /// The conversation as its members see it, with the call under way.
@@ -168,6 +187,29 @@ impl wire::Conversation {
         let since_number = self.since_number(person);
         self.pinned.retain(|number| since_number < *number);
         self.last_message = self.last_message.filter(|message| since_number < message.number);
+        self
+    }
+}
+
+impl wire::Conversation {
+    /// Leaves out what others have read when they or `viewer` read privately.
+    pub fn hide_reading(&mut self, viewer: PersonId, private: &HashSet<PersonId>) {
+        if private.is_empty() {
+            return;
+        }
+        for marker in &mut self.markers {
+            *marker = marker.seen_by(viewer, private);
+        }
+    }
+}
+
+impl Marker {
+    /// The marker as a member sees it: who does not tell what they read is not told either.
+    pub fn seen_by(self, viewer: PersonId, private: &HashSet<PersonId>) -> Self {
+        let hides = |person: PersonId| private.contains(&person);
+        if viewer != self.person && (hides(viewer) || hides(self.person)) {
+            return Self { read_number: 0, read_hidden: true, ..self };
+        }
         self
     }
 }
@@ -231,6 +273,21 @@ mod tests {
         assert!(Blueprint::new(ANA, Some("all"), &people).is_ok());
         let more = [people.as_slice(), &[PersonId(Uuid::from_u128(501))]].concat();
         assert!(Blueprint::new(ANA, Some("all"), &more).is_err());
+    }
+
+    #[test]
+    fn who_reads_privately_tells_nobody_and_is_told_by_nobody() {
+        let read =
+            |person| Marker { person, delivered_number: 3, read_number: 2, read_hidden: false };
+        let private = HashSet::from([BEN]);
+        let seen = |of, viewer| read(of).seen_by(viewer, &private).read_number;
+
+        assert_eq!([seen(BEN, ANA), seen(ANA, BEN), seen(BEN, BEN), seen(ANA, CLO)], [0, 0, 2, 2]);
+        let further = Advance { before: read(BEN), now: Marker { read_number: 3, ..read(BEN) } };
+        assert_eq!(further.seen_by(ANA, &private), None);
+        assert_eq!(further.seen_by(BEN, &private), Some(further.now));
+        let reached = Advance { now: Marker { delivered_number: 4, ..further.now }, ..further };
+        assert!(reached.seen_by(ANA, &private).is_some_and(|it| it.read_hidden));
     }
 
     const ANA: PersonId = PersonId(Uuid::from_u128(1));

@@ -49,6 +49,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::StarMessage { .. }
         | Request::HideMessage { .. }
         | Request::Versions { .. }
+        | Request::Receipts { .. }
         | Request::Pinned { .. }
         | Request::Starred { .. }
         | Request::Files { .. }

@@ -20,6 +20,7 @@ pub mod message;
 pub mod permission;
 pub mod preferences;
 pub mod presence;
+pub mod receipt;
 pub mod search;
 pub mod text;
 pub mod typing;

@@ -94,7 +94,12 @@ fn apply(device: &mut wire::Conversation, event: &Event) {
         }
         if message.seq == message.changed_seq {
             let (person, number) = (message.sender, message.number);
-            let marker = Marker { person, delivered_number: number, read_number: number };
+            let marker = Marker {
+                person,
+                delivered_number: number,
+                read_number: number,
+                read_hidden: false,
+            };
             raise(device, marker);
         }
     }
@@ -137,7 +142,12 @@ fn step() -> impl Strategy<Value = Step> {
 fn created() -> wire::Conversation {
     let marker = |person: &PersonId| {
         let number = u64::from(*person == PEOPLE[0]);
-        Marker { person: *person, delivered_number: number, read_number: number }
+        Marker {
+            person: *person,
+            delivered_number: number,
+            read_number: number,
+            read_hidden: false,
+        }
     };
     wire::Conversation {
         id: KITCHEN,

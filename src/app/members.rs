@@ -44,8 +44,8 @@ impl App {
     ) -> Result<Reply, RequestError> {
         let conversations = &self.0.conversations;
         conversations.change_members(conversation, person, change).await?;
-        let conversation = Box::new(conversations.snapshot(conversation).await?);
-        Ok(Reply::Conversation { conversation })
+        let conversation = conversations.snapshot(conversation).await?;
+        Ok(self.conversation_reply(person, conversation))
     }
 
     async fn open_saved(&self, person: PersonId) -> Result<Reply, RequestError> {
@@ -54,7 +54,7 @@ impl App {
         if is_new {
             conversations.announce(id);
         }
-        let conversation = Box::new(conversations.snapshot(id).await?);
-        Ok(Reply::Conversation { conversation })
+        let conversation = conversations.snapshot(id).await?;
+        Ok(self.conversation_reply(person, conversation))
     }
 }

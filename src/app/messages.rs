@@ -79,6 +79,14 @@ impl App {
                 let versions = store.versions(person, conversation, message).await??;
                 Ok(Reply::Versions { versions })
             }
+            Request::Receipts { conversation, message } => {
+                let receipts = store.receipts(person, conversation, message).await??;
+                let mut people: Vec<PersonId> = receipts.iter().map(|it| it.person).collect();
+                people.push(person);
+                let private = self.0.people.private_readers(&people);
+                let seen = receipts.into_iter().map(|it| it.seen_by(person, &private));
+                Ok(Reply::Receipts { receipts: seen.collect() })
+            }
             Request::Pinned { conversation } => {
                 let page = store.pinned(person, conversation).await?.ok_or(Refusal::NotAMember)?;
                 Ok(messages(page))

@@ -33,6 +33,10 @@ impl App {
         let me = me.ok_or(Refusal::NotSignedIn)?;
         let (me, chosen) = (me.person.clone(), me.chosen.clone());
         let mut resumption = store.resume(person, known, *personal_seq).await?;
+        for conversation in &mut resumption.conversations {
+            let private = people.private_readers(&conversation.members);
+            conversation.hide_reading(person, &private);
+        }
         self.add_calls(&mut resumption.conversations, &resumption.with_call).await?;
         let guest = self.welcome_guest(&me).await?;
         Ok(Welcome {

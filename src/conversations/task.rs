@@ -226,15 +226,29 @@ impl Live {
     ) -> Result<Option<Marker>, RequestError> {
         let marker = self.conversation.advance(person, delivered_number, read_number)?;
         if let Some(marker) = marker {
-            self.world.store.mark(self.id, marker).await?;
+            let now_ms = self.world.clock.now_ms();
+            self.world.store.mark(self.id, marker, now_ms).await?;
         }
         Ok(marker)
     }
 
-    fn on_marker(&mut self, marker: Option<Marker>) {
-        if let Some(marker) = marker {
-            let marker = self.conversation.on_marker(marker);
-            self.send_to_all(Event::MarkerChanged { conversation: self.id, marker });
+    fn on_marker(&mut self, stored: Option<Marker>) {
+        let Some(stored) = stored else { return };
+        let advance = self.conversation.on_marker(stored);
+        let members = self.conversation.members();
+        let private = self.world.people.private_readers(members);
+        // All but a few are told the same: one frame for each thing that is told.
+        let mut told: Vec<(Marker, Vec<PersonId>)> = Vec::with_capacity(2);
+        for member in members.iter().copied() {
+            let Some(marker) = advance.seen_by(member, &private) else { continue };
+            match told.iter_mut().find(|(known, _)| *known == marker) {
+                Some((_, people)) => people.push(member),
+                None => told.push((marker, vec![member])),
+            }
+        }
+        for (marker, people) in told {
+            let frame = Frame::new(Event::MarkerChanged { conversation: self.id, marker });
+            self.world.people.send(people, &frame);
         }
     }
 
@@ -270,16 +284,23 @@ impl Live {
     /// Tells all members how the conversation stands, each as far as they read it.
     pub(super) fn tell_conversation(&self) {
         let whole = self.snapshot();
-        for person in self.conversation.newcomers() {
-            let conversation = Box::new(whole.clone().seen_by(person));
-            let frame = Frame::new(Event::ConversationChanged { conversation });
-            self.world.people.send([person], &frame);
+        let members = self.conversation.members();
+        let private = self.world.people.private_readers(members);
+        let tell = |people: &[PersonId]| {
+            let Some(viewer) = people.first() else { return };
+            let mut seen = whole.clone().seen_by(*viewer);
+            seen.hide_reading(*viewer, &private);
+            let frame = Frame::new(Event::ConversationChanged { conversation: Box::new(seen) });
+            self.world.people.send(people.iter().copied(), &frame);
+        };
+        let is_alone =
+            |person: &PersonId| whole.since_number(*person) != 0 || private.contains(person);
+        let (alone, alike): (Vec<PersonId>, Vec<PersonId>) =
+            members.iter().copied().partition(is_alone);
+        for person in alone {
+            tell(&[person]);
         }
-        let members = self.conversation.members().iter().copied();
-        let all = members.filter(|person| whole.since_number(*person) == 0);
-        let frame =
-            Frame::new(Event::ConversationChanged { conversation: Box::new(whole.clone()) });
-        self.world.people.send(all, &frame);
+        tell(&alike);
     }
 
     /// Sends an event to all devices of all members.

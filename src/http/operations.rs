@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 45] = operations![
+static OPERATIONS: [Operation; 46] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -131,6 +131,7 @@ static OPERATIONS: [Operation; 45] = operations![
     PATCH "/conversations/{conversation}/messages/{message}" "edit_message";
     DELETE "/conversations/{conversation}/messages/{message}" "delete_message";
     GET "/conversations/{conversation}/messages/{message}/versions" "versions";
+    GET "/conversations/{conversation}/messages/{message}/receipts" "receipts";
     PUT "/conversations/{conversation}/messages/{message}/reaction" "react";
     PUT "/conversations/{conversation}/messages/{message}/pin" "pin_message";
     PUT "/conversations/{conversation}/messages/{message}/star" "star_message";

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::messages::{NewMessage, Reading, changes_since, insert_message, message};
 use super::personal::personal_since;
+use super::receipts::{Step, keep_step};
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -139,8 +140,9 @@ impl Store {
         &self,
         conversation: ConversationId,
         marker: Marker,
+        now_ms: i64,
     ) -> Result<(), StoreError> {
-        self.writer.write(Mark { conversation, marker }).await
+        self.writer.write(Mark { conversation, marker, now_ms }).await
     }
 }
 
@@ -235,6 +237,7 @@ fn marker(row: &SqliteRow) -> sqlx::Result<Marker> {
         person: PersonId(id(row, "person")?),
         delivered_number: count(row, "delivered_number")?,
         read_number: count(row, "read_number")?,
+        read_hidden: false,
     })
 }
 
@@ -365,12 +368,17 @@ impl CreateConversation {
 struct Mark {
     conversation: ConversationId,
     marker: Marker,
+    now_ms: i64,
 }
 
 impl Write for Mark {
     type Output = ();
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        let Marker { person, delivered_number, read_number, .. } = self.marker;
+        let (conversation, at_ms) = (self.conversation, self.now_ms);
+        let step = Step { conversation, person, delivered_number, read_number, at_ms };
+        keep_step(connection, &step).await?;
         sqlx::query(
             "UPDATE members SET
              delivered_number =

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::guests::set_state;
 use super::messages::{NewMessage, insert_message};
+use super::receipts::forget_steps;
 use super::row::{id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -144,6 +145,7 @@ impl NewMembership {
             .bind(key(person.0))
             .execute(&mut *connection)
             .await?;
+        forget_steps(connection, self.conversation, person).await?;
         // A guest who is out stays out: whoever comes again comes as somebody new.
         set_state(connection, self.conversation, person, GuestState::Refused).await?;
         Ok(())

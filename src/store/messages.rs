@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::files::{attach, carry};
 use super::personal::marks_of;
+use super::receipts::{Step, keep_step};
 use super::row::{count, id, json, key, number, text, value};
 use super::search::index_new;
 use super::writer::Write;
@@ -212,6 +213,15 @@ async fn insert_with(
     insert_row(connection, &message).await?;
     index_new(connection, &message).await?;
     // Whoever wrote it has it, and has read everything above it.
+    let above = message.number - 1;
+    let step = Step {
+        conversation: new.conversation,
+        person: new.sender,
+        delivered_number: above,
+        read_number: above,
+        at_ms: new.now_ms,
+    };
+    keep_step(connection, &step).await?;
     sqlx::query(
         "UPDATE members SET delivered_number = $1, read_number = $1
          WHERE conversation = $2 AND person = $3",

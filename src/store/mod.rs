@@ -14,6 +14,7 @@ mod members;
 mod messages;
 mod people;
 mod personal;
+mod receipts;
 mod row;
 mod search;
 #[cfg(test)]

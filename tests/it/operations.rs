@@ -148,6 +148,7 @@ fn about_a_conversation(
         (Method::GET, format!("{base}/pinned"), Value::Null),
         (Method::GET, format!("{base}/files?group=media&limit=10"), Value::Null),
         (Method::GET, format!("{one}/versions"), Value::Null),
+        (Method::GET, format!("{one}/receipts"), Value::Null),
         (
             Method::POST,
             format!("{base}/messages"),

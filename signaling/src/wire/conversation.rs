@@ -84,6 +84,34 @@ pub struct Marker {
     /// Highest number the person has read; never above `delivered_number`.
     #[ts(type = "number")]
     pub read_number: u64,
+    /// What the person has read is not told, because they or oneself read privately; `read_number`
+    /// is 0 then.
+    #[serde(default, skip_serializing_if = "super::message::is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub read_hidden: bool,
+}
+
+/// How far one message has got with one member.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Receipt {
+    /// Who.
+    pub person: PersonId,
+    /// It reached one of their devices.
+    pub delivered: bool,
+    /// When it did, in ms since 1970; absent also when that is long ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub delivered_at_ms: Option<i64>,
+    /// They have read it.
+    pub read: bool,
+    /// When they did, in ms since 1970; absent also when that is long ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub read_at_ms: Option<i64>,
+    /// Whether they have read it is not told, because they or oneself read privately.
+    #[serde(default, skip_serializing_if = "super::message::is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub read_hidden: bool,
 }
 
 /// What changed in a conversation since the reader last looked.

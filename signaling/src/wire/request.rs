@@ -193,6 +193,14 @@ pub enum Request {
         /// Which.
         message: MessageId,
     },
+    /// Reads how far one of one's own messages has got with everybody else, and when; answered by
+    /// `receipts`.
+    Receipts {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
     /// Asks what a message said before it was edited; answered by `versions`.
     Versions {
         /// Where.

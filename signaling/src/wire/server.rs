@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::account::Invitation;
 use super::call::{Answer, Call, Slot, Source, WantedSource};
-use super::conversation::{Changes, Conversation, Marker};
+use super::conversation::{Changes, Conversation, Marker, Receipt};
 use super::failure::Failure;
 use super::guest::{GuestLink, GuestPass, Lobby};
 use super::id::{CallId, ConversationId, ParticipantId, PersonId};
@@ -85,6 +85,11 @@ pub enum Reply {
         found: Vec<Found>,
         /// Whether there are further ones.
         more: bool,
+    },
+    /// How far a message has got.
+    Receipts {
+        /// One for each member who may read it, but its sender.
+        receipts: Vec<Receipt>,
     },
     /// What a message said before.
     Versions {

@@ -224,7 +224,8 @@ async fn marks_only_rise_and_everybody_hears_of_it() {
 
     let expected = [(3, 2), (3, 3)];
     for (delivered_number, read_number) in expected {
-        let marker = Marker { person: ben.person, delivered_number, read_number };
+        let person = ben.person;
+        let marker = Marker { person, delivered_number, read_number, read_hidden: false };
         let told = ana.until(|event| matches!(event, Event::MarkerChanged { .. })).await;
         assert_eq!(told, Event::MarkerChanged { conversation: kitchen, marker });
     }

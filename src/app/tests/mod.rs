@@ -6,6 +6,7 @@ mod chat;
 mod members;
 mod messages;
 mod people;
+mod receipts;
 mod resume;
 mod rings;
 mod trouble;

@@ -902,7 +902,12 @@ delivered_number: number,
 /**
  * Highest number the person has read; never above `delivered_number`.
  */
-read_number: number, };
+read_number: number,
+/**
+ * What the person has read is not told, because they or oneself read privately; `read_number`
+ * is 0 then.
+ */
+read_hidden?: boolean, };
 
 /**
  * What a call was started as; a participant may switch the camera on or off in either.
@@ -1283,6 +1288,35 @@ emoji: string,
 people: Array<PersonId>, };
 
 /**
+ * How far one message has got with one member.
+ */
+export type Receipt = {
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * It reached one of their devices.
+ */
+delivered: boolean,
+/**
+ * When it did, in ms since 1970; absent also when that is long ago.
+ */
+delivered_at_ms?: number,
+/**
+ * They have read it.
+ */
+read: boolean,
+/**
+ * When they did, in ms since 1970; absent also when that is long ago.
+ */
+read_at_ms?: number,
+/**
+ * Whether they have read it is not told, because they or oneself read privately.
+ */
+read_hidden?: boolean, };
+
+/**
  * The outcome of a request.
  */
 export type Reply = { "type": "welcome" } & Welcome | { "type": "done" } | { "type": "conversation",
@@ -1325,7 +1359,11 @@ found: Array<Found>,
 /**
  * Whether there are further ones.
  */
-more: boolean, } | { "type": "versions",
+more: boolean, } | { "type": "receipts",
+/**
+ * One for each member who may read it, but its sender.
+ */
+receipts: Array<Receipt>, } | { "type": "versions",
 /**
  * Oldest first, without the present one.
  */
@@ -1553,6 +1591,14 @@ message: MessageId,
  * Which of the two.
  */
 starred: boolean, } | { "type": "hide_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId, } | { "type": "receipts",
 /**
  * Where.
  */
