@@ -32,7 +32,14 @@ export function MessageSheet({ open, sheet, close }: MessageSheetProps) {
   const actions = open.actions(entry);
   switch (sheet.kind) {
     case "reach":
-      return <ReachSheet number={entry.number ?? 0} reaches={open.reaches} close={close} />;
+      return (
+        <ReachSheet
+          number={entry.number ?? 0}
+          reaches={open.reaches}
+          read={actions.receipts}
+          close={close}
+        />
+      );
     case "reactions":
       return <ReactionsSheet entry={entry} close={close} />;
     case "versions":

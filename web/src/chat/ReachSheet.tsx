@@ -1,9 +1,16 @@
-/** Who has received and who has read one message. */
+/** Who has received and who has read one message, and when. */
 
-import type { Reach } from "../core/model";
+import { useEffect, useState } from "react";
+
+import type { EntryActions, Reach, ReceiptTimes } from "../core/model";
+import type { PersonId } from "../core/protocol";
 import { Avatar } from "../ui/Avatar";
+import { useNow } from "../ui/clock";
+import { dayLabel, timeOfDay } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import { Sheet } from "../ui/Sheet";
+import { useApp } from "../useApp";
+import { useStore } from "../useStore";
 import styles from "./ReachSheet.module.css";
 import { Tick } from "./Tick";
 
@@ -11,41 +18,106 @@ type ReachSheetProps = {
   /** The message's number. */
   number: number;
   reaches: readonly Reach[];
+  /** Asks when; undefined while the server cannot be asked. */
+  read: EntryActions["receipts"];
   close: () => void;
 };
 
-export function ReachSheet({ number, reaches, close }: ReachSheetProps) {
+export function ReachSheet({ number, reaches, read, close }: ReachSheetProps) {
   const { t } = useLocale();
-  const read = reaches.filter((reach) => reach.readNumber >= number);
-  const delivered = reaches.filter(
-    (reach) => reach.readNumber < number && reach.deliveredNumber >= number,
-  );
-  const waiting = reaches.filter((reach) => reach.deliveredNumber < number);
+  const { preferences } = useStore(useApp().people);
+  const times = useTimes(number, reaches, read);
   const groups = [
-    { tick: "read", title: t.chat.readBy, members: read },
-    { tick: "delivered", title: t.chat.deliveredTo, members: delivered },
-    { tick: "sent", title: t.chat.notYet, members: waiting },
+    { tick: "read", title: t.chat.readBy },
+    { tick: "delivered", title: t.chat.deliveredTo },
+    { tick: "sent", title: t.chat.notYet },
   ] as const;
   return (
     <Sheet title={t.chat.details} closeLabel={t.chat.close} close={close}>
       <div className={styles.groups}>
-        {groups
-          .filter((group) => group.members.length > 0)
-          .map((group) => (
-            <section key={group.tick}>
+        {preferences.reads_privately && <p className={styles.note}>{t.chat.youReadPrivately}</p>}
+        {groups.map(({ tick, title }) => {
+          const members = reaches.filter((reach) => tickOf(reach, number) === tick);
+          if (members.length === 0) return null;
+          return (
+            <section key={tick}>
               <h3 className={styles.title}>
-                <Tick tick={group.tick} /> {group.title}
+                <Tick tick={tick} /> {title}
               </h3>
               <ul>
-                {group.members.map(({ person }) => (
-                  <li key={person.id} className={styles.person}>
-                    <Avatar person={person} size={36} /> {person.name}
-                  </li>
+                {members.map((reach) => (
+                  <Member
+                    key={reach.person.id}
+                    reach={reach}
+                    tick={tick}
+                    times={times.get(reach.person.id)}
+                    hidden={reach.readHidden && !preferences.reads_privately}
+                  />
                 ))}
               </ul>
             </section>
-          ))}
+          );
+        })}
       </div>
     </Sheet>
   );
+}
+
+type MemberProps = {
+  reach: Reach;
+  tick: ReachTick;
+  times: ReceiptTimes | undefined;
+  /** It is worth saying that one cannot know whether they have read it. */
+  hidden: boolean;
+};
+
+function Member({ reach: { person }, tick, times, hidden }: MemberProps) {
+  const { t, language } = useLocale();
+  const now = useNow(null);
+  const at = tick === "read" ? times?.readAt : tick === "delivered" ? times?.deliveredAt : null;
+  return (
+    <li className={styles.person}>
+      <Avatar person={person} size={36} />
+      <span className={styles.name}>
+        {person.name}
+        {hidden && <small className={styles.detail}>{t.chat.readsPrivately}</small>}
+      </span>
+      {at != null && (
+        <time className={styles.moment} dateTime={new Date(at).toISOString()}>
+          {dayLabel(at, now, language, t.chat)}, {timeOfDay(at, language)}
+        </time>
+      )}
+    </li>
+  );
+}
+
+type ReachTick = "read" | "delivered" | "sent";
+
+function tickOf({ readNumber, deliveredNumber }: Reach, number: number): ReachTick {
+  if (readNumber >= number) return "read";
+  return deliveredNumber >= number ? "delivered" : "sent";
+}
+
+/** Reads the times, and again whenever somebody gets to the message while it is looked at. */
+function useTimes(
+  number: number,
+  reaches: readonly Reach[],
+  read: EntryActions["receipts"],
+): ReadonlyMap<PersonId, ReceiptTimes> {
+  const [times, setTimes] = useState<ReadonlyMap<PersonId, ReceiptTimes>>(new Map());
+  const ticks = reaches.map((reach) => tickOf(reach, number)).join();
+  const possible = read !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reads what `ticks` says has changed.
+  useEffect(() => {
+    let current = true;
+    // Without them it still says who: the groups are known by themselves.
+    read?.().then(
+      (known) => current && setTimes(known),
+      () => {},
+    );
+    return () => {
+      current = false;
+    };
+  }, [number, ticks, possible]);
+  return times;
 }

@@ -197,7 +197,7 @@ type DoingParts = {
 function useDoings(open: OpenConversation, parts: DoingParts): EntryDoings {
   const latest = useRef({ open, parts });
   latest.current = { open, parts };
-  const group = open.kind === "group";
+  const withOthers = open.kind !== "saved";
   const { startCall } = open;
   const canStart = startCall !== undefined;
   // What changes a message asks the server; answering it waits in the outbox.
@@ -214,7 +214,7 @@ function useDoings(open: OpenConversation, parts: DoingParts): EntryDoings {
       react: canReact ? (entry, emoji) => now().open.actions(entry).react?.(emoji) : undefined,
       reply: (entry) => now().parts.reply(entry),
       showReactions: (entry) => now().parts.setSheet({ kind: "reactions", entry }),
-      showReach: group ? (entry) => now().parts.setSheet({ kind: "reach", entry }) : undefined,
+      showReach: withOthers ? (entry) => now().parts.setSheet({ kind: "reach", entry }) : undefined,
       showVersions: (entry) => now().parts.setSheet({ kind: "versions", entry }),
       nameOf: (person) => now().parts.people.byId.get(person)?.name,
       showPerson: canShowPerson ? (person) => now().parts.people.writeTo?.(person) : undefined,
@@ -222,7 +222,7 @@ function useDoings(open: OpenConversation, parts: DoingParts): EntryDoings {
       showMedia: (key) => now().parts.setShown(key),
       startCall: canStart ? (media) => now().open.startCall?.(media) : undefined,
     };
-  }, [group, canStart, canReact, canShowPerson]);
+  }, [withOthers, canStart, canReact, canShowPerson]);
 }
 
 type ReactingProps = {

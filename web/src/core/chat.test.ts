@@ -179,6 +179,27 @@ test("ticks follow the slowest member and never go back", async () => {
   ]);
 });
 
+test("whose reading is not told never turns a message to read", async () => {
+  const world = await openPage();
+  await openKitchen(world);
+  world.server.post(ANA, "hello");
+  const tell = async (person: string, parts: { read_number: number; read_hidden?: boolean }) => {
+    const marker = { person, delivered_number: 1, ...parts };
+    world.server.tell({ type: "marker_changed", conversation: "kitchen", marker });
+    await settled();
+    return kitchen(world).entries[0]?.state;
+  };
+
+  await tell("ben", { read_number: 1 });
+  const read = await tell("eva", { read_number: 1 });
+  const hidden = await tell("eva", { read_number: 0, read_hidden: true });
+
+  expect([read, hidden]).toEqual([
+    { kind: "stored", tick: "read" },
+    { kind: "stored", tick: "delivered" },
+  ]);
+});
+
 test("messages count as unread until they were on a visible page", async () => {
   const world = await openPage();
   world.server.post(BEN, "one");

@@ -334,15 +334,19 @@ function withPins(thread: Thread, changed: readonly Message[]): Thread {
 
 function further(held: Marker | undefined, marker: Marker): Marker {
   if (held === undefined) return marker;
-  return {
-    person: marker.person,
-    delivered_number: Math.max(held.delivered_number, marker.delivered_number),
-    read_number: Math.max(held.read_number, marker.read_number),
-  };
+  const delivered_number = Math.max(held.delivered_number, marker.delivered_number);
+  // What was told before somebody began to read privately is told no more.
+  if (marker.read_hidden === true) return { ...marker, delivered_number };
+  const read_number = Math.max(held.read_number, marker.read_number);
+  return { person: marker.person, delivered_number, read_number };
 }
 
 function same(one: Marker, other: Marker): boolean {
-  return one.delivered_number === other.delivered_number && one.read_number === other.read_number;
+  return (
+    one.delivered_number === other.delivered_number &&
+    one.read_number === other.read_number &&
+    one.read_hidden === other.read_hidden
+  );
 }
 
 /** Which of two states to believe. A snapshot without a call ends what was thought to go on. */

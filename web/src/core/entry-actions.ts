@@ -9,6 +9,7 @@ import type {
   FoundPage,
   Outcome,
   Problem,
+  ReceiptTimes,
   SearchPage,
   SearchQuery,
   VersionView,
@@ -73,6 +74,10 @@ export class MessageActions {
               void this.#ask({ type: "star_message", conversation, message: id, starred })
           : undefined,
       versions: online && message.edited !== undefined ? () => this.#versions(message) : undefined,
+      receipts:
+        online && message.sender === this.owner.chat.me.id
+          ? () => this.#receipts(message)
+          : undefined,
     };
   }
 
@@ -210,6 +215,19 @@ export class MessageActions {
     }));
   }
 
+  async #receipts({ conversation, id }: Message): Promise<ReadonlyMap<PersonId, ReceiptTimes>> {
+    const { receipts } = await this.owner.ask(
+      { type: "receipts", conversation, message: id },
+      "receipts",
+    );
+    return new Map(
+      receipts.map(({ person, delivered_at_ms, read_at_ms }) => [
+        person,
+        { deliveredAt: delivered_at_ms ?? null, readAt: read_at_ms ?? null },
+      ]),
+    );
+  }
+
   /** One's calls, or those that one has missed, page by page. */
   async calls(missed: boolean, until: number | null = null): Promise<FoundPage> {
     const { views, ask } = this.owner;
@@ -284,6 +302,7 @@ const NOTHING: EntryActions = {
   pin: undefined,
   star: undefined,
   versions: undefined,
+  receipts: undefined,
 };
 
 /** Messages in a page outside of their timelines. */

@@ -538,6 +538,8 @@ export type EntryActions = {
   star: ((on: boolean) => void) | undefined;
   /** Reads what it said before it was edited, oldest first. */
   versions: (() => Promise<readonly VersionView[]>) | undefined;
+  /** Reads when one's own message got to each of the others. */
+  receipts: (() => Promise<ReadonlyMap<PersonId, ReceiptTimes>>) | undefined;
 };
 
 /** What can be done about who is in a group now. What cannot is undefined. */
@@ -600,7 +602,12 @@ export type Reach = {
   person: PersonView;
   deliveredNumber: number;
   readNumber: number;
+  /** They or oneself read privately: what they have read is not told. */
+  readHidden: boolean;
 };
+
+/** When a message reached one member and when they read it; null when that is not known. */
+export type ReceiptTimes = { deliveredAt: number | null; readAt: number | null };
 
 /** The conversation that is open. */
 export type OpenConversation = ConversationRow & {

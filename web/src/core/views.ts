@@ -207,6 +207,7 @@ export class Views {
       person: this.person(chat, marker.person),
       deliveredNumber: marker.delivered,
       readNumber: marker.read,
+      readHidden: marker.hidden,
     }));
   }
 
@@ -401,7 +402,7 @@ export function unreadCount(chat: Chat, thread: Thread): number {
   return Math.max(0, chat.messageCount(thread) - read);
 }
 
-type OtherMarker = { person: PersonId; delivered: number; read: number };
+type OtherMarker = { person: PersonId; delivered: number; read: number; hidden: boolean };
 
 /** How far the other members are; who has no marker yet is nowhere. */
 function otherMarkers(chat: Chat, thread: Thread): OtherMarker[] {
@@ -413,6 +414,7 @@ function otherMarkers(chat: Chat, thread: Thread): OtherMarker[] {
         person,
         delivered: marker?.delivered_number ?? 0,
         read: marker?.read_number ?? 0,
+        hidden: marker?.read_hidden ?? false,
       };
     });
 }

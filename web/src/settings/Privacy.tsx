@@ -36,6 +36,12 @@ export function Privacy({ people }: { people: People }) {
           onChange={change && ((on) => change({ hides_last_seen: on }))}
         />
         <Switch
+          label={t.settings.readPrivately}
+          hint={t.settings.readPrivatelyHint}
+          on={preferences.reads_privately}
+          onChange={change && ((on) => change({ reads_privately: on }))}
+        />
+        <Switch
           label={t.settings.quiet}
           hint={t.settings.quietHint}
           on={preferences.quiet_hours !== null}

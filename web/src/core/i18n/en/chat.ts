@@ -43,6 +43,8 @@ export const chat = {
   readBy: "Read by",
   deliveredTo: "Delivered to",
   notYet: "Not yet",
+  readsPrivately: "reads privately",
+  youReadPrivately: "You read privately: then you do not see who has read it.",
   details: "Who has received and read it",
   close: "Close",
   newIn: (messages: string, title: string) => `${messages} in ${title}`,

@@ -20,6 +20,8 @@ export const settings = {
   seenByOthers: "What others see",
   hideLastSeen: "Hide when I was last there",
   hideLastSeenHint: "Then you do not see it of others either",
+  readPrivately: "Read privately",
+  readPrivatelyHint: "Nobody sees what you have read, and you do not see it of others",
   quiet: "Quiet hours",
   quietHint: "No beeps and no notices in them",
   quietFrom: "From",

@@ -22,6 +22,8 @@ export const settings: Catalogue["settings"] = {
   seenByOthers: "Ce que voient les autres",
   hideLastSeen: "Cacher quand j’étais là",
   hideLastSeenHint: "Vous ne le verrez plus des autres non plus",
+  readPrivately: "Lire discrètement",
+  readPrivatelyHint: "Personne ne voit ce que vous avez lu, et vous ne le voyez pas des autres",
   quiet: "Heures calmes",
   quietHint: "Pendant ce temps, ni bip ni notification",
   quietFrom: "De",
