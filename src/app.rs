@@ -294,6 +294,9 @@ impl App {
                 self.0.people.set_attention(link.key, idle);
                 Ok(Reply::Done)
             }
+            Request::SetProfile { full_name, picture } => {
+                self.set_profile(person, &full_name, picture).await
+            }
             Request::SetPreferences { preferences } => {
                 self.set_preferences(person, preferences).await
             }
@@ -453,6 +456,7 @@ fn cost(request: &Request) -> u32 {
         Request::CreateConversation { title: None, .. }
         | Request::SetStatus { .. }
         | Request::SetAttention { .. }
+        | Request::SetProfile { .. }
         | Request::SetPreferences { .. }
         | Request::Beep { .. }
         | Request::AskBeepLeave { .. }

@@ -240,6 +240,13 @@ impl People {
         }
     }
 
+    /// The sessions by which devices of a person are connected.
+    pub(crate) fn sessions_of(&self, person: PersonId) -> HashSet<SessionId> {
+        let registry = self.read();
+        let devices = registry.people.get(&person).map(|online| online.devices.values());
+        devices.into_iter().flatten().map(|device| device.session).collect()
+    }
+
     /// Closes the sockets of a session.
     pub(crate) fn close(&self, session: SessionId, reason: CloseReason) {
         let registry = self.read();

@@ -69,6 +69,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::SetHand { .. }
         | Request::ReactInCall { .. } => Ok(()),
         Request::CreateConversation { .. }
+        | Request::SetProfile { .. }
         | Request::SetPreferences { .. }
         | Request::Beep { .. }
         | Request::AskBeepLeave { .. }

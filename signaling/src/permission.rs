@@ -109,6 +109,6 @@ mod tests {
 
     fn person(id: u128, role: Role) -> Person {
         let (username, full_name) = (String::new(), String::new());
-        Person { id: PersonId(Uuid::from_u128(id)), username, full_name, role }
+        Person { id: PersonId(Uuid::from_u128(id)), username, full_name, role, picture: None }
     }
 }

@@ -32,6 +32,8 @@ fn protocol() -> String {
     types.visit::<wire::SignIn>();
     types.visit::<wire::SignedIn>();
     types.visit::<wire::Accounts>();
+    types.visit::<wire::NewPassword>();
+    types.visit::<wire::SignIns>();
     types.visit::<wire::Setup>();
     types.visit::<wire::SetUp>();
     types.visit::<wire::NewAccount>();

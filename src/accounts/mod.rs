@@ -15,7 +15,7 @@ use tracing::info;
 use crate::clock::Clock;
 use crate::config::SessionsConfig;
 use crate::sessions::{AddressLimit, PasswordError, Passwords, Token};
-use crate::store::{NewPerson, Store, StoreError};
+use crate::store::{NewPerson, SessionId, Store, StoreError};
 
 use setup_code::SetupCode;
 
@@ -145,6 +145,20 @@ impl Accounts {
         Ok(guest)
     }
 
+    /// Gives a person another password and ends their sign-ins but `kept`; returns those that ended.
+    pub(crate) async fn change_password(
+        &self,
+        person: &Person,
+        password: String,
+        kept: SessionId,
+    ) -> Result<Vec<SessionId>, AccountError> {
+        let place = self.store.place().await?.unwrap_or_default();
+        let hash = self.hash(password, &[&person.username, &person.full_name, &place]).await?;
+        let ended = self.store.change_password(person.id, hash, kept).await?;
+        info!(person = %person.id, ended = ended.len(), "password changed");
+        Ok(ended)
+    }
+
     async fn prepare(
         &self,
         asked: NewAccount,
@@ -153,12 +167,17 @@ impl Accounts {
     ) -> Result<NewPerson, AccountError> {
         let username = account::check_username(&asked.username)?;
         let full_name = account::check_full_name(&asked.full_name)?;
-        account::check_password(&asked.password, &[&username, &full_name, place])?;
-        let password_hash = match self.passwords.hash(asked.password).await {
-            Ok(hash) => hash,
-            Err(PasswordError::Busy) => return Err(Refusal::TooFast.into()),
-            Err(error @ PasswordError::Hash(_)) => return Err(anyhow::Error::new(error).into()),
-        };
+        let password_hash = self.hash(asked.password, &[&username, &full_name, place]).await?;
         Ok(NewPerson { username, full_name, role, password_hash, now_ms: self.clock.now_ms() })
+    }
+
+    /// What is kept of a password that is not easily guessed by those who know these names.
+    async fn hash(&self, password: String, names: &[&str]) -> Result<String, AccountError> {
+        account::check_password(&password, names)?;
+        match self.passwords.hash(password).await {
+            Ok(hash) => Ok(hash),
+            Err(PasswordError::Busy) => Err(Refusal::TooFast.into()),
+            Err(error @ PasswordError::Hash(_)) => Err(anyhow::Error::new(error).into()),
+        }
     }
 }

@@ -1,16 +1,18 @@
 //! What people decide about themselves: their status, and what others see of them.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use palabre_signaling::error::Refusal;
-use palabre_signaling::wire::{ChosenStatus, PersonId, Preferences, Reply};
-use palabre_signaling::{preferences, presence};
+use palabre_signaling::wire::{ChosenStatus, Event, FileId, PersonId, Preferences, Reply};
+use palabre_signaling::{account, preferences, presence};
 use tracing::warn;
 
 use super::{App, Inner};
 use crate::error::RequestError;
 use crate::people::StatusChange;
-use crate::store::StoreError;
+use crate::store::{SessionId, StoreError};
 
 impl App {
     /// Changes what a person shows of themselves.
@@ -26,6 +28,24 @@ impl App {
         self.keep_status(person, chosen).await?;
         self.0.status_ends.notify_one();
         Ok(Reply::Done)
+    }
+
+    /// Changes how a person is shown to others, and tells all who know them.
+    pub(super) async fn set_profile(
+        &self,
+        person: PersonId,
+        full_name: &str,
+        picture: Option<FileId>,
+    ) -> Result<Reply, RequestError> {
+        let full_name = account::check_full_name(full_name)?;
+        let changed = self.0.store.set_profile(person, full_name, picture).await??;
+        self.0.people.tell_of(person, Event::PersonChanged { person: changed });
+        Ok(Reply::Done)
+    }
+
+    /// The sessions by which devices of a person are connected.
+    pub(crate) fn sessions_online(&self, person: PersonId) -> HashSet<SessionId> {
+        self.0.people.sessions_of(person)
     }
 
     async fn keep_status(&self, person: PersonId, chosen: ChosenStatus) -> Result<(), StoreError> {

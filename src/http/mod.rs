@@ -11,6 +11,7 @@ mod json;
 mod listener;
 mod operations;
 mod origin;
+mod own;
 mod principal;
 mod session;
 mod uploads;
@@ -23,7 +24,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{delete, get, put};
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -67,6 +68,9 @@ pub(crate) fn router(edge: Edge) -> Router {
 fn api(edge: Edge) -> Router {
     Router::new()
         .route("/session", get(session::show).post(session::sign_in).delete(session::sign_out))
+        .route("/sessions", get(own::sessions))
+        .route("/sessions/{session}", delete(own::end_session))
+        .route("/password", put(own::change_password))
         .route("/accounts", get(session::accounts))
         .route("/setup", get(accounts::setup).post(accounts::set_up))
         .route("/invites/{code}", get(accounts::invited).post(accounts::accept))

@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 46] = operations![
+static OPERATIONS: [Operation; 47] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -155,6 +155,7 @@ static OPERATIONS: [Operation; 46] = operations![
     GET "/starred" "starred";
     GET "/search" "search";
     PUT "/status" "set_status";
+    PUT "/profile" "set_profile";
     PUT "/preferences" "set_preferences";
     POST "/conversations/{conversation}/beeps" "beep";
     POST "/people/{person}/beep-leave" "ask_beep_leave";

@@ -16,7 +16,7 @@ use super::listener::ClientAddress;
 use super::principal::Principal;
 use crate::demo;
 use crate::sessions::{AccountSlot, Attempt};
-use crate::store::Session;
+use crate::store::{Session, SessionId};
 
 /// `POST /api/session`
 pub(super) async fn sign_in(
@@ -48,7 +48,7 @@ pub(super) async fn open_in_browser(
     let (slot, former) = slot_for(edge, headers, &person).await?;
     let token = edge.sessions.open(&person, agent(headers)).await?;
     if let Some(former) = former {
-        end(edge, &former).await?;
+        end(edge, former.id).await?;
     }
     let cookie = [(SET_COOKIE, edge.cookies.set(slot, token))];
     Ok((cookie, Json(SignedIn { person, slot: slot.number(), token: None })).into_response())
@@ -65,7 +65,7 @@ pub(super) async fn sign_out(
     State(edge): State<Arc<Edge>>,
     principal: Principal,
 ) -> Result<Response, HttpFailure> {
-    end(&edge, &principal.session).await?;
+    end(&edge, principal.session.id).await?;
     let cookie = principal.slot.map(|slot| edge.cookies.clear(slot));
     let headers = HeaderMap::from_iter(cookie.map(|cookie| (SET_COOKIE, cookie)));
     Ok((StatusCode::NO_CONTENT, headers).into_response())
@@ -122,9 +122,9 @@ async fn signed_in(
 }
 
 /// Ends a session: first where it is kept, so that nothing new comes in by it, then what is open.
-async fn end(edge: &Edge, session: &Session) -> Result<(), HttpFailure> {
-    edge.sessions.close(session.id).await?;
-    edge.app.revoke(session.id).await;
+pub(super) async fn end(edge: &Edge, session: SessionId) -> Result<(), HttpFailure> {
+    edge.sessions.close(session).await?;
+    edge.app.revoke(session).await;
     Ok(())
 }
 

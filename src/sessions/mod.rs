@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use palabre_signaling::account::{MAX_PASSWORD_BYTES, MAX_USERNAME_BYTES};
 use palabre_signaling::guest::GUEST_PASS_MS;
-use palabre_signaling::wire::{Person, Role};
+use palabre_signaling::wire::{Person, PersonId, Role};
 use tracing::info;
 
 use crate::clock::Clock;
 use crate::config::SessionsConfig;
-use crate::store::{NewSession, Session, SessionId, Store, StoreError};
+use crate::store::{NewSession, Session, SessionId, SignIn, Store, StoreError};
 
 use limits::SignInLimits;
 
@@ -132,6 +132,11 @@ impl Sessions {
     /// The session that `token` stands for, unless it ended.
     pub async fn find(&self, token: Token) -> Result<Option<Session>, StoreError> {
         self.store.session_by_token_hash(&token.hash(), self.clock.now_ms()).await
+    }
+
+    /// Where a person is signed in, the latest first.
+    pub(crate) async fn of(&self, person: PersonId) -> Result<Vec<SignIn>, StoreError> {
+        self.store.sessions_of(person, self.clock.now_ms()).await
     }
 
     /// Ends a session; its sockets are closed by the application.

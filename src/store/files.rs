@@ -3,7 +3,7 @@
 use palabre_signaling::attachment::{as_voice, group_of};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
-    Attachment, Content, ConversationId, FileGroup, FileId, Message, MessageId, PersonId,
+    Attachment, Content, ConversationId, FileGroup, FileId, Message, MessageId, PersonId, Role,
 };
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -176,7 +176,8 @@ impl Store {
     }
 
     /// A file that somebody may read: a member of the conversation it is in, and before that its
-    /// owner.
+    /// owner. A picture that somebody shows of themselves is for all who know them: everybody with
+    /// an account, and guests where they meet.
     pub(crate) async fn readable_file(
         &self,
         reader: PersonId,
@@ -185,12 +186,18 @@ impl Store {
         let row = sqlx::query(
             "SELECT attachment, uploaded_bytes, hash, thumbnail FROM files WHERE id = $1 AND
              (message IS NULL AND owner = $2
+              OR EXISTS (SELECT 1 FROM people p WHERE p.picture = $1 AND (
+                     EXISTS (SELECT 1 FROM people me WHERE me.id = $2 AND me.role <> $3)
+                     OR EXISTS (SELECT 1 FROM members m JOIN members o
+                                ON o.conversation = m.conversation
+                                WHERE m.person = $2 AND o.person = p.id)))
               OR EXISTS (SELECT 1 FROM members m WHERE m.person = $2
                          AND m.conversation = files.conversation
                          AND m.since_number < files.number))",
         )
         .bind(key(file.0))
         .bind(key(reader.0))
+        .bind(text(&Role::Guest)?)
         .fetch_optional(&self.readers)
         .await?;
         Ok(row.as_ref().map(stored).transpose()?)
@@ -269,7 +276,8 @@ pub(super) async fn carry(
     }
     for sent in &new.files {
         let row = sqlx::query(
-            "SELECT attachment FROM files WHERE id = $1 AND owner = $2 AND message IS NULL",
+            "SELECT attachment FROM files WHERE id = $1 AND owner = $2 AND message IS NULL
+             AND NOT EXISTS (SELECT 1 FROM people WHERE picture = $1)",
         )
         .bind(key(sent.file.0))
         .bind(key(new.sender.0))
@@ -517,19 +525,24 @@ impl Write for DeleteUnsentFiles {
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         sqlx::query(
-            "INSERT INTO orphans (hash)
-             SELECT hash FROM files WHERE message IS NULL AND created_at_ms < $1 UNION
+            "WITH shown AS (SELECT picture FROM people WHERE picture IS NOT NULL)
+             INSERT INTO orphans (hash)
+             SELECT hash FROM files WHERE message IS NULL AND created_at_ms < $1 AND id NOT IN shown UNION
              SELECT thumbnail FROM files
              WHERE message IS NULL AND created_at_ms < $1 AND thumbnail IS NOT NULL
+                   AND id NOT IN shown
              ON CONFLICT (hash) DO NOTHING",
         )
         .bind(self.before_ms)
         .execute(&mut *connection)
         .await?;
-        sqlx::query("DELETE FROM files WHERE message IS NULL AND created_at_ms < $1")
-            .bind(self.before_ms)
-            .execute(connection)
-            .await?;
+        sqlx::query(
+            "DELETE FROM files WHERE message IS NULL AND created_at_ms < $1
+             AND id NOT IN (SELECT picture FROM people WHERE picture IS NOT NULL)",
+        )
+        .bind(self.before_ms)
+        .execute(connection)
+        .await?;
         Ok(())
     }
 }

@@ -380,6 +380,7 @@ pub(super) async fn upgrade_guest(
         username: new.username.to_lowercase(),
         full_name: new.full_name.clone(),
         role: new.role,
+        picture: None,
     }))
 }
 

@@ -301,9 +301,10 @@ impl Write for SetRole {
 }
 
 async fn find(connection: &mut SqliteConnection, wanted: PersonId) -> sqlx::Result<Option<Person>> {
-    let row = sqlx::query("SELECT id, username, full_name, role FROM people WHERE id = $1")
-        .bind(key(wanted.0))
-        .fetch_optional(connection)
-        .await?;
+    let row =
+        sqlx::query("SELECT id, username, full_name, role, picture FROM people WHERE id = $1")
+            .bind(key(wanted.0))
+            .fetch_optional(connection)
+            .await?;
     row.as_ref().map(person).transpose()
 }

@@ -41,6 +41,7 @@ pub(crate) use people::Acquaintance;
 pub use people::NewPerson;
 pub(crate) use personal::MarkChange;
 pub(crate) use search::Search;
+pub(crate) use sessions::SignIn;
 pub use sessions::{NewSession, Session, SessionId};
 pub use writer::StoreError;
 

@@ -1,11 +1,12 @@
 //! Accounts.
 
-use palabre_signaling::wire::{ChosenStatus, Person, PersonId, Preferences, Role, Status};
+use palabre_signaling::error::Refusal;
+use palabre_signaling::wire::{ChosenStatus, FileId, Person, PersonId, Preferences, Role, Status};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::row::{id, json, key, text, value};
+use super::row::{id, json, key, optional_id, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -42,7 +43,8 @@ impl Store {
         username: &str,
     ) -> Result<Option<(Person, String)>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, username, full_name, role, password_hash FROM people WHERE username = $1",
+            "SELECT id, username, full_name, role, picture, password_hash FROM people
+             WHERE username = $1",
         )
         .bind(username.to_lowercase())
         .fetch_optional(&self.readers)
@@ -68,7 +70,8 @@ impl Store {
     /// Everybody with an account, in the order of their names.
     pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, username, full_name, role FROM people WHERE role <> $1 ORDER BY username",
+            "SELECT id, username, full_name, role, picture FROM people
+             WHERE role <> $1 ORDER BY username",
         )
         .bind(text(&Role::Guest)?)
         .fetch_all(&self.readers)
@@ -85,7 +88,8 @@ impl Store {
         let rows = sqlx::query(
             "WITH near AS (SELECT o.person FROM members m
                            JOIN members o ON o.conversation = m.conversation WHERE m.person = $1)
-             SELECT id, username, full_name, role, status, status_text, status_until_ms, last_seen_ms
+             SELECT id, username, full_name, role, picture, status, status_text, status_until_ms,
+                    last_seen_ms
              FROM people
              WHERE id = $1 OR id IN near OR (role <> $2
                 AND EXISTS (SELECT 1 FROM people me WHERE me.id = $1 AND me.role <> $2))
@@ -100,10 +104,11 @@ impl Store {
 
     /// The person with this id.
     pub(crate) async fn person(&self, person: PersonId) -> Result<Option<Person>, StoreError> {
-        let row = sqlx::query("SELECT id, username, full_name, role FROM people WHERE id = $1")
-            .bind(key(person.0))
-            .fetch_optional(&self.readers)
-            .await?;
+        let row =
+            sqlx::query("SELECT id, username, full_name, role, picture FROM people WHERE id = $1")
+                .bind(key(person.0))
+                .fetch_optional(&self.readers)
+                .await?;
         Ok(row.as_ref().map(self::person).transpose()?)
     }
 
@@ -134,6 +139,16 @@ impl Store {
         .await?;
         let end = |row: &SqliteRow| Ok((PersonId(id(row, "id")?), value(row, "status_until_ms")?));
         Ok(rows.iter().map(end).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// Changes how a person is shown; the picture is one of theirs that no message carries.
+    pub(crate) async fn set_profile(
+        &self,
+        person: PersonId,
+        full_name: String,
+        picture: Option<FileId>,
+    ) -> Result<Result<Person, Refusal>, StoreError> {
+        self.writer.write(SetProfile { person, full_name, picture }).await
     }
 
     /// What people decided about themselves; those who decided nothing are left out.
@@ -179,6 +194,7 @@ pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
         username: value(row, "username")?,
         full_name: value(row, "full_name")?,
         role: json(row, "role")?,
+        picture: optional_id(row, "picture")?.map(FileId),
     })
 }
 
@@ -202,6 +218,7 @@ pub(super) async fn insert_person(
         username: new.username.to_lowercase(),
         full_name: new.full_name.clone(),
         role: new.role,
+        picture: None,
     };
     let done = sqlx::query(
         "INSERT INTO people (id, username, full_name, role, password_hash, status, created_at_ms)
@@ -245,6 +262,53 @@ impl Write for SetPasswordHash {
             .await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+struct SetProfile {
+    person: PersonId,
+    full_name: String,
+    picture: Option<FileId>,
+}
+
+impl Write for SetProfile {
+    type Output = Result<Person, Refusal>;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
+        if let Some(picture) = self.picture
+            && !is_own_picture(connection, self.person, picture).await?
+        {
+            return Ok(Err(Refusal::NoSuchFile));
+        }
+        sqlx::query("UPDATE people SET full_name = $1, picture = $2 WHERE id = $3")
+            .bind(&self.full_name)
+            .bind(self.picture.map(|file| key(file.0)))
+            .bind(key(self.person.0))
+            .execute(&mut *connection)
+            .await?;
+        let row =
+            sqlx::query("SELECT id, username, full_name, role, picture FROM people WHERE id = $1")
+                .bind(key(self.person.0))
+                .fetch_optional(connection)
+                .await?;
+        Ok(row.as_ref().map(person).transpose()?.ok_or(Refusal::NoSuchPerson))
+    }
+}
+
+/// Whether a file is a picture that this person has uploaded and not sent.
+async fn is_own_picture(
+    connection: &mut SqliteConnection,
+    owner: PersonId,
+    file: FileId,
+) -> sqlx::Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 FROM files
+         WHERE id = $1 AND owner = $2 AND message IS NULL AND thumbnail IS NOT NULL",
+    )
+    .bind(key(file.0))
+    .bind(key(owner.0))
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
 }
 
 struct SetStatus {

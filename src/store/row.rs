@@ -11,6 +11,12 @@ pub(super) fn id(row: &SqliteRow, column: &str) -> sqlx::Result<Uuid> {
     Uuid::from_slice(bytes).map_err(|error| broken(column, error))
 }
 
+/// Reads the id in `column`, which may have none.
+pub(super) fn optional_id(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Uuid>> {
+    let bytes: Option<&[u8]> = row.try_get(column)?;
+    bytes.map(|bytes| Uuid::from_slice(bytes).map_err(|error| broken(column, error))).transpose()
+}
+
 /// Reads the counter in `column`.
 pub(super) fn count(row: &SqliteRow, column: &str) -> sqlx::Result<u64> {
     let number: i64 = row.try_get(column)?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use palabre_signaling::wire::{Person, PersonId};
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::people::person;
@@ -30,6 +31,17 @@ pub struct NewSession {
     pub expires_at_ms: i64,
 }
 
+/// A sign-in as its person sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct SignIn {
+    /// Which.
+    pub(crate) id: SessionId,
+    /// The program that signed in, as it calls itself.
+    pub(crate) user_agent: String,
+    /// When, in ms since 1970.
+    pub(crate) created_at_ms: i64,
+}
+
 /// A sign-in that is good.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
@@ -52,7 +64,7 @@ impl Store {
         now_ms: i64,
     ) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(
-            "SELECT s.id AS session, p.id, p.username, p.full_name, p.role
+            "SELECT s.id AS session, p.id, p.username, p.full_name, p.role, p.picture
              FROM sessions s JOIN people p ON p.id = s.person
              WHERE s.token_hash = $1 AND s.expires_at_ms > $2",
         )
@@ -94,6 +106,42 @@ impl Store {
             .await?;
         let ids = rows.iter().map(|row| Ok(SessionId(id(row, "id")?)));
         Ok(ids.collect::<sqlx::Result<_>>()?)
+    }
+
+    /// The sign-ins of a person that are good, the latest first.
+    pub(crate) async fn sessions_of(
+        &self,
+        person: PersonId,
+        now_ms: i64,
+    ) -> Result<Vec<SignIn>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, user_agent, created_at_ms FROM sessions
+             WHERE person = $1 AND expires_at_ms > $2 ORDER BY created_at_ms DESC LIMIT $3",
+        )
+        .bind(key(person.0))
+        .bind(now_ms)
+        .bind(MAX_LISTED)
+        .fetch_all(&self.readers)
+        .await?;
+        let sign_in = |row: &SqliteRow| {
+            Ok(SignIn {
+                id: SessionId(id(row, "id")?),
+                user_agent: value(row, "user_agent")?,
+                created_at_ms: value(row, "created_at_ms")?,
+            })
+        };
+        Ok(rows.iter().map(sign_in).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// Replaces the hash of a person's password and forgets their sign-ins but `kept`; returns those
+    /// that were forgotten.
+    pub(crate) async fn change_password(
+        &self,
+        person: PersonId,
+        password_hash: String,
+        kept: SessionId,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        self.writer.write(ChangePassword { person, password_hash, kept }).await
     }
 
     /// Forgets a sign-in; false when there was none.
@@ -138,6 +186,30 @@ impl Write for CreateSession {
     }
 }
 
+struct ChangePassword {
+    person: PersonId,
+    password_hash: String,
+    kept: SessionId,
+}
+
+impl Write for ChangePassword {
+    type Output = Vec<SessionId>;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
+        sqlx::query("UPDATE people SET password_hash = $1 WHERE id = $2")
+            .bind(&self.password_hash)
+            .bind(key(self.person.0))
+            .execute(&mut *connection)
+            .await?;
+        let rows = sqlx::query("DELETE FROM sessions WHERE person = $1 AND id <> $2 RETURNING id")
+            .bind(key(self.person.0))
+            .bind(key(self.kept.0))
+            .fetch_all(connection)
+            .await?;
+        rows.iter().map(|row| Ok(SessionId(id(row, "id")?))).collect()
+    }
+}
+
 struct DeleteSession(SessionId);
 
 impl Write for DeleteSession {
@@ -151,3 +223,6 @@ impl Write for DeleteSession {
         Ok(done.rows_affected() == 1)
     }
 }
+
+/// Sign-ins that are listed; who has more signs out of some first.
+const MAX_LISTED: i64 = 100;

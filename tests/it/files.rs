@@ -46,6 +46,41 @@ async fn a_file_is_for_members_and_for_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_picture_of_oneself_is_for_all_who_know_one_and_is_no_message() {
+    let server = Server::start().await;
+    let (kitchen, [ana, mut ben]) = server.join("kitchen", ["admin", "manager"]).await;
+    let stranger = server.account("yao").await;
+    let ana = Person::new(server.base(), ana.account().token());
+    let picture = ana.upload("me.png", &png(8, 8)).await;
+    let words = ana.upload("me.txt", b"not a picture").await;
+
+    let profile = |file: FileId| json!({ "full_name": "Ana of the well", "picture": file });
+    let refused = ana.ask(Method::PUT, "/api/profile", profile(words)).await;
+    let done = ana.ask(Method::PUT, "/api/profile", profile(picture)).await;
+
+    assert_eq!(refused["code"], "no_such_file");
+    assert_eq!(done["type"], "done");
+    let told = |event: &Event| {
+        let Event::PersonChanged { person } = event else { return None };
+        Some((person.full_name.clone(), person.picture))
+    };
+    let told = ben.wait_for("the new name", told).await.unwrap();
+    assert_eq!(told, (String::from("Ana of the well"), Some(picture)));
+    let path = format!("/api/files/{picture}/thumbnail");
+    for (token, status) in [(stranger.token(), StatusCode::OK), ("", StatusCode::UNAUTHORIZED)] {
+        let reader = Person::new(server.base(), token);
+        assert_eq!(reader.request(Method::GET, &path).send().await.unwrap().status(), status);
+    }
+    let sent = ana.try_send(kitchen, "", &[picture]).await;
+    assert_eq!(sent["code"], "no_such_file", "deleting that message would delete the picture");
+    let none = json!({ "full_name": "Ana" });
+    ana.ask(Method::PUT, "/api/profile", none).await;
+    let reader = Person::new(server.base(), stranger.token());
+    let gone = reader.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_file_that_is_passed_on_stays_when_the_first_message_is_deleted() {
     let server = Server::start().await;
     let (kitchen, [ana, _ben]) = server.join("kitchen", ["admin", "manager"]).await;

@@ -9,6 +9,7 @@ mod guests;
 mod moderation;
 mod offers;
 mod operations;
+mod own;
 mod reconnect;
 mod security;
 mod support;

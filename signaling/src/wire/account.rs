@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
 
 use super::id::{InvitationId, PersonId};
 
@@ -58,6 +59,40 @@ pub struct NewAccount {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub keep_guest: bool,
+}
+
+/// Body of `PUT /api/password`; answered by 204. All other sign-ins of the person end.
+#[derive(Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The one that is good now.
+    pub old: String,
+    /// 8 characters at least; in the clear, TLS protects it on the way.
+    pub new: String,
+}
+
+/// Answer of `GET /api/sessions`: where somebody is signed in, the latest first.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct SignIns {
+    /// All that are good.
+    pub sessions: Vec<SignInInfo>,
+}
+
+/// One sign-in of a person, as they see it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct SignInInfo {
+    /// Names it; no secret.
+    #[ts(type = "string")]
+    pub id: Uuid,
+    /// How the browser or the program calls itself.
+    pub user_agent: String,
+    /// When, in ms since 1970.
+    #[ts(type = "number")]
+    pub signed_in_at_ms: i64,
+    /// It is the one that asks.
+    pub current: bool,
+    /// A device of it is connected now.
+    pub online: bool,
 }
 
 /// An invitation to make an account, as owners and admins see it. Its code is told once, when it is

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::account::Role;
-use super::id::PersonId;
+use super::id::{FileId, PersonId};
 
 /// An account or a guest as others see it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
@@ -17,6 +17,10 @@ pub struct Person {
     pub full_name: String,
     /// What they may do; guests are shown as such wherever their name stands.
     pub role: Role,
+    /// Their picture; `GET /api/files/{file}/thumbnail` reads it for whoever knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub picture: Option<FileId>,
 }
 
 /// What a person chose to show.

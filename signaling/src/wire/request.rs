@@ -7,7 +7,7 @@ use super::account::Role;
 use super::call::{CallRules, Media, Sending, Source, SourceSection, Want};
 use super::file::{FileGroup, SentFile};
 use super::id::{
-    CallId, ClientId, ConversationId, DeviceId, GuestLinkId, InvitationId, MessageId,
+    CallId, ClientId, ConversationId, DeviceId, FileId, GuestLinkId, InvitationId, MessageId,
     ParticipantId, PersonId,
 };
 use super::message::Entity;
@@ -64,6 +64,15 @@ pub enum Request {
     SetAttention {
         /// It was not used for 10 minutes. Somebody who uses none of their devices is shown as away.
         idle: bool,
+    },
+    /// Changes how one is shown to others; answered by `done`, and everybody gets `person_changed`.
+    SetProfile {
+        /// The name to be shown by, 1 to 60 characters.
+        full_name: String,
+        /// A picture that one has uploaded; absent for none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        picture: Option<FileId>,
     },
     /// Decides what others see and when not to be disturbed; answered by `done`.
     SetPreferences {

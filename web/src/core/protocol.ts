@@ -1016,6 +1016,19 @@ name: string,
 token: boolean, };
 
 /**
+ * Body of `PUT /api/password`; answered by 204. All other sign-ins of the person end.
+ */
+export type NewPassword = {
+/**
+ * The one that is good now.
+ */
+old: string,
+/**
+ * 8 characters at least; in the clear, TLS protects it on the way.
+ */
+new: string, };
+
+/**
  * A member who reads only what came after a message.
  */
 export type Newcomer = {
@@ -1095,7 +1108,11 @@ full_name: string,
 /**
  * What they may do; guests are shown as such wherever their name stands.
  */
-role: Role, };
+role: Role,
+/**
+ * Their picture; `GET /api/files/{file}/thumbnail` reads it for whoever knows them.
+ */
+picture?: FileId, };
 
 /**
  * An account or a guest.
@@ -1449,7 +1466,15 @@ until_ms?: number, } | { "type": "set_attention",
 /**
  * It was not used for 10 minutes. Somebody who uses none of their devices is shown as away.
  */
-idle: boolean, } | { "type": "set_preferences",
+idle: boolean, } | { "type": "set_profile",
+/**
+ * The name to be shown by, 1 to 60 characters.
+ */
+full_name: string,
+/**
+ * A picture that one has uploaded; absent for none.
+ */
+picture?: FileId, } | { "type": "set_preferences",
 /**
  * All of them.
  */
@@ -2095,6 +2120,40 @@ password: string,
  * `true` answers with a bearer token instead of a cookie, for programs.
  */
 token: boolean, };
+
+/**
+ * One sign-in of a person, as they see it.
+ */
+export type SignInInfo = {
+/**
+ * Names it; no secret.
+ */
+id: string,
+/**
+ * How the browser or the program calls itself.
+ */
+user_agent: string,
+/**
+ * When, in ms since 1970.
+ */
+signed_in_at_ms: number,
+/**
+ * It is the one that asks.
+ */
+current: boolean,
+/**
+ * A device of it is connected now.
+ */
+online: boolean, };
+
+/**
+ * Answer of `GET /api/sessions`: where somebody is signed in, the latest first.
+ */
+export type SignIns = {
+/**
+ * All that are good.
+ */
+sessions: Array<SignInInfo>, };
 
 /**
  * Answer of `POST /api/session` and `GET /api/session`.
