@@ -88,22 +88,24 @@ impl Batch {
         self.segment = 0;
         let Peer { downlink, slots, transport, .. } = peer;
         let mut segments = 0;
-        while let Some(&queued) = downlink.peek(now) {
+        while let Some(class) = downlink.next(now) {
+            let Some(queued) = downlink.front(class) else { break };
             let slot = slots.get_mut(usize::from(queued.slot));
             // The cache may have turned over when a packet waited for long.
             let found = slot.and_then(|slot| {
-                Some((cached(tracks, &queued, &slot.route, downlink.plain_audio)?, slot))
+                Some((cached(tracks, queued, &slot.route, downlink.plain_audio)?, slot))
             });
             let Some((packet, slot)) = found else {
-                downlink.pop(now);
+                downlink.take(now, class);
                 continue;
             };
-            let extensions = Extensions::new(&slot.route, &queued.carried);
-            let sealed = sealed_len(transport, &queued, &packet, &extensions);
+            let carried = queued.carried;
+            let extensions = Extensions::new(&slot.route, &carried);
+            let sealed = sealed_len(transport, queued, &packet, &extensions);
             if !self.has_room(segments, sealed) {
                 break;
             }
-            downlink.pop(now);
+            let Some(queued) = downlink.take(now, class) else { break };
             let is_numbered = slot.route.transport_sequence.is_some();
             let number = is_numbered.then(|| downlink.number(now, sealed));
             downlink.on_sent(now, queued.kind, slot.is_video, sealed);

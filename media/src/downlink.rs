@@ -99,14 +99,24 @@ impl Downlink {
         self.pacer.set_rate(now, rate_bps);
     }
 
-    /// The packet that may leave now.
-    pub(crate) fn peek(&self, now: Instant) -> Option<&Queued> {
-        self.pacer.peek(now)
+    /// The class whose first packet may leave now.
+    pub(crate) fn next(&self, now: Instant) -> Option<Class> {
+        self.pacer.next(now)
     }
 
-    /// Takes the packet that [`peek`](Self::peek) showed.
-    pub(crate) fn pop(&mut self, now: Instant) -> Option<Queued> {
-        self.pacer.pop(now)
+    /// The first packet of a class.
+    pub(crate) fn front(&self, class: Class) -> Option<&Queued> {
+        self.pacer.front(class)
+    }
+
+    /// Takes the first packet of a class; it leaves now.
+    pub(crate) fn take(&mut self, now: Instant, class: Class) -> Option<Queued> {
+        self.pacer.take(now, class)
+    }
+
+    /// Whether neither packets nor a probe wait for their time.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.pacer.is_empty() && self.estimator.probe_bps().is_none()
     }
 
     /// The transport-wide number under which a packet of so many bytes leaves now.

@@ -102,16 +102,28 @@ impl<T> Pacer<T> {
         self.queued_bytes += usize::from(bytes);
     }
 
-    /// The packet that may leave now.
-    pub fn peek(&self, now: Instant) -> Option<&T> {
-        let class = self.next_class(now)?;
-        self.queues[class].front().map(|entry| &entry.item)
+    /// The class whose first packet may leave now.
+    pub fn next(&self, now: Instant) -> Option<Class> {
+        if self.queued == 0 || self.gathering_until(now).is_some() {
+            return None;
+        }
+        if !self.queues[Class::Audio as usize].is_empty() {
+            return Some(Class::Audio);
+        }
+        if self.rate_bps.is_some() && self.burst_bytes() < self.owed_bytes(now) {
+            return None;
+        }
+        VIDEO_CLASSES.into_iter().find(|&class| !self.queues[class as usize].is_empty())
     }
 
-    /// Takes the packet that [`peek`](Self::peek) showed; it leaves now.
-    pub fn pop(&mut self, now: Instant) -> Option<T> {
-        let class = self.next_class(now)?;
-        let entry = self.queues[class].pop_front()?;
+    /// The first packet of a class.
+    pub fn front(&self, class: Class) -> Option<&T> {
+        self.queues[class as usize].front().map(|entry| &entry.item)
+    }
+
+    /// Takes the first packet of a class; it leaves now.
+    pub fn take(&mut self, now: Instant, class: Class) -> Option<T> {
+        let entry = self.queues[class as usize].pop_front()?;
         self.queued -= 1;
         self.queued_bytes -= usize::from(entry.bytes);
         self.on_sent(now, usize::from(entry.bytes));
@@ -120,7 +132,10 @@ impl<T> Pacer<T> {
 
     /// Notes what leaves without having waited here, such as padding.
     pub fn on_sent(&mut self, now: Instant, bytes: usize) {
-        self.pay(now);
+        // What leaves with others of the same turn has been paid for up to now, and counts with them.
+        if self.paid_at != Some(now) {
+            self.pay(now);
+        }
         self.debt_bytes += bytes as f64;
         self.count(now);
     }
@@ -160,20 +175,6 @@ impl<T> Pacer<T> {
         gathered.max(paid).or(Some(now))
     }
 
-    fn next_class(&self, now: Instant) -> Option<usize> {
-        if self.queued == 0 || self.gathering_until(now).is_some() {
-            return None;
-        }
-        let audio = Class::Audio as usize;
-        if !self.queues[audio].is_empty() {
-            return Some(audio);
-        }
-        if self.rate_bps.is_some() && self.burst_bytes() < self.owed_bytes(now) {
-            return None;
-        }
-        (audio + 1..CLASSES).find(|&class| !self.queues[class].is_empty())
-    }
-
     fn pay(&mut self, now: Instant) {
         self.debt_bytes = self.owed_bytes(now);
         self.paid_at = Some(now);
@@ -193,8 +194,11 @@ impl<T> Pacer<T> {
     /// Lets packets of a subscriber that gets very many gather for a moment after each that left,
     /// so that they leave in runs: half the cost on the way out, for a millisecond.
     fn count(&mut self, now: Instant) {
-        let began = *self.window_began.get_or_insert(now);
         self.window_packets += 1;
+        if self.left_at == Some(now) {
+            return;
+        }
+        let began = *self.window_began.get_or_insert(now);
         let passed = now.saturating_duration_since(began);
         if GATHER_WINDOW <= passed {
             self.gathers = GATHER_FROM <= f64::from(self.window_packets) / passed.as_secs_f64();
@@ -218,6 +222,10 @@ impl<T> Default for Pacer<T> {
 }
 
 const CLASSES: usize = Class::Grid as usize + 1;
+
+/// What is held back when the rate does not allow it, the most important first.
+const VIDEO_CLASSES: [Class; CLASSES - 1] =
+    [Class::Repair, Class::Screen, Class::Speaker, Class::Grid];
 
 /// What may leave at once after a pause: the path's queue takes it.
 const BURST: Duration = Duration::from_millis(10);
@@ -257,7 +265,7 @@ mod tests {
     }
 
     fn all(pacer: &mut Pacer<u32>, now: Instant) -> Vec<u32> {
-        std::iter::from_fn(|| pacer.pop(now)).collect()
+        std::iter::from_fn(|| pacer.next(now).and_then(|class| pacer.take(now, class))).collect()
     }
 
     #[test]

@@ -45,8 +45,9 @@ pub struct Sent {
     pub source_tag: u32,
     /// Extended sequence number on the source.
     pub index: u64,
-    /// The numbers it left under.
-    pub outgoing: Outgoing,
+    /// Extended sequence number on the slot.
+    index_out: u64,
+    offsets: Offsets,
 }
 
 /// Maps the packets of changing sources into one stream.
@@ -54,13 +55,18 @@ pub struct Sent {
 pub struct Rewriter {
     clock_rate: u32,
     source: Option<Mapping>,
-    /// Tag and highest number of the source before.
-    before: Option<(u32, u64)>,
+    /// The latest sources, by their number modulo [`SOURCES`]: what left may have to be sent again
+    /// after its slot has changed to another.
+    sources: [Option<Past>; SOURCES],
+    /// Counts the sources.
+    switches: u8,
     /// Highest number given out, or the one before the first.
     highest_out: u64,
     last: Option<Last>,
-    /// Made with the first video packet; audio is not sent again.
-    sent: Box<[Option<Sent>]>,
+    /// Made with the first video packet; audio is not sent again. Of every subscriber another piece
+    /// of it is written with each packet, so its entries are small: what a packet's numbers were is
+    /// worked out when it is sent again.
+    sent: Box<[Record]>,
     packets_sent: u32,
     octets_sent: u32,
 }
@@ -78,9 +84,35 @@ struct Mapping {
     /// Which of the last [`HISTORY`] packets were forwarded or left out, a bit each, by their number
     /// modulo [`HISTORY`]. A number given out twice would repeat a nonce of AES-GCM.
     handled: [u64; HISTORY / 64],
-    timestamp_offset: u32,
-    picture_offset: u16,
-    tl0_offset: u8,
+    own: Offsets,
+}
+
+/// How the numbers inside a source's packets become the slot's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Offsets {
+    timestamp: u32,
+    picture: u16,
+    tl0: u8,
+}
+
+/// What has to be known of a source for as long as its packets may be sent again.
+#[derive(Clone, Copy, Debug)]
+struct Past {
+    tag: u32,
+    first: u64,
+    highest: u64,
+    offsets: Offsets,
+}
+
+/// A packet that left. The low bits of its two numbers are enough: it is one of the last
+/// [`HISTORY`] of the slot, and its source has not sent 2³² since it began.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Record {
+    source_index: u32,
+    index_out: u16,
+    /// Number of its source.
+    switch: u8,
+    is_sent: bool,
 }
 
 /// The newest packet that left.
@@ -98,7 +130,8 @@ impl Rewriter {
         Self {
             clock_rate,
             source: None,
-            before: None,
+            sources: [None; SOURCES],
+            switches: 0,
             highest_out: first_index - 1,
             last: None,
             sent: Box::default(),
@@ -110,20 +143,23 @@ impl Rewriter {
     /// Begins another source with this packet, a keyframe for video.
     pub fn switch(&mut self, now: Instant, source_tag: u32, first: &Incoming) {
         let next = self.highest_out + 1;
-        let (timestamp_offset, picture_offset, tl0_offset) = match self.last {
-            None => (0, 0, 0),
+        let own = match self.last {
+            None => Offsets { timestamp: 0, picture: 0, tl0: 0 },
             Some(last) => {
                 let passed = self.ticks(now.saturating_duration_since(last.at)).max(1);
                 let picture = first.picture.and_then(|picture| picture.id).unwrap_or(0);
                 let tl0 = first.picture.and_then(|picture| picture.tl0).unwrap_or(0);
-                (
-                    last.timestamp.wrapping_add(passed).wrapping_sub(first.timestamp),
-                    last.picture_id.wrapping_add(1).wrapping_sub(picture),
-                    last.tl0.wrapping_add(1).wrapping_sub(tl0),
-                )
+                Offsets {
+                    timestamp: last.timestamp.wrapping_add(passed).wrapping_sub(first.timestamp),
+                    picture: last.picture_id.wrapping_add(1).wrapping_sub(picture),
+                    tl0: last.tl0.wrapping_add(1).wrapping_sub(tl0),
+                }
             }
         };
-        self.before = self.source.as_ref().map(|source| (source.tag, source.highest));
+        if let Some(source) = &self.source {
+            self.sources[usize::from(self.switches) % SOURCES] = Some(source.past());
+        }
+        self.switches = self.switches.wrapping_add(1);
         let mut offsets = [(0, 0); OFFSETS];
         offsets[0] = (first.index, next.cast_signed() - first.index.cast_signed());
         self.source = Some(Mapping {
@@ -133,9 +169,7 @@ impl Rewriter {
             offsets,
             offset_count: 1,
             handled: [0; HISTORY / 64],
-            timestamp_offset,
-            picture_offset,
-            tl0_offset,
+            own,
         });
     }
 
@@ -150,21 +184,9 @@ impl Rewriter {
         if !source.handle(packet.index) {
             return None;
         }
-        let outgoing = Outgoing {
-            index,
-            timestamp: packet.timestamp.wrapping_add(source.timestamp_offset),
-            picture_id: packet
-                .picture
-                .and_then(|picture| picture.id)
-                .map(|id| id.wrapping_add(source.picture_offset) & 0x7FFF),
-            tl0: packet
-                .picture
-                .and_then(|picture| picture.tl0)
-                .map(|tl0| tl0.wrapping_add(source.tl0_offset)),
-        };
-        let tag = source.tag;
+        let outgoing = source.own.apply(index, packet);
         if packet.picture.is_some() {
-            self.remember(Sent { source_tag: tag, index: packet.index, outgoing });
+            self.remember(packet.index, index);
         }
         if self.highest_out < index {
             self.highest_out = index;
@@ -181,12 +203,12 @@ impl Rewriter {
 
     /// The highest number that was forwarded of a source, if it is the present one or the one before.
     pub fn last_of(&self, source_tag: u32) -> Option<u64> {
-        let present = self.source.as_ref().map(|source| (source.tag, source.highest));
-        [present, self.before]
+        let before = self.sources[usize::from(self.switches.wrapping_sub(1)) % SOURCES];
+        [self.source.as_ref().map(Mapping::past), before]
             .into_iter()
             .flatten()
-            .find(|(tag, _)| *tag == source_tag)
-            .map(|(_, highest)| highest)
+            .find(|source| source.tag == source_tag)
+            .map(|source| source.highest)
     }
 
     /// The packet `index` of the present source is not forwarded: the numbering closes over it.
@@ -204,23 +226,29 @@ impl Rewriter {
     /// What left under a number on the wire.
     pub fn sent(&self, sequence: u16) -> Option<Sent> {
         let behind = (self.highest_out as u16).wrapping_sub(sequence);
-        let index = self.highest_out.checked_sub(u64::from(behind))?;
-        let sent = *self.sent.get(index as usize % HISTORY)?;
-        sent.filter(|sent| sent.outgoing.index == index)
+        let index_out = self.highest_out.checked_sub(u64::from(behind))?;
+        let record = *self.sent.get(index_out as usize % HISTORY)?;
+        if !record.is_sent || record.index_out != sequence {
+            return None;
+        }
+        let source = self.source_of(record)?;
+        let passed = record.source_index.wrapping_sub(source.first as u32);
+        let index = source.first + u64::from(passed);
+        Some(Sent { source_tag: source.tag, index, index_out, offsets: source.offsets })
     }
 
     /// A packet that was to leave under this number does not after all, and is not sent again.
     pub fn forget(&mut self, index: u64) {
-        if let Some(sent) = self.sent.get_mut(index as usize % HISTORY)
-            && sent.is_some_and(|sent| sent.outgoing.index == index)
+        if let Some(record) = self.sent.get_mut(index as usize % HISTORY)
+            && record.index_out == index as u16
         {
-            *sent = None;
+            *record = Record::default();
         }
     }
 
     /// Turns an RTP timestamp of the source into the slot's, for sender reports.
     pub fn translate_rtp_timestamp(&self, source_rtp: u32) -> u32 {
-        let offset = self.source.as_ref().map_or(0, |source| source.timestamp_offset);
+        let offset = self.source.as_ref().map_or(0, |source| source.own.timestamp);
         source_rtp.wrapping_add(offset)
     }
 
@@ -249,15 +277,54 @@ impl Rewriter {
         (passed.as_micros() * u128::from(self.clock_rate) / 1_000_000) as u32
     }
 
-    fn remember(&mut self, sent: Sent) {
+    fn remember(&mut self, source_index: u64, index_out: u64) {
         if self.sent.is_empty() {
-            self.sent = vec![None; HISTORY].into_boxed_slice();
+            self.sent = vec![Record::default(); HISTORY].into_boxed_slice();
         }
-        self.sent[sent.outgoing.index as usize % HISTORY] = Some(sent);
+        self.sent[index_out as usize % HISTORY] = Record {
+            source_index: source_index as u32,
+            index_out: index_out as u16,
+            switch: self.switches,
+            is_sent: true,
+        };
+    }
+
+    /// The source of a packet, if it is one of the latest.
+    fn source_of(&self, record: Record) -> Option<Past> {
+        let behind = self.switches.wrapping_sub(record.switch);
+        match usize::from(behind) {
+            0 => self.source.as_ref().map(Mapping::past),
+            1..=SOURCES => self.sources[usize::from(record.switch) % SOURCES],
+            _ => None,
+        }
+    }
+}
+
+impl Sent {
+    /// The numbers that the packet, read from its source's cache, left under.
+    pub fn outgoing(&self, packet: &Incoming) -> Outgoing {
+        self.offsets.apply(self.index_out, packet)
+    }
+}
+
+impl Offsets {
+    fn apply(self, index: u64, packet: &Incoming) -> Outgoing {
+        let Picture { id, tl0 } = packet.picture.unwrap_or_default();
+        Outgoing {
+            index,
+            timestamp: packet.timestamp.wrapping_add(self.timestamp),
+            picture_id: id.map(|id| id.wrapping_add(self.picture) & 0x7FFF),
+            tl0: tl0.map(|tl0| tl0.wrapping_add(self.tl0)),
+        }
     }
 }
 
 impl Mapping {
+    fn past(&self) -> Past {
+        let Self { tag, first, highest, own, .. } = *self;
+        Past { tag, first, highest, offsets: own }
+    }
+
     fn offset_at(&self, index: u64) -> Option<i64> {
         let held = &self.offsets[..self.offset_count];
         held.iter().rev().find(|(from, _)| *from <= index).map(|(_, offset)| *offset)
@@ -305,6 +372,9 @@ fn place(index: u64) -> (usize, u64) {
 
 /// Packets that can be sent again: half a second of a large layer.
 const HISTORY: usize = 512;
+
+/// Sources before the present one whose packets can be sent again.
+const SOURCES: usize = 4;
 
 /// Gaps that reordered packets may straddle.
 const OFFSETS: usize = 8;
@@ -380,13 +450,37 @@ mod tests {
     }
 
     #[test]
+    fn what_left_before_a_switch_is_sent_again_under_its_old_numbers() {
+        let (now, mut rewriter) = begun();
+        let outgoing = rewriter.forward(now, &video(CYCLE + 1_001, 8)).unwrap();
+        rewriter.switch(now, 2, &video(CYCLE + 9, 500));
+        rewriter.forward(now, &video(CYCLE + 9, 500));
+
+        let sent = rewriter.sent(51).unwrap();
+
+        assert_eq!((sent.source_tag, sent.index), (1, CYCLE + 1_001));
+        assert_eq!(sent.outgoing(&video(CYCLE + 1_001, 8)), outgoing);
+    }
+
+    #[test]
+    fn what_left_many_switches_ago_is_gone() {
+        let (now, mut rewriter) = begun();
+        for tag in 2..=SOURCES as u32 + 2 {
+            rewriter.switch(now, tag, &video(CYCLE + 9, 500));
+        }
+
+        assert!(rewriter.sent(50).is_none());
+    }
+
+    #[test]
     fn what_was_sent_is_found_by_its_number_on_the_wire() {
         let (now, mut rewriter) = begun();
         let outgoing = rewriter.forward(now, &video(CYCLE + 1_001, 8)).unwrap();
 
         let sent = rewriter.sent(51).unwrap();
 
-        assert_eq!(sent, Sent { source_tag: 1, index: CYCLE + 1_001, outgoing });
+        assert_eq!((sent.source_tag, sent.index), (1, CYCLE + 1_001));
+        assert_eq!(sent.outgoing(&video(CYCLE + 1_001, 8)), outgoing);
         assert!(rewriter.sent(52).is_none() && rewriter.sent(49).is_none());
     }
 }

@@ -132,13 +132,18 @@ pub fn write_header(out: &mut [u8], fields: &Fields, extensions: &[(u8, &[u8])])
     let words = u16::try_from((len - FIXED_LEN - 4) / 4).expect("at most 14 short values");
     out[12..14].copy_from_slice(&ONE_BYTE_PROFILE.to_be_bytes());
     out[14..16].copy_from_slice(&words.to_be_bytes());
+    // The last word may end in padding; every value but the shortest would call for a copy.
+    out[len - 4..len].copy_from_slice(&[0; 4]);
     let mut at = 16;
     for (id, value) in extensions {
         out[at] = id << 4 | (value.len() - 1) as u8;
-        out[at + 1..at + 1 + value.len()].copy_from_slice(value);
+        match **value {
+            [byte] => out[at + 1] = byte,
+            [high, low] => out[at + 1..at + 3].copy_from_slice(&[high, low]),
+            _ => out[at + 1..at + 1 + value.len()].copy_from_slice(value),
+        }
         at += 1 + value.len();
     }
-    out[at..len].fill(0);
     len
 }
 

@@ -368,7 +368,8 @@ impl Estimator {
     }
 
     fn micros(&self, at: Instant) -> u64 {
-        at.saturating_duration_since(self.epoch).as_micros() as u64
+        let passed = at.saturating_duration_since(self.epoch);
+        passed.as_secs() * 1_000_000 + u64::from(passed.subsec_micros())
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::Engine;
-use super::forward::{slot_mut, untag};
+use super::forward::{cached, slot_mut, untag};
 use super::receive::{layer_mut, track_mut};
 use crate::batch::{Queued, QueuedKind};
 use crate::format::Meaning;
@@ -185,6 +185,7 @@ impl Engine {
         let payload_type = rtp::Header::parse(packet).map(|header| header.payload_type);
         let meaning = payload_type.and_then(|pt| track.payload_types.meaning(pt));
         let Some(Meaning::Media(format)) = meaning else { return };
+        let Some(incoming) = cached(sent.index, format, packet) else { return };
         if !slot.budget.allow(now, round_trip, sequence, len) {
             self.counters.repeats_refused += 1;
             return;
@@ -195,7 +196,7 @@ impl Engine {
             layer,
             index: sent.index,
             format,
-            outgoing: sent.outgoing,
+            outgoing: sent.outgoing(&incoming),
             carried: Carried::default(),
             kind: QueuedKind::Repair,
             bytes,

@@ -140,6 +140,11 @@ impl Engine {
         let sent = self.batch.fill(now, peer, &self.tracks);
         self.counters.forwarded += sent as u64;
         if 0 < sent {
+            if peer.downlink.is_at_rest() {
+                // Once looked at is enough where nothing is left.
+                peer.downlink.is_dirty = false;
+                self.dirty.swap_remove(0);
+            }
             return Some(destination);
         }
         let padded = self.batch.pad(now, peer);

@@ -139,7 +139,7 @@ impl Flow {
         self.produce(now);
         let pacing_bps = self.control.probe_bps().unwrap_or(0.0).max(self.control.pacing_bps(now));
         self.pacer.set_rate(now, Some(pacing_bps));
-        while let Some(kind) = self.pacer.pop(now) {
+        while let Some(kind) = self.pacer.next(now).and_then(|class| self.pacer.take(now, class)) {
             self.transmit(now, kind, link, at);
         }
         for _ in 0..self.control.padding_due(now).div_ceil(PADDING_BYTES) {
