@@ -13,7 +13,6 @@ import type { Problem } from "../model";
 import type { Notices } from "../notices";
 import type {
   Call,
-  CallId,
   ConversationId,
   DeviceId,
   EndReason,
@@ -28,9 +27,10 @@ import type { Views } from "../views";
 import type { CallStats } from "./debug";
 import { Device } from "./device";
 import { Floor, maySend } from "./floor";
+import { Hearing } from "./hearing";
 import { Layout } from "./layout";
-import { Meter, type Sample } from "./levels";
-import { forgetCall, recallCall, rememberCall } from "./memory";
+import { Meter } from "./levels";
+import { forgetCall, rememberCall } from "./memory";
 import { followPlugs } from "./preview";
 import { Screen } from "./screen";
 import { type Ask, type Outgoing, Seat } from "./seat";
@@ -81,7 +81,7 @@ export class CallControl {
   /** Who of the others speaks, as the server hears it: also those whose voice has no slot. */
   #speakers: readonly ParticipantId[] = [];
   readonly #sizes = new Map<PictureId, Size | null>();
-  readonly #heard = new Map<string, { timestamp: number; at: number }>();
+  readonly #hearing = new Hearing();
   readonly #cancelNetwork: Cancel;
   readonly #cancelPlugs: Cancel;
 
@@ -112,7 +112,10 @@ export class CallControl {
     this.sound = new Sound(environment, owner.onChange);
     this.floor = new Floor({ ...owner, clock: environment.clock });
     this.#meter = new Meter(environment.clock, {
-      sample: () => this.#sample(),
+      sample: async () =>
+        this.seat?.participant == null
+          ? []
+          : this.#hearing.listen(this.seat, this.microphone.on, owner.environment.clock.now()),
       onLevels: owner.onLevels,
       onSpeaking: owner.onChange,
       onSlept: () => this.#rejoin(),
@@ -460,43 +463,7 @@ export class CallControl {
       camera: this.camera.on,
     });
   }
-
-  // ---------------------------------------------------------------- levels
-
-  async #sample(): Promise<Sample[]> {
-    const { seat } = this;
-    if (seat?.participant == null) return [];
-    const now = this.owner.environment.clock.now();
-    const samples: Sample[] = seat.peer.levels().flatMap(({ mid, level, timestamp }) => {
-      const participant = seat.voice(mid);
-      if (participant === null) return [];
-      // A sender that is silent stops sending: its last level is no longer true.
-      const heard = this.#heard.get(mid);
-      if (heard?.timestamp !== timestamp) this.#heard.set(mid, { timestamp, at: now });
-      else if (now - heard.at > STALE_LEVEL_MS) return [{ participant, level: 0 }];
-      return [{ participant, level }];
-    });
-    if (this.microphone.on) {
-      samples.push({ participant: seat.participant, level: await seat.peer.ownLevel() });
-    }
-    return samples;
-  }
 }
-
-/** The call of this tab before it was loaded again, if it still goes on. */
-export function remembered(environment: Environment, chat: Chat): Remembered | null {
-  const memory = recallCall(environment.tab);
-  if (memory === null) return null;
-  for (const { conversation } of chat.threads.values()) {
-    const call = chat.liveCall(conversation.id);
-    if (call?.id === memory.call && memory.person === chat.me.id) return { ...memory, live: call };
-  }
-  forgetCall(environment.tab);
-  return null;
-}
-
-/** What a reloaded tab comes back to. */
-export type Remembered = { call: CallId; live: Call; microphone: boolean; camera: boolean };
 
 function sameSize(one: Size | null, other: Size | null): boolean {
   return one?.width === other?.width && one?.height === other?.height;
@@ -516,6 +483,3 @@ const MAX_WAIT_MS = 8_000;
 
 /** How long a join waits for the devices, in ms; they may come later. */
 const DEVICE_PATIENCE_MS = 1_000;
-
-/** A level not renewed for so long belongs to somebody who is silent, in ms. */
-const STALE_LEVEL_MS = 300;

@@ -14,8 +14,9 @@ import type {
   ParticipantId,
 } from "../protocol";
 import type { Views } from "../views";
-import { CallControl, remembered } from "./call";
+import { CallControl } from "./call";
 import type { CallStats } from "./debug";
+import { remembered } from "./memory";
 import { Preview } from "./preview";
 import { Rings } from "./rings";
 import type { Ask } from "./seat";
@@ -110,7 +111,7 @@ export class Calls {
       this.#current.control.onOnline();
       return;
     }
-    const found = remembered(this.owner.environment, this.owner.chat);
+    const found = remembered(this.owner.environment.tab, this.owner.chat);
     if (found !== null) this.#join(found.live, found.microphone, found.camera);
   }
 
