@@ -87,6 +87,7 @@ export class Chat {
     this.me = people.me;
     this.status = { status: people.status };
     for (const person of people.people) this.people.set(person.id, person);
+    if (people.personal !== null) this.personal.restore(people.personal);
     for (const { id, conversation, markers, appliedSeq, last } of threads) {
       this.threads.set(id, {
         conversation,

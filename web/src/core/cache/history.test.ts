@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 
 import { expect, test } from "vitest";
 
+import { mergeKept, NOTHING_KEPT } from "../personal";
 import { settled } from "../testing/clock";
 import { ANA, BEN, EVA, FakeServer } from "../testing/server";
 import { emptyBrowser, openPage, reloadPage, type World } from "../testing/world";
@@ -98,6 +99,80 @@ test("a change of a message that is kept and not on the screen is kept", async (
 
   expect(texts(last)[0]).toBe("changed");
   expect(texts(last)).toHaveLength(90);
+});
+
+test("what one keeps for oneself is there without a network", async () => {
+  const world = await openKeeping();
+  const [starred, hidden] = ["starred", "hidden"].map((text) => world.server.post(BEN, text));
+  const marked = { conversation: "kitchen", starred: false, hidden: false };
+  world.server.tell({
+    type: "personal_changed",
+    changes: {
+      seq: 3,
+      conversations: [{ ...NOTHING_KEPT, conversation: "kitchen", seq: 1, archived: true }],
+      marks: [
+        { ...marked, message: starred?.id ?? "", seq: 2, starred: true },
+        { ...marked, message: hidden?.id ?? "", seq: 3, hidden: true },
+      ],
+      gap: false,
+    },
+  });
+  await quiet(world);
+
+  world.server.down();
+  const again = await reloadPage(world);
+  await open(again);
+
+  expect(again.app.conversations.get().rows.map(({ archived }) => archived)).toEqual([true]);
+  expect(texts(again)).toEqual(["starred"]);
+  expect(again.app.open.get()?.entries[0]?.starred).toBe(true);
+  again.server.up();
+  await quiet(again);
+  expect(again.server.requestsOf("hello").at(-1)?.personal_seq).toBe(3);
+});
+
+test("a tab that marked less does not undo what another has kept", async () => {
+  const history = freshHistory();
+  const server = new FakeServer();
+  const kept = emptyBrowser(history);
+  const first = await openPage({ kept, server });
+  const second = await openPage({ kept: { ...kept, tab: emptyBrowser().tab }, server });
+  const message = server.post(BEN, "hidden");
+  await quiet(first);
+  const hidden = {
+    conversation: "kitchen",
+    message: message.id,
+    seq: 1,
+    starred: false,
+    hidden: true,
+  };
+
+  server.tell({
+    type: "personal_changed",
+    changes: { seq: 1, conversations: [], marks: [hidden], gap: false },
+  });
+  await quiet(second);
+  first.app.openConversation("kitchen");
+  await quiet(first);
+
+  expect((await history.read(ANA.id))?.people.personal?.marks).toEqual([hidden]);
+});
+
+test("of more marks than are kept, those that hide stay", () => {
+  const marks = Array.from({ length: 6_000 }, (_, index) => ({
+    conversation: "kitchen",
+    message: `m${index}`,
+    seq: index + 1,
+    starred: index > 0,
+    hidden: index === 0,
+  }));
+  const known = { seq: 6_000, conversations: [], marks, restarted: false };
+
+  const kept = mergeKept({ ...known, seq: 0, marks: [] }, known);
+
+  expect(kept?.marks).toHaveLength(5_000);
+  expect(kept?.marks[0]?.hidden).toBe(true);
+  expect(kept?.seq).toBe(6_000);
 });
 
 test("whoever is taken out of a conversation keeps nothing of it", async () => {

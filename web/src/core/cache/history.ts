@@ -7,7 +7,7 @@
 import type { Chat, Thread } from "../chat";
 import type { Cancel, Clock } from "../environment";
 import type { StorageState } from "../model";
-import type { ConversationId, Message, Person } from "../protocol";
+import type { ConversationId, Message } from "../protocol";
 import {
   MAX_MESSAGES,
   type PeopleRow,
@@ -42,7 +42,7 @@ export class History {
   readonly #usedAt = new Map<ConversationId, number>();
   /** What was written last, as text: most of what comes with a welcome is not new. */
   readonly #written = new Map<ConversationId, string>();
-  #people: readonly Person[] = [];
+  #people: PeopleRow | null = null;
   #state: StorageState = "ok";
   #cancelFlush: Cancel | null = null;
   #flushing: Promise<void> | null = null;
@@ -194,11 +194,21 @@ export class History {
 
   #changedPeople(): PeopleRow | null {
     const people = [...this.chat.people.values()];
+    const personal = this.chat.personal.snapshot();
+    const written = this.#people;
     const isSame =
-      people.length === this.#people.length &&
-      people.every((person, index) => person === this.#people[index]);
+      written !== null &&
+      personal === written.personal &&
+      people.length === written.people.length &&
+      people.every((person, index) => person === written.people[index]);
     if (isSame) return null;
-    return { owner: this.#me, me: this.chat.me, status: this.chat.status.status, people };
+    return {
+      owner: this.#me,
+      me: this.chat.me,
+      status: this.chat.status.status,
+      people,
+      personal,
+    };
   }
 
   async #writeBatch(batch: Batch): Promise<void> {
@@ -219,7 +229,7 @@ export class History {
       this.#written.delete(id);
       this.#unwritten.delete(id);
     }
-    if (batch.people !== null) this.#people = batch.people.people;
+    if (batch.people !== null) this.#people = batch.people;
   }
 
   /** Gives back what was not written; a full disk gets a second chance with half as much on it. */

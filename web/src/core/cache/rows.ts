@@ -5,6 +5,7 @@
  * holds, but further back or less far. Several tabs write; whoever is further wins.
  */
 
+import type { KeptPersonal } from "../personal";
 import type { Conversation, ConversationId, Marker, Message, Person, Status } from "../protocol";
 
 /** Everything of one person but the messages. */
@@ -14,6 +15,8 @@ export type PeopleRow = {
   me: Person;
   status: Status;
   people: readonly Person[];
+  /** What they keep for themselves; null while the server has not said. */
+  personal: KeptPersonal | null;
 };
 
 /** One conversation. */

@@ -7,6 +7,7 @@
 
 import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 
+import { mergeKept } from "../personal";
 import type { ConversationId, Message, PersonId } from "../protocol";
 import { type PeopleRow, type Plan, planWrite, type ThreadRow, type ThreadUpdate } from "./rows";
 
@@ -100,7 +101,12 @@ async function writeAll(tx: Writing, owner: PersonId, batch: Batch): Promise<Thr
     const range = IDBKeyRange.bound([owner, id], [owner, id, below], false, true);
     pending.push(messages.delete(range));
   };
-  if (batch.people !== null) pending.push(tx.objectStore("people").put(batch.people));
+  if (batch.people !== null) {
+    const people = tx.objectStore("people");
+    const held = (await people.get(owner))?.personal ?? null;
+    const personal = mergeKept(held, batch.people.personal);
+    pending.push(people.put({ ...batch.people, personal }));
+  }
   for (const id of batch.gone) {
     pending.push(threads.delete([owner, id]));
     forget(id);
@@ -190,5 +196,5 @@ function ofOwner(owner: PersonId): IDBKeyRange {
 const STORES = ["meta", "people", "threads", "messages"] as const;
 
 /** Of the stores; the shape of what is in them has a name of its own. */
-const VERSION = 1;
+const VERSION = 2;
 const SHAPE = "shape";
