@@ -32,7 +32,12 @@ export function Reactions({ reactions, react, showAll }: ReactionsProps) {
               onClick={() => react?.(mine ? null : emoji)}
             >
               <span className={styles.emoji}>{emoji}</span>
-              {people.length > 1 && <span className={styles.count}>{people.length}</span>}
+              {people.length > 1 && (
+                // The button is named by everybody; a number that the name lacks could not be spoken.
+                <span className={styles.count} aria-hidden="true">
+                  {people.length}
+                </span>
+              )}
             </button>
           </li>
         );
