@@ -22,6 +22,7 @@ import {
   LAZY_VIEWS,
   LobbyCalls,
   NewConversation,
+  ProfileSheet,
   Settings,
   ShortcutSheet,
 } from "./lazy";
@@ -45,7 +46,7 @@ type HomeProps = {
 };
 
 /** What lies above the panes. */
-type Sheets = "none" | "new" | "settings" | "shortcuts" | "invite";
+type Sheets = "none" | "new" | "settings" | "shortcuts" | "invite" | "profile";
 
 export function Home({ app, session }: HomeProps) {
   const connection = useStore(app.connection);
@@ -126,9 +127,13 @@ export function Home({ app, session }: HomeProps) {
           session={session}
           people={people}
           invite={place.invite && (() => setSheet("invite"))}
+          editProfile={() => setSheet("profile")}
           showShortcuts={() => setSheet("shortcuts")}
           close={closeSheet}
         />
+      )}
+      {sheet === "profile" && people.me !== null && (
+        <ProfileSheet me={people.me} profile={people.profile} close={closeSheet} />
       )}
       {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
       {preview !== null && <JoinSheet preview={preview} />}

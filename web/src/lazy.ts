@@ -65,6 +65,10 @@ export const EmojiPicker = lazyView(async () => (await import("./chat/EmojiPicke
 
 export const Settings = lazyView(async () => (await import("./settings/Settings")).Settings);
 
+export const ProfileSheet = lazyView(
+  async () => (await import("./settings/ProfileSheet")).ProfileSheet,
+);
+
 export const ShortcutSheet = lazyView(
   async () => (await import("./settings/ShortcutSheet")).ShortcutSheet,
 );

@@ -20,6 +20,7 @@ function list(rows: readonly ConversationRow[]) {
         ...NO_OWN,
         setStatus: undefined,
         setPreferences: undefined,
+        profile: undefined,
         writeTo: undefined,
       }}
       selected={null}

@@ -20,6 +20,7 @@ const people: People = {
   ...NO_OWN,
   setStatus: undefined,
   setPreferences: undefined,
+  profile: undefined,
   writeTo: undefined,
 };
 

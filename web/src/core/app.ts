@@ -226,6 +226,7 @@ const NOTHING = {
     ...NO_OWN,
     setStatus: undefined,
     setPreferences: undefined,
+    profile: undefined,
     writeTo: undefined,
   } satisfies People,
   conversations: {

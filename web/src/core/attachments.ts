@@ -13,7 +13,7 @@ export function storedAttachment(attachment: Attachment, slot: number): Attachme
   switch (attachment.kind) {
     case "image": {
       const { width, height, placeholder, animated = false } = attachment;
-      const thumbnail = own ?? `/api/files/${attachment.file}/thumbnail?slot=${slot}`;
+      const thumbnail = own ?? thumbnailUrl(attachment.file, slot);
       return { ...base, kind: "image", thumbnail, width, height, placeholder, animated };
     }
     case "voice": {
@@ -55,6 +55,11 @@ export function unsentAttachment(file: UnsentFile, sent: number, index: number):
   const [family] = blob.type.split("/");
   const kind = family === "video" || family === "audio" ? family : "file";
   return { ...base, kind };
+}
+
+/** Where the small form of a picture is. */
+export function thumbnailUrl(file: FileId, slot: number): string {
+  return `/api/files/${file}/thumbnail?slot=${slot}`;
 }
 
 /** Where a file is. */

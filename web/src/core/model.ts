@@ -266,6 +266,8 @@ export type PersonView = {
   lastSeenAt: number | null;
   /** What they wrote beside their status. */
   statusText: string | null;
+  /** Address of their picture; null for their initials. */
+  picture: string | null;
   self: boolean;
 };
 
@@ -274,6 +276,31 @@ export const MAX_STATUS_LENGTH = 80;
 
 /** Longest reason of a beep, in characters. */
 export const MAX_BEEP_LENGTH = 120;
+
+/** What can be done with one's own account. */
+export type ProfileActions = {
+  /** Shows one by another name or picture; null takes the picture away. */
+  save: (name: string, picture: Blob | "kept" | null) => Promise<Outcome>;
+  /** All other sign-ins end. */
+  changePassword: (old: string, fresh: string) => Promise<Outcome>;
+  signIns: () => Promise<
+    { ok: true; signIns: readonly SignInView[] } | { ok: false; problem: Problem }
+  >;
+  endSignIn: (id: string) => Promise<Outcome>;
+};
+
+/** One place where somebody is signed in. */
+export type SignInView = {
+  id: string;
+  /** How the browser or the program calls itself. */
+  agent: string;
+  /** When it was signed in, in ms since 1970. */
+  since: number;
+  /** It is this one. */
+  current: boolean;
+  /** It is connected now. */
+  online: boolean;
+};
 
 /** What one shows of oneself. */
 export type StatusChoice = {
@@ -325,6 +352,8 @@ export type People = {
   preferences: Preferences;
   /** Undefined while offline. */
   setPreferences: ((preferences: Preferences) => Promise<Outcome>) | undefined;
+  /** One's own account. Undefined while offline, and for guests, who have none. */
+  profile: ProfileActions | undefined;
   /** Opens the direct conversation with somebody, making it when there is none. Undefined offline. */
   writeTo: ((person: PersonId) => void) | undefined;
 };

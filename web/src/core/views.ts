@@ -5,7 +5,7 @@
  * the one that did.
  */
 
-import { storedAttachment, unsentAttachment } from "./attachments";
+import { storedAttachment, thumbnailUrl, unsentAttachment } from "./attachments";
 import type { Chat, Thread } from "./chat";
 import type {
   ContentView,
@@ -69,13 +69,14 @@ export class Views {
       person.full_name,
       person.username,
       person.role,
+      person.picture,
       presence,
       self && chat.status,
       hides,
     ];
     const drawn = this.#people.get(id);
     if (drawn !== undefined && same(drawn.from, from)) return drawn.view;
-    const view = drawPerson(person, presence, self ? chat : undefined, hides);
+    const view = drawPerson(person, presence, self ? chat : undefined, hides, this.slot);
     this.#people.set(id, { from, view });
     return view;
   }
@@ -442,6 +443,7 @@ function drawPerson(
   presence: Presence | undefined,
   own: Chat | undefined,
   hidesLastSeen: boolean,
+  slot: number,
 ): PersonView {
   return {
     id: person.id,
@@ -452,6 +454,7 @@ function drawPerson(
     // Who does not tell is not told.
     lastSeenAt: hidesLastSeen ? null : (presence?.last_seen_ms ?? null),
     statusText: (own ? own.status.text : presence?.text) ?? null,
+    picture: person.picture === undefined ? null : thumbnailUrl(person.picture, slot),
     self: own !== undefined,
   };
 }

@@ -35,6 +35,7 @@ import type {
   People,
   PickedFile,
   Place,
+  ProfileActions,
   StorageState,
 } from "./model";
 import type { Notices } from "./notices";
@@ -42,6 +43,7 @@ import { Outbox } from "./outbox";
 import type { Unsent, UnsentFile } from "./outbox-storage";
 import { Own } from "./own";
 import { PlaceControl } from "./place";
+import { profileActions } from "./profile";
 import type {
   ConversationId,
   DeviceId,
@@ -96,6 +98,7 @@ export class Workspace {
   readonly #host: Host;
   readonly #guest: Guest;
   readonly #own: Own;
+  readonly #profile: ProfileActions;
   readonly #messages: MessageActions;
   readonly #outbox: Outbox;
   readonly #marks: Marks;
@@ -192,6 +195,13 @@ export class Workspace {
       ask: (request, expected) => this.#connection.request(request, expected),
       open: (id) => this.openConversation(id),
       onChange,
+    });
+    this.#profile = profileActions({
+      fetch: environment.fetch,
+      clock,
+      slot,
+      picture: () => this.#chat.me.picture,
+      ask: (request, expected) => this.#connection.request(request, expected),
     });
     this.#messages = new MessageActions({
       chat: this.#chat,
@@ -598,6 +608,7 @@ export class Workspace {
       setStatus: online ? (choice) => this.#own.setStatus(choice) : undefined,
       preferences: chat.preferences,
       setPreferences: online ? (preferences) => this.#own.setPreferences(preferences) : undefined,
+      profile: online && !this.#isGuest() ? this.#profile : undefined,
       writeTo: online && !this.#isGuest() ? (person) => this.#writeTo(person) : undefined,
     };
   }

@@ -77,6 +77,7 @@ export function SignIn({ session }: SignInProps) {
                     availability: "offline",
                     lastSeenAt: null,
                     statusText: null,
+                    picture: null,
                     role: account.person.role,
                     self: false,
                   }}

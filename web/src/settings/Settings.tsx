@@ -1,6 +1,14 @@
 /** Oneself: status, language, and the accounts of this browser. */
 
-import { Keyboard as KeyboardIcon, LogOut, Moon, Sun, SunMoon, UserPlus } from "lucide-react";
+import {
+  Keyboard as KeyboardIcon,
+  LogOut,
+  Moon,
+  Pencil,
+  Sun,
+  SunMoon,
+  UserPlus,
+} from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { People, SignedInSession } from "../core/model";
@@ -22,11 +30,19 @@ type SettingsProps = {
   people: People;
   /** For those who run the place. */
   invite: (() => void) | undefined;
+  editProfile: () => void;
   showShortcuts: () => void;
   close: () => void;
 };
 
-export function Settings({ session, people, invite, showShortcuts, close }: SettingsProps) {
+export function Settings({
+  session,
+  people,
+  invite,
+  editProfile,
+  showShortcuts,
+  close,
+}: SettingsProps) {
   const { t } = useLocale();
   return (
     <Sheet title={t.settings.title} closeLabel={t.settings.close} close={close}>
@@ -34,12 +50,17 @@ export function Settings({ session, people, invite, showShortcuts, close }: Sett
         {people.me !== null && (
           <header className={styles.me}>
             <Avatar person={people.me} size={64} />
-            <div>
+            <div className={styles.words}>
               <p className={styles.name}>{people.me.name}</p>
               <p className={styles.detail}>
                 <bdi>@{people.me.username}</bdi>
               </p>
             </div>
+            {people.me.role !== "guest" && (
+              <Button onPress={editProfile}>
+                <Pencil size={17} /> {t.profile.open}
+              </Button>
+            )}
           </header>
         )}
         <StatusForm status={people.status} setStatus={people.setStatus} />

@@ -14,12 +14,17 @@ type AvatarProps = {
   size?: number;
   /** Draws the presence dot. */
   presence?: boolean;
-  /** Address of their picture on this server. */
+  /** Address of another picture than theirs; null for none. */
   picture?: string | null | undefined;
 };
 
 /** Beside a name, so that it says nothing to a screen reader. */
-export function Avatar({ person, size = 44, presence = false, picture }: AvatarProps) {
+export function Avatar({
+  person,
+  size = 44,
+  presence = false,
+  picture = person.picture,
+}: AvatarProps) {
   return (
     <span
       className={styles.avatar}

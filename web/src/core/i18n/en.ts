@@ -24,6 +24,7 @@ import { message } from "./en/message";
 import { notice } from "./en/notice";
 import { people } from "./en/people";
 import { problem } from "./en/problem";
+import { profile } from "./en/profile";
 import { settings } from "./en/settings";
 import { shortcuts } from "./en/shortcuts";
 import { signIn } from "./en/signIn";
@@ -54,6 +55,7 @@ export const en = {
   floor,
   group,
   guest,
+  profile,
   settings,
   notice,
   problem,

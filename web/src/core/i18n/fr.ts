@@ -25,6 +25,7 @@ import { message } from "./fr/message";
 import { notice } from "./fr/notice";
 import { people } from "./fr/people";
 import { problem } from "./fr/problem";
+import { profile } from "./fr/profile";
 import { settings } from "./fr/settings";
 import { shortcuts } from "./fr/shortcuts";
 import { signIn } from "./fr/signIn";
@@ -55,6 +56,7 @@ export const fr: Catalogue = {
   floor,
   group,
   guest,
+  profile,
   settings,
   notice,
   problem,

@@ -1,0 +1,25 @@
+import type { Catalogue } from "../en";
+
+export const profile: Catalogue["profile"] = {
+  title: "Profil et compte",
+  open: "Modifier",
+  offline: "À modifier une fois en ligne.",
+  choose: "Choisir une photo",
+  removePicture: "Retirer la photo",
+  save: "Enregistrer",
+  saved: "Enregistré. Les autres le voient déjà.",
+  password: "Mot de passe",
+  passwordHint: "En changer vous déconnecte partout ailleurs.",
+  oldPassword: "Mot de passe actuel",
+  newPassword: "Nouveau mot de passe",
+  wrongPassword: "Ce n’est pas votre mot de passe.",
+  changePassword: "Changer le mot de passe",
+  passwordChanged: "Changé. Vous êtes déconnecté partout ailleurs.",
+  signIns: "Où vous êtes connecté",
+  here: "Ce navigateur",
+  since: (when) => `Connexion ${when}`,
+  online: "utilisé en ce moment",
+  on: (browser, system) => `${browser} sur ${system}`,
+  someProgram: "Un programme",
+  endSignInOf: (name) => `Déconnecter : ${name}`,
+};
