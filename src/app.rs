@@ -29,12 +29,13 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::config::ChatConfig;
+use crate::config::{ChatConfig, Config};
 use crate::conversations::Conversations;
 use crate::error::RequestError;
 use crate::files::Files;
 use crate::outbox::{self, CloseReason, Outbox};
 use crate::people::{DeviceKey, People};
+use crate::push::Push;
 use crate::shards::{ShardEvent, Shards};
 use crate::store::{Made, NewConversation, Page, SessionId, Store};
 
@@ -72,6 +73,7 @@ struct Inner {
     chat: ChatConfig,
     files: Files,
     people: Arc<People>,
+    push: Push,
     conversations: Conversations,
     /// Held while a status is stored and told, so that both happen in the same order.
     status_changes: tokio::sync::Mutex<()>,
@@ -93,18 +95,23 @@ impl App {
         shards: Shards,
         events: mpsc::Receiver<ShardEvent>,
         clock: Clock,
-        chat: ChatConfig,
         files: Files,
+        config: &Config,
     ) -> anyhow::Result<Self> {
         let people = Arc::new(People::default());
         people.introduce(store.people().await?.iter());
         people.introduce_guests(store.guest_circles().await?);
         people.introduce_preferences(store.preferences().await?);
+        let Config { chat, push, http, .. } = config;
+        let push =
+            Push::start(push, &http.public_url, store.clone(), clock.clone(), Arc::clone(&people))
+                .await?;
         let conversations = Conversations::new(
             store.clone(),
             shards.clone(),
             clock.clone(),
             Arc::clone(&people),
+            push.clone(),
             chat.windows(),
         );
         conversations.resume_calls().await?;
@@ -114,9 +121,10 @@ impl App {
             store,
             shards,
             clock,
-            chat,
+            chat: chat.clone(),
             files,
             people,
+            push,
             conversations,
             status_changes,
             status_ends: Notify::new(),
@@ -234,12 +242,14 @@ impl App {
     pub fn stop(&self) {
         self.0.people.close_all(CloseReason::ShuttingDown);
         self.0.conversations.stop();
+        self.0.push.stop();
         // They hold on to the store, which whoever starts next opens for itself.
         self.tasks().abort_all();
     }
 
     async fn cut_off(&self, session: SessionId, reason: CloseReason) {
         self.0.people.close(session, reason);
+        self.0.push.forget(session);
         self.0.conversations.evict(session).await;
     }
 
@@ -290,8 +300,20 @@ impl App {
             Request::SetStatus { status, text, until_ms } => {
                 self.set_status(person, ChosenStatus { status, text, until_ms }).await
             }
-            Request::SetAttention { idle } => {
-                self.0.people.set_attention(link.key, idle);
+            Request::SetAttention { visible, idle } => {
+                self.0.people.set_attention(link.key, visible, idle);
+                Ok(Reply::Done)
+            }
+            Request::SubscribePush { subscription } => {
+                self.0.push.subscribe(person, link.session, &subscription).await?;
+                Ok(Reply::Done)
+            }
+            Request::UnsubscribePush => {
+                self.0.push.unsubscribe(link.session).await?;
+                Ok(Reply::Done)
+            }
+            Request::TestPush => {
+                self.0.push.test(person, link.session)?;
                 Ok(Reply::Done)
             }
             Request::SetProfile { full_name, picture } => {
@@ -457,6 +479,8 @@ fn cost(request: &Request) -> u32 {
         | Request::SetStatus { .. }
         | Request::SetAttention { .. }
         | Request::SetProfile { .. }
+        | Request::SubscribePush { .. }
+        | Request::TestPush
         | Request::SetPreferences { .. }
         | Request::Beep { .. }
         | Request::AskBeepLeave { .. }
@@ -483,6 +507,7 @@ fn cost(request: &Request) -> u32 {
         | Request::RefuseGuest { .. } => 1,
         Request::Hello { .. }
         | Request::Ping
+        | Request::UnsubscribePush
         | Request::OpenSaved
         | Request::SendMessage { .. }
         | Request::ForwardMessage { .. }

@@ -29,6 +29,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// The media of calls.
     pub media: MediaConfig,
+    /// Notices for those who look at no page.
+    pub push: PushConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Whether the accounts of the demo are there; the command line alone says so.
@@ -110,6 +112,18 @@ pub struct MediaConfig {
     pub shards: usize,
 }
 
+/// Settings of notices for those who look at no page.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PushConfig {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// Where push services reach whoever runs the server; empty stands for `http.public_url`.
+    pub contact: String,
+    /// Origins of push services that are not on the internet.
+    pub services: Vec<String>,
+}
+
 /// Settings of the log.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +189,7 @@ impl Config {
             "sessions.attempts_per_account and attempts_per_address must be at least 1"
         );
         self.files.check()?;
+        self.push.check()?;
         self.media.check()
     }
 }
@@ -241,6 +256,33 @@ impl FilesConfig {
     }
 }
 
+impl PushConfig {
+    /// What push services are told of whoever runs the server (RFC 8292 §2.1).
+    pub fn contact(&self, public_url: &str) -> String {
+        if !self.contact.is_empty() {
+            return self.contact.clone();
+        }
+        let is_reachable = public_url.starts_with("https://");
+        if is_reachable { public_url.to_owned() } else { String::from(NO_CONTACT) }
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let contact = &self.contact;
+        ensure!(
+            contact.is_empty() || contact.starts_with("mailto:") || contact.starts_with("https://"),
+            "push.contact is \"mailto:\" with an address, or one that begins with \"https://\""
+        );
+        let origin =
+            |it: &&String| url::Url::parse(it).map(|url| url.origin().ascii_serialization());
+        let wrong = self.services.iter().find(|it| origin(it).ok().as_ref() != Some(*it));
+        ensure!(
+            wrong.is_none(),
+            "push.services are origins such as \"https://push.example.org\", without a path"
+        );
+        Ok(())
+    }
+}
+
 impl MediaConfig {
     /// Where the shard numbered `index` listens; port 0 when any free one will do.
     pub fn listen_address(&self, index: usize) -> SocketAddr {
@@ -282,6 +324,9 @@ pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The settings as they ship: the one place where a default is written down.
 const DEFAULTS: &str = include_str!("../config.toml");
+
+/// The contact of a server that nobody has told its name: valid, and nobody's.
+const NO_CONTACT: &str = "https://palabre.invalid";
 
 /// More threads than this do not fit a call server's machine; guards against a typing error.
 const MAX_SHARDS: usize = 64;

@@ -11,6 +11,7 @@ pub mod files;
 mod http;
 pub mod outbox;
 mod people;
+mod push;
 pub mod sessions;
 pub mod shards;
 pub mod store;
@@ -80,11 +81,11 @@ pub async fn serve(
         Accounts::open(store.clone(), clock.clone(), Arc::clone(&passwords), &config.sessions)
             .await?;
     let (shards, events) = Shards::start(&config.media)?;
-    let chat = config.chat.clone();
     let files =
         Files::open(&config.data.directory, store.clone(), clock.clone(), config.files.clone())
             .context("making the folder of files")?;
-    let app = App::start(store.clone(), shards.clone(), events, clock.clone(), chat, files).await?;
+    let app =
+        App::start(store.clone(), shards.clone(), events, clock.clone(), files, &config).await?;
     let (stop, stopping) = watch::channel(false);
     let edge = Edge {
         app: app.clone(),

@@ -85,6 +85,8 @@ struct Device {
     serial: u64,
     session: SessionId,
     outbox: Outbox,
+    /// A page of it can be seen.
+    visible: bool,
     /// It was not used for a while.
     idle: bool,
 }
@@ -172,7 +174,7 @@ impl People {
             devices: HashMap::new(),
             left_at_ms: None,
         });
-        let device = Device { serial, session, outbox, idle: false };
+        let device = Device { serial, session, outbox, visible: false, idle: false };
         if online.devices.len() == MAX_DEVICES && !online.devices.contains_key(&key.device) {
             return Err(Refusal::TooManyDevices { limit: MAX_DEVICES });
         }
@@ -332,13 +334,27 @@ impl People {
         of.iter().filter(is_private).copied().collect()
     }
 
-    /// Notes whether the person uses a device.
-    pub(crate) fn set_attention(&self, key: DeviceKey, idle: bool) {
+    /// Whether the person looks at one of their devices: what happens needs no notice then.
+    pub(crate) fn is_looking(&self, person: PersonId) -> bool {
+        let registry = self.read();
+        let online = registry.people.get(&person);
+        online.is_some_and(|online| online.devices.values().any(|device| device.visible))
+    }
+
+    /// Whether the person looks at a device of one sign-in.
+    pub(crate) fn is_looked_at(&self, person: PersonId, session: SessionId) -> bool {
+        let registry = self.read();
+        let looked_at = |device: &Device| device.visible && device.session == session;
+        registry.people.get(&person).is_some_and(|it| it.devices.values().any(looked_at))
+    }
+
+    /// Notes whether the person looks at a device and uses it.
+    pub(crate) fn set_attention(&self, key: DeviceKey, visible: bool, idle: bool) {
         let mut registry = self.write();
         let before = registry.presence(key.person);
         let online = registry.people.get_mut(&key.person);
         if let Some(device) = online.and_then(|it| it.devices.get_mut(&key.device)) {
-            device.idle = idle;
+            (device.visible, device.idle) = (visible, idle);
             registry.tell_if_changed(&before, None);
         }
     }

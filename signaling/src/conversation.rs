@@ -169,6 +169,17 @@ impl Conversation {
         self.state.members.iter().copied().filter(reads)
     }
 
+    /// How far a member has read.
+    pub fn read_number(&self, person: PersonId) -> u64 {
+        let marker = self.state.markers.iter().find(|marker| marker.person == person);
+        marker.map_or(0, |marker| marker.read_number)
+    }
+
+    /// The title, when it is a group.
+    pub fn group_title(&self) -> Option<&str> {
+        (self.state.kind == ConversationKind::Group).then_some(self.state.title.as_str())
+    }
+
     /// Members who do not read everything.
     pub fn newcomers(&self) -> impl Iterator<Item = PersonId> {
         self.state.newcomers.iter().map(|newcomer| newcomer.person)

@@ -188,6 +188,15 @@ pub enum Refusal {
     /// The database of time zones does not have it.
     #[error("there is no such time zone: choose one such as Africa/Lome")]
     UnknownTimeZone,
+    /// The admin has switched push off.
+    #[error("this server sends no notices: ask whoever runs it to switch push on")]
+    PushIsOff,
+    /// The sign-in has no subscription.
+    #[error("this device gets no notices: switch them on first")]
+    NotSubscribed,
+    /// The subscription cannot be used.
+    #[error("this subscription cannot be used: {0}")]
+    BadSubscription(&'static str),
     /// The offer is over the limit, or cannot be used.
     #[error("the offer cannot be used: {0}")]
     BadOffer(String),
@@ -293,6 +302,9 @@ impl Refusal {
             Self::AskedAlready => FailureCode::AskedAlready,
             Self::QuietHours => FailureCode::QuietHours,
             Self::UnknownTimeZone => FailureCode::UnknownTimeZone,
+            Self::PushIsOff => FailureCode::PushIsOff,
+            Self::NotSubscribed => FailureCode::NotSubscribed,
+            Self::BadSubscription(_) => FailureCode::BadSubscription,
             Self::BadOffer(_) => FailureCode::BadOffer,
             Self::UnknownSection(_) => FailureCode::UnknownSection,
             Self::OutOfRange { .. } => FailureCode::OutOfRange,

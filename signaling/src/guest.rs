@@ -42,6 +42,9 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::Ping
         | Request::SetStatus { .. }
         | Request::SetAttention { .. }
+        | Request::SubscribePush { .. }
+        | Request::UnsubscribePush
+        | Request::TestPush
         | Request::SendMessage { .. }
         | Request::EditMessage { .. }
         | Request::DeleteMessage { .. }

@@ -17,6 +17,7 @@ pub mod keep;
 pub mod markup;
 pub mod membership;
 pub mod message;
+pub mod notice;
 pub mod permission;
 pub mod preferences;
 pub mod presence;

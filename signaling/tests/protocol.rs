@@ -40,6 +40,7 @@ fn protocol() -> String {
     types.visit::<wire::Invited>();
     types.visit::<wire::GuestDoor>();
     types.visit::<wire::NewGuest>();
+    types.visit::<wire::PushMessage>();
 
     let mut text = format!(
         "// Generated from signaling/src/wire by signaling/tests/protocol.rs; do not edit.\n\n\

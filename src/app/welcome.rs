@@ -43,6 +43,7 @@ impl App {
             me,
             status: people.status(person).unwrap_or(chosen),
             preferences: people.preferences(person),
+            push_key: self.0.push.public_key(),
             beep_leaves: store.beep_leaves(person).await?,
             presences: acquaintances.iter().filter_map(|it| self.presence_of(person, it)).collect(),
             people: acquaintances.into_iter().map(|it| it.person).collect(),

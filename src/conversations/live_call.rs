@@ -17,6 +17,7 @@ use super::task::Live;
 use crate::error::RequestError;
 use crate::outbox::Frame;
 use crate::people::DeviceKey;
+use crate::push::Happened;
 use crate::store::{NewMessage, SessionId, StoredCall};
 
 /// A call under way, or one that is over and that the store has not taken yet.
@@ -191,6 +192,10 @@ impl Live {
         self.call = Some(live);
         info!(conversation = %self.id, call = %id, "call started");
         self.on_message(&stored);
+        if self.world.push.is_listened_to() {
+            let (call, group) = (Box::new(shown.clone()), self.group_title());
+            self.world.push.tell(Happened::Called { call, group });
+        }
         self.send_to_all(Event::CallChanged { call: shown.clone() });
         // Whoever starts a call may let guests into it.
         self.retell_lobby();
@@ -273,6 +278,10 @@ impl Live {
             Output::Changed(changed) => {
                 let seated = changed.participants.iter().map(|it| it.person).collect();
                 self.world.people.set_seated(call, seated);
+                if self.world.push.is_listened_to() {
+                    let (call, group) = (changed.clone(), self.group_title());
+                    self.world.push.tell(Happened::Called { call, group });
+                }
                 self.send_to_all(Event::CallChanged { call: *changed });
             }
         }

@@ -29,6 +29,7 @@ use tracing::error;
 use crate::clock::Clock;
 use crate::error::RequestError;
 use crate::people::{DeviceKey, People};
+use crate::push::Push;
 use crate::shards::Shards;
 use crate::store::{NewMessage, SessionId, Store};
 
@@ -53,6 +54,7 @@ struct World {
     people: Arc<People>,
     index: Arc<Index>,
     lobbies: Arc<Lobbies>,
+    push: Push,
     windows: Windows,
 }
 
@@ -71,6 +73,7 @@ impl Conversations {
         shards: Shards,
         clock: Clock,
         people: Arc<People>,
+        push: Push,
         windows: Windows,
     ) -> Self {
         let world = World {
@@ -80,6 +83,7 @@ impl Conversations {
             people,
             index: Arc::default(),
             lobbies: Arc::default(),
+            push,
             windows,
         };
         Self { inboxes: Arc::default(), world }

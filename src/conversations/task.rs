@@ -20,6 +20,7 @@ use super::live_call::LiveCall;
 use super::{Inboxes, World};
 use crate::error::RequestError;
 use crate::outbox::Frame;
+use crate::push::Happened;
 use crate::store::{MessageChange, NewMessage, StoreError};
 
 /// The state of one live conversation; only its task holds one.
@@ -164,7 +165,9 @@ impl Live {
                 Outcome::Posted(outcome, receipt) => {
                     if let Ok(message) = &outcome {
                         self.stop_typing(message.sender);
-                        self.on_message(message);
+                        if self.on_message(message) {
+                            self.tell_absent(message);
+                        }
                     }
                     let _ = receipt.send(outcome);
                 }
@@ -234,6 +237,10 @@ impl Live {
 
     fn on_marker(&mut self, stored: Option<Marker>) {
         let Some(stored) = stored else { return };
+        if self.world.push.is_listened_to() {
+            let (person, number) = (stored.person, stored.read_number);
+            self.world.push.tell(Happened::Read { conversation: self.id, person, number });
+        }
         let advance = self.conversation.on_marker(stored);
         let members = self.conversation.members();
         let private = self.world.people.private_readers(members);
@@ -254,11 +261,32 @@ impl Live {
 
     /// Takes in a message that the store has committed, and tells all members. One that the store
     /// found instead of making it is old news.
-    pub(super) fn on_message(&mut self, message: &Message) {
-        if self.conversation.on_message(message) {
+    /// Says whether it was news.
+    pub(super) fn on_message(&mut self, message: &Message) -> bool {
+        let is_news = self.conversation.on_message(message);
+        if is_news {
             let frame = Frame::new(Event::MessageChanged { message: message.clone() });
             self.world.people.send(self.conversation.readers(message.number), &frame);
         }
+        is_news
+    }
+
+    /// Has those told of a message who look at no page.
+    fn tell_absent(&self, message: &Message) {
+        let push = &self.world.push;
+        if !push.is_listened_to() {
+            return;
+        }
+        let read = |person| self.conversation.read_number(person);
+        let readers = self.conversation.readers(message.number);
+        let readers = readers.map(|person| (person, read(person))).collect();
+        let (message, group) = (Box::new(message.clone()), self.group_title());
+        push.tell(Happened::Posted { message, readers, group });
+    }
+
+    /// The title, when it is a group.
+    pub(super) fn group_title(&self) -> Option<String> {
+        self.conversation.group_title().map(str::to_owned)
     }
 
     fn handle_typing(&mut self, person: PersonId, active: bool) -> Result<(), RequestError> {

@@ -142,6 +142,7 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::PictureTooLarge
         | Code::UnknownSection
         | Code::UnknownTimeZone
+        | Code::BadSubscription
         | Code::OutOfRange => StatusCode::BAD_REQUEST,
         Code::TooLarge | Code::FileTooLarge | Code::NoSpaceLeft => StatusCode::PAYLOAD_TOO_LARGE,
         Code::NotSignedIn | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
@@ -166,6 +167,8 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::TooLate
         | Code::AskedAlready
         | Code::QuietHours
+        | Code::PushIsOff
+        | Code::NotSubscribed
         | Code::TooMany
         | Code::UsernameTaken
         | Code::AlreadySetUp => StatusCode::CONFLICT,

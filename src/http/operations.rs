@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 47] = operations![
+static OPERATIONS: [Operation; 50] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -157,6 +157,9 @@ static OPERATIONS: [Operation; 47] = operations![
     PUT "/status" "set_status";
     PUT "/profile" "set_profile";
     PUT "/preferences" "set_preferences";
+    PUT "/push" "subscribe_push";
+    DELETE "/push" "unsubscribe_push";
+    POST "/push/test" "test_push";
     POST "/conversations/{conversation}/beeps" "beep";
     POST "/people/{person}/beep-leave" "ask_beep_leave";
     PUT "/people/{person}/beep-leave" "set_beep_leave";

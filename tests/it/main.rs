@@ -10,6 +10,7 @@ mod moderation;
 mod offers;
 mod operations;
 mod own;
+mod push;
 mod reconnect;
 mod security;
 mod support;

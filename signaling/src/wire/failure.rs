@@ -116,6 +116,12 @@ pub enum FailureCode {
     QuietHours,
     /// There is no such time zone.
     UnknownTimeZone,
+    /// This server sends no notices to pages that are closed.
+    PushIsOff,
+    /// This sign-in gets no notices.
+    NotSubscribed,
+    /// The subscription is not one of a browser.
+    BadSubscription,
     /// The SDP offer cannot be used.
     BadOffer,
     /// A slot or source was named that the offer does not have.

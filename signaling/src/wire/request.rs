@@ -14,6 +14,7 @@ use super::message::Entity;
 use super::person::Status;
 use super::personal::KeepChange;
 use super::preferences::Preferences;
+use super::push::PushSubscription;
 use super::search::{Filter, SearchOrder};
 
 /// One frame from a device.
@@ -59,9 +60,11 @@ pub enum Request {
         #[ts(type = "number", optional)]
         until_ms: Option<i64>,
     },
-    /// Says whether the person uses this device; answered by `done`. A device counts as used until it
-    /// says otherwise.
+    /// Says whether the person looks at this device and uses it; answered by `done`. Until it says so a
+    /// device counts as used, and not as looked at.
     SetAttention {
+        /// A page of it can be seen: what happens needs no notice then.
+        visible: bool,
         /// It was not used for 10 minutes. Somebody who uses none of their devices is shown as away.
         idle: bool,
     },
@@ -74,6 +77,17 @@ pub enum Request {
         #[ts(optional)]
         picture: Option<FileId>,
     },
+    /// Has notices sent to this sign-in while no page of it is open, in place of where it got them
+    /// before; answered by `done`.
+    SubscribePush {
+        /// As the browser's push service made it.
+        subscription: PushSubscription,
+    },
+    /// Has no more notices sent to this sign-in; answered by `done`.
+    UnsubscribePush,
+    /// Has a notice sent to this sign-in that says nothing but that notices arrive; answered by
+    /// `done`.
+    TestPush,
     /// Decides what others see and when not to be disturbed; answered by `done`.
     SetPreferences {
         /// All of them.

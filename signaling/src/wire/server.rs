@@ -151,6 +151,11 @@ pub struct Welcome {
     /// What one decided about oneself.
     #[serde(default)]
     pub preferences: Preferences,
+    /// The key by which this server proves itself to push services (RFC 8292), in Base64 for URLs;
+    /// absent where push is switched off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub push_key: Option<String>,
     /// Those with whom leave to beep was asked for or given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<BeepLeave>>", optional)]

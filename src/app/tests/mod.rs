@@ -58,10 +58,10 @@ impl Server {
         let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
         let (shards, events, shard) = fake::start();
         let clock = Clock::manual(now_ms);
-        let chat = Config::default().chat;
-        let files = Config::default().files;
+        let config = Config::default();
+        let files = config.files.clone();
         let files = Files::open(folder.path(), store.clone(), clock.clone(), files).unwrap();
-        let app = App::start(store.clone(), shards, events, clock.clone(), chat, files);
+        let app = App::start(store.clone(), shards, events, clock.clone(), files, &config);
         let app = app.await.unwrap();
         Self { app, store, clock, shard, folder }
     }

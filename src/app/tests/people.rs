@@ -192,10 +192,10 @@ async fn whoever_uses_none_of_their_devices_is_shown_as_away() {
     let ben = server.member("ben").await;
     let phone = server.device(ben.person, 2).await;
 
-    ben.done(Request::SetAttention { idle: true }).await;
-    phone.done(Request::SetAttention { idle: true }).await;
+    ben.done(Request::SetAttention { visible: true, idle: true }).await;
+    phone.done(Request::SetAttention { visible: true, idle: true }).await;
     ana.until(|event| presence(event, ben.person, Availability::Away)).await;
-    phone.done(Request::SetAttention { idle: false }).await;
+    phone.done(Request::SetAttention { visible: true, idle: false }).await;
     ana.until(|event| presence(event, ben.person, Availability::Available)).await;
     phone.disconnect().await;
     ana.until(|event| presence(event, ben.person, Availability::Away)).await;

@@ -2,10 +2,12 @@
 
 mod calls;
 mod program;
+mod push_service;
 mod server;
 
 pub(crate) use calls::{call_state, participants, watch};
 pub(crate) use program::Program;
+pub(crate) use push_service::{Browser, PushService};
 pub(crate) use server::Server;
 
 use headless::wire::{ConversationId, PersonId};

@@ -13,7 +13,9 @@ use tokio::sync::oneshot;
 
 /// A demo server on free ports with a folder of its own.
 pub(crate) struct Server {
-    data: TempDir,
+    /// Removed when the test is over.
+    _data: TempDir,
+    config: Config,
     running: Option<(Running, oneshot::Sender<()>)>,
     address: SocketAddr,
 }
@@ -21,19 +23,20 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server with nothing in it but the people of the demo.
     pub(crate) async fn start() -> Self {
-        let data = TempDir::new().unwrap();
-        let (running, stop) = serve(data.path(), 0).await;
-        let address = running.address;
-        Self { data, running: Some((running, stop)), address }
+        Self::start_with(Self::config()).await
     }
 
     /// Starts a server with the people of the demo and other settings.
     pub(crate) async fn start_with(mut config: Config) -> Self {
         let data = TempDir::new().unwrap();
         data.path().clone_into(&mut config.data.directory);
-        let (running, stop) = serve_config(config.into_demo().unwrap()).await;
+        Self::open(data, config.into_demo().unwrap()).await
+    }
+
+    async fn open(data: TempDir, config: Config) -> Self {
+        let (running, stop) = serve(config.clone()).await;
         let address = running.address;
-        Self { data, running: Some((running, stop)), address }
+        Self { _data: data, config, running: Some((running, stop)), address }
     }
 
     /// The settings of [`start`](Self::start), to be changed.
@@ -44,10 +47,11 @@ impl Server {
     /// Starts a server that nobody has an account on; also returns the code that it prints.
     pub(crate) async fn start_new() -> (Self, String) {
         let data = TempDir::new().unwrap();
-        let (running, stop) = serve_config(config(data.path(), 0)).await;
+        let config = config(data.path(), 0);
+        let server = Self::open(data, config).await;
+        let (running, _) = server.running.as_ref().unwrap();
         let code = running.setup_code.as_ref().unwrap().as_str().to_owned();
-        let address = running.address;
-        (Self { data, running: Some((running, stop)), address }, code)
+        (server, code)
     }
 
     /// Asks over HTTP as a page of the server's own would.
@@ -73,7 +77,9 @@ impl Server {
         // The receiver is in the running server.
         let _ = stop.send(());
         running.stopped().await.unwrap();
-        self.running = Some(serve(self.data.path(), self.address.port()).await);
+        let mut config = self.config.clone();
+        config.http.port = self.address.port();
+        self.running = Some(serve(config).await);
     }
 
     /// Signs in.
@@ -113,10 +119,6 @@ impl Drop for Server {
     }
 }
 
-async fn serve(data: &Path, port: u16) -> (Running, oneshot::Sender<()>) {
-    serve_config(config(data, port).into_demo().unwrap()).await
-}
-
 fn config(data: &Path, port: u16) -> Config {
     let mut config = Config::default();
     config.http.port = port;
@@ -128,7 +130,7 @@ fn config(data: &Path, port: u16) -> Config {
     config
 }
 
-async fn serve_config(config: Config) -> (Running, oneshot::Sender<()>) {
+async fn serve(config: Config) -> (Running, oneshot::Sender<()>) {
     let (stop, stopped) = oneshot::channel();
     let shutdown = async move {
         let _ = stopped.await;

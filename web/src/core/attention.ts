@@ -1,16 +1,23 @@
-/** Whether somebody uses this tab: after a while without a key or a touch the server is told. */
+/** Whether somebody looks at this tab and uses it: the server is told, for notices and presence. */
 
 import type { Cancel, Clock } from "./environment";
 
-/** Tells when the tab begins and ceases to be used. */
+/** What the server is told. */
+export type Looking = { visible: boolean; idle: boolean };
+
+/** What it needs of the page. */
+export type AttentionOwner = {
+  clock: Clock;
+  visible: () => boolean;
+  tell: (looking: Looking) => void;
+};
+
+/** Tells when the tab begins and ceases to be looked at and used. */
 export class Attention {
   #idle = false;
   #cancel: Cancel;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly tell: (idle: boolean) => void,
-  ) {
+  constructor(private readonly owner: AttentionOwner) {
     this.#cancel = this.#wait();
   }
 
@@ -21,9 +28,14 @@ export class Attention {
     if (this.#idle) this.#set(false);
   }
 
-  /** A new connection: the server takes the tab for used until it hears otherwise. */
+  /** The tab came to the front, or went behind another. */
+  seen(): void {
+    this.#tell();
+  }
+
+  /** A new connection: the server takes the tab for one that nobody looks at. */
   onOnline(): void {
-    if (this.#idle) this.tell(true);
+    this.#tell();
   }
 
   stop(): void {
@@ -31,12 +43,16 @@ export class Attention {
   }
 
   #wait(): Cancel {
-    return this.clock.after(IDLE_MS, () => this.#set(true));
+    return this.owner.clock.after(IDLE_MS, () => this.#set(true));
   }
 
   #set(idle: boolean): void {
     this.#idle = idle;
-    this.tell(idle);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.owner.tell({ visible: this.owner.visible(), idle: this.#idle });
   }
 }
 

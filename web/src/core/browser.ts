@@ -89,6 +89,7 @@ const createPage = (updates: Updates): Page => ({
       for (const sign of SIGNS_OF_USE) window.removeEventListener(sign, action, options);
     };
   },
+  onSight: (action) => listen(document, "visibilitychange", action),
   onWake: (action) => {
     const whenShown = () => {
       if (document.visibilityState === "visible") action();

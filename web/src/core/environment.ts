@@ -40,6 +40,8 @@ export type Page = {
   visible: () => boolean;
   /** Calls back when somebody uses the page, often. */
   onUse: (action: () => void) => Cancel;
+  /** Calls back when it begins or ceases to be seen. */
+  onSight: (action: () => void) => Cancel;
   /** Calls back when it is worth trying at once: back online, or shown again. */
   onWake: (action: () => void) => Cancel;
   /** Calls back when the network changed under the page, as from Wi-Fi to mobile. */

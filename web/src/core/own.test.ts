@@ -109,15 +109,26 @@ test("a tab that nobody uses for ten minutes is idle, also on its next connectio
   await world.clock.advance(9 * 60_000);
   world.use();
   await world.clock.advance(9 * 60_000);
-  expect(told()).toEqual([]);
+  expect(told()).toEqual([false]);
   await world.clock.advance(60_000);
-  expect(told()).toEqual([true]);
+  expect(told()).toEqual([false, true]);
   world.server.socket.break(1006);
   await world.clock.advance(10_000);
-  expect(told()).toEqual([true, true]);
+  expect(told()).toEqual([false, true, true]);
   world.use();
   await settled();
-  expect(told()).toEqual([true, true, false]);
+  expect(told()).toEqual([false, true, true, false]);
+});
+
+test("the server is told whether the tab can be seen, so that what happens there needs no notice", async () => {
+  const world = await withBen();
+  const told = () => world.server.requestsOf("set_attention").map(({ visible }) => visible);
+
+  world.show(false);
+  world.show(true);
+  await settled();
+
+  expect(told()).toEqual([true, false, true]);
 });
 
 test("who hides when they were seen last does not see it of others", async () => {

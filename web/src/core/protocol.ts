@@ -185,6 +185,11 @@ export type CallState = { "kind": "ringing" } | { "kind": "active" } | { "kind":
 reason: EndReason, };
 
 /**
+ * What a message carries.
+ */
+export type Carried = "image" | "video" | "audio" | "voice" | "file";
+
+/**
  * What changed in a conversation since the reader last looked.
  */
 export type Changes = {
@@ -570,7 +575,7 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "no_beep_leave" | "asked_already" | "quiet_hours" | "unknown_time_zone" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "no_beep_leave" | "asked_already" | "quiet_hours" | "unknown_time_zone" | "push_is_off" | "not_subscribed" | "bad_subscription" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
  * Which files of a conversation are listed.
@@ -832,6 +837,11 @@ conversation: ConversationId,
  * How far.
  */
 seq: number, };
+
+/**
+ * The languages that the app speaks.
+ */
+export type Language = "en" | "fr";
 
 /**
  * One simulcast layer as the publisher configured it.
@@ -1258,6 +1268,158 @@ last_seen_ms: number | null,
 text?: string, };
 
 /**
+ * What a service worker finds in a push message, as JSON, once its browser has decrypted it
+ * (RFC 8291). Under 3 KiB.
+ */
+export type PushMessage = {
+/**
+ * For whom of those who are signed in on the device.
+ */
+person: PersonId,
+/**
+ * What the device speaks.
+ */
+language: Language,
+/**
+ * What happened.
+ */
+notice: PushNotice, };
+
+/**
+ * What happened.
+ */
+export type PushNotice = { "kind": "message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The number of the message; show none that is lower than one shown before.
+ */
+number: number,
+/**
+ * The name of who wrote.
+ */
+sender: string,
+/**
+ * The title of the group, when it is one.
+ */
+group: string | null,
+/**
+ * What it begins with; absent when it has no text, or the device wants no previews.
+ */
+text: string | null,
+/**
+ * What its first file is; absent like the text.
+ */
+carries: Carried | null,
+/**
+ * It names the person or answers them.
+ */
+mentions: boolean,
+/**
+ * Messages of the conversation that the person has not read, this one included.
+ */
+unread: number, } | { "kind": "beep",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The number of its message.
+ */
+number: number,
+/**
+ * The name of who beeps.
+ */
+sender: string,
+/**
+ * What for; absent when nothing was said, or the device wants no previews.
+ */
+why: string | null, } | { "kind": "call",
+/**
+ * Which call.
+ */
+call: CallId,
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The name of who started it.
+ */
+sender: string,
+/**
+ * The title of the group, when it is one.
+ */
+group: string | null,
+/**
+ * Audio or video.
+ */
+media: Media,
+/**
+ * Until when it rings, in ms since 1970.
+ */
+until_ms: number, } | { "kind": "missed",
+/**
+ * Which call.
+ */
+call: CallId,
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * The name of who started it.
+ */
+sender: string,
+/**
+ * The title of the group, when it is one.
+ */
+group: string | null,
+/**
+ * Audio or video.
+ */
+media: Media, } | { "kind": "call_over",
+/**
+ * Which call.
+ */
+call: CallId, } | { "kind": "read",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * How far.
+ */
+up_to_number: number, } | { "kind": "test" };
+
+/**
+ * Where a browser gets its notices (W3C Push API).
+ */
+export type PushSubscription = {
+/**
+ * An `https:` address at its push service.
+ */
+endpoint: string,
+/**
+ * Its public key: an uncompressed point of P-256, in Base64 for URLs.
+ */
+p256dh: string,
+/**
+ * Its authentication secret: 16 bytes, in Base64 for URLs.
+ */
+auth: string,
+/**
+ * What it speaks.
+ */
+language: Language,
+/**
+ * Whether notices may say what messages say.
+ */
+previews: boolean, };
+
+/**
  * A part of each day in which a person wants no notices and no beeps.
  */
 export type QuietHours = {
@@ -1464,6 +1626,10 @@ text?: string,
  */
 until_ms?: number, } | { "type": "set_attention",
 /**
+ * A page of it can be seen: what happens needs no notice then.
+ */
+visible: boolean,
+/**
  * It was not used for 10 minutes. Somebody who uses none of their devices is shown as away.
  */
 idle: boolean, } | { "type": "set_profile",
@@ -1474,7 +1640,11 @@ full_name: string,
 /**
  * A picture that one has uploaded; absent for none.
  */
-picture?: FileId, } | { "type": "set_preferences",
+picture?: FileId, } | { "type": "subscribe_push",
+/**
+ * As the browser's push service made it.
+ */
+subscription: PushSubscription, } | { "type": "unsubscribe_push" } | { "type": "test_push" } | { "type": "set_preferences",
 /**
  * All of them.
  */
@@ -2338,6 +2508,11 @@ status: ChosenStatus,
  * What one decided about oneself.
  */
 preferences: Preferences,
+/**
+ * The key by which this server proves itself to push services (RFC 8292), in Base64 for URLs;
+ * absent where push is switched off.
+ */
+push_key?: string,
 /**
  * Those with whom leave to beep was asked for or given.
  */

@@ -6,7 +6,7 @@
  * however many changes it brought.
  */
 
-import { Attention } from "./attention";
+import { Attention, type Looking } from "./attention";
 import { History } from "./cache/history";
 import { Calls } from "./call/calls";
 import type { CallStats } from "./call/debug";
@@ -120,6 +120,7 @@ export class Workspace {
   #toldStorageFull = false;
   readonly #attention: Attention;
   readonly #cancelUse: Cancel;
+  readonly #cancelSight: Cancel;
   readonly #cancelWake: Cancel;
   readonly #cancelUpdate: Cancel;
 
@@ -254,8 +255,13 @@ export class Workspace {
       online: () => this.#connection.online,
       onChange,
     });
-    this.#attention = new Attention(clock, (idle) => this.#tellAttention(idle));
+    this.#attention = new Attention({
+      clock,
+      visible: () => environment.page.visible(),
+      tell: (looking) => this.#tellAttention(looking),
+    });
     this.#cancelUse = environment.page.onUse(() => this.#attention.used());
+    this.#cancelSight = environment.page.onSight(() => this.#attention.seen());
     this.#cancelWake = environment.page.onWake(() => this.#connection.wake());
     this.#cancelUpdate = environment.page.onUpdate(() => {
       this.#upgraded = true;
@@ -278,6 +284,7 @@ export class Workspace {
     this.#stopped = true;
     this.#attention.stop();
     this.#cancelUse();
+    this.#cancelSight();
     this.#cancelWake();
     this.#cancelUpdate();
     this.#reader?.typing.stop();
@@ -491,10 +498,10 @@ export class Workspace {
     }
   }
 
-  #tellAttention(idle: boolean): void {
+  #tellAttention(looking: Looking): void {
     if (!this.#connection.online) return;
     // Told again when the connection is; until then nobody sees it anyway.
-    this.#connection.request({ type: "set_attention", idle }, "done").catch(() => {});
+    this.#connection.request({ type: "set_attention", ...looking }, "done").catch(() => {});
   }
 
   #tellProblem(error: unknown): void {

@@ -34,6 +34,8 @@ export type World = {
   /** A newer version of the page has been fetched. */
   update: () => void;
   wake: () => void;
+  /** Shows the page, or hides it. */
+  show: (visible: boolean) => void;
   /** Somebody presses a key. */
   use: () => void;
   changeNetwork: () => void;
@@ -50,6 +52,7 @@ export async function openPage(
   const kept = before?.kept ?? emptyBrowser();
   const wakers = new Set<() => void>();
   const users = new Set<() => void>();
+  const watchers = new Set<() => void>();
   const updateListeners = new Set<() => void>();
   const networkListeners = new Set<() => void>();
   let handle: DebugHandle | null = null;
@@ -67,6 +70,10 @@ export async function openPage(
     },
     wake: () => {
       for (const waker of wakers) waker();
+    },
+    show: (visible) => {
+      world.visible = visible;
+      for (const watcher of watchers) watcher();
     },
     use: () => {
       for (const user of users) user();
@@ -94,6 +101,10 @@ export async function openPage(
       onUse: (action) => {
         users.add(action);
         return () => users.delete(action);
+      },
+      onSight: (action) => {
+        watchers.add(action);
+        return () => watchers.delete(action);
       },
       onWake: (action) => {
         wakers.add(action);
