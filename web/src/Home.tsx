@@ -8,6 +8,7 @@ import { ChatAnnouncer } from "./chat/ChatAnnouncer";
 import { ConversationList } from "./chat/ConversationList";
 import type { App as Core } from "./core/app";
 import type { CurrentCall, SignedInSession } from "./core/model";
+import { ringsSilently } from "./core/quiet";
 import styles from "./Home.module.css";
 import {
   BeepCalls,
@@ -138,7 +139,10 @@ export function Home({ app, session }: HomeProps) {
       {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
       {preview !== null && <JoinSheet preview={preview} />}
       <ChatAnnouncer app={app} />
-      <IncomingCalls rings={useStore(app.rings)} />
+      <IncomingCalls
+        rings={useStore(app.rings)}
+        silent={ringsSilently(people.preferences, app.now())}
+      />
       {beeps.length + beepAsks.length > 0 && <BeepCalls beeps={beeps} asks={beepAsks} />}
       {lobbies.length > 0 && <LobbyCalls lobbies={lobbies} />}
       <Notices notices={useStore(app.notices)} open={app.openConversation} />

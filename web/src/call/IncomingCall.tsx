@@ -11,11 +11,13 @@ import { knock, startRinging } from "./ring";
 
 type IncomingCallsProps = {
   rings: readonly IncomingRing[];
+  /** It is one's quiet time: they are shown and not heard. */
+  silent?: boolean;
 };
 
-export function IncomingCalls({ rings }: IncomingCallsProps) {
-  const ringing = rings.some(({ waits }) => !waits);
-  const waiting = rings.filter(({ waits }) => waits).length;
+export function IncomingCalls({ rings, silent = false }: IncomingCallsProps) {
+  const ringing = !silent && rings.some(({ waits }) => !waits);
+  const waiting = silent ? 0 : rings.filter(({ waits }) => waits).length;
   useEffect(() => (ringing ? startRinging() : undefined), [ringing]);
   useEffect(() => {
     // Once, under the voices of the call one is in.
