@@ -26,18 +26,13 @@ export function Reactions({ reactions, react, showAll }: ReactionsProps) {
               type="button"
               className={styles.reaction}
               aria-pressed={mine}
-              aria-label={t.message.reacted(emoji, names)}
+              aria-label={t.message.reacted(emoji, people.length, names)}
               title={names}
               disabled={react === undefined}
               onClick={() => react?.(mine ? null : emoji)}
             >
               <span className={styles.emoji}>{emoji}</span>
-              {people.length > 1 && (
-                // The button is named by everybody; a number that the name lacks could not be spoken.
-                <span className={styles.count} aria-hidden="true">
-                  {people.length}
-                </span>
-              )}
+              {people.length > 1 && <span className={styles.count}>{people.length}</span>}
             </button>
           </li>
         );

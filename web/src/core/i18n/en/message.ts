@@ -37,7 +37,9 @@ export const message = {
   goToMessage: "Go to the message",
   notHere: "An earlier message",
   reactions: "Reactions",
-  reacted: (emoji: string, names: string) => `${emoji}: ${names}`,
+  /** The number is on the button where it is more than one, so it has to be in its name. */
+  reacted: (emoji: string, count: number, names: string) =>
+    count > 1 ? `${emoji} ${count}: ${names}` : `${emoji}: ${names}`,
   whoReacted: "Who reacted",
   pinnedCount: plural("en", { one: "Pinned message", other: "# pinned messages" }),
   pinnedNext: "Next pinned message",

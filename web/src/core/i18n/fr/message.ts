@@ -38,7 +38,8 @@ export const message: Catalogue["message"] = {
   goToMessage: "Aller au message",
   notHere: "Un message plus ancien",
   reactions: "Réactions",
-  reacted: (emoji, names) => `${emoji} : ${names}`,
+  reacted: (emoji, count, names) =>
+    count > 1 ? `${emoji} ${count} : ${names}` : `${emoji} : ${names}`,
   whoReacted: "Qui a réagi",
   pinnedCount: plural("fr", { one: "Message épinglé", other: "# messages épinglés" }),
   pinnedNext: "Message épinglé suivant",
