@@ -178,6 +178,10 @@ class Book {
         document.documentElement.dataset.theme = theme;
         if (contrast === undefined) delete document.documentElement.dataset.contrast;
         else document.documentElement.dataset.contrast = contrast;
+        // Colours change at once: nobody looks at them half-way.
+        for (const change of document.getAnimations()) {
+          if (change instanceof CSSTransition) change.finish();
+        }
       },
       { theme, contrast },
     );
