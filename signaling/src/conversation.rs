@@ -52,11 +52,12 @@ impl Blueprint {
         let mut seen = HashSet::from([creator]);
         let mut members = vec![creator];
         members.extend(others.iter().filter(|person| seen.insert(**person)));
-        let (kind, title, most) = match title {
-            None => (ConversationKind::Direct, String::new(), 2),
-            Some(title) => (ConversationKind::Group, check_title(title)?, MAX_MEMBERS),
+        // A group may begin with its maker alone, who waits for guests or adds people later.
+        let (kind, title, sizes) = match title {
+            None => (ConversationKind::Direct, String::new(), 2..=2),
+            Some(title) => (ConversationKind::Group, check_title(title)?, 1..=MAX_MEMBERS),
         };
-        if !(2..=most).contains(&members.len()) {
+        if !sizes.contains(&members.len()) {
             return Err(Refusal::BadMembers { limit: MAX_MEMBERS - 1 });
         }
         Ok(Self { kind, title, members })
@@ -271,7 +272,7 @@ mod tests {
         ));
         assert!(Blueprint::new(ANA, Some(&"é".repeat(100)), &[BEN]).is_ok());
         assert!(Blueprint::new(ANA, Some(&"é".repeat(101)), &[BEN]).is_err());
-        assert!(Blueprint::new(ANA, Some("alone"), &[]).is_err());
+        assert_eq!(Blueprint::new(ANA, Some("alone"), &[]).unwrap().members, [ANA]);
         assert!(Blueprint::new(ANA, Some("\u{202e}\u{200b}"), &[BEN]).is_err());
         let turned = Blueprint::new(ANA, Some("\u{202e}nimda\n"), &[BEN]).unwrap();
         assert_eq!(turned.title, "nimda");

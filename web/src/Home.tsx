@@ -18,6 +18,7 @@ import {
   CallWindow,
   Conversation,
   FirstSteps,
+  GuestLinksSheet,
   InviteSheet,
   JoinSheet,
   LAZY_VIEWS,
@@ -47,7 +48,7 @@ type HomeProps = {
 };
 
 /** What lies above the panes. */
-type Sheets = "none" | "new" | "settings" | "shortcuts" | "invite" | "profile";
+type Sheets = "none" | "new" | "settings" | "shortcuts" | "invite" | "profile" | "guests";
 
 export function Home({ app, session }: HomeProps) {
   const connection = useStore(app.connection);
@@ -98,6 +99,7 @@ export function Home({ app, session }: HomeProps) {
             startNew={() => setSheet("new")}
             openSettings={() => setSheet("settings")}
             invite={() => setSheet("invite")}
+            showGuestLinks={() => setSheet("guests")}
           />
         )}
         {call !== null && size !== "small" && (
@@ -136,6 +138,7 @@ export function Home({ app, session }: HomeProps) {
       {sheet === "profile" && people.me !== null && (
         <ProfileSheet me={people.me} profile={people.profile} close={closeSheet} />
       )}
+      {sheet === "guests" && <GuestLinks app={app} close={closeSheet} />}
       {sheet === "shortcuts" && <ShortcutSheet close={closeSheet} />}
       {preview !== null && <JoinSheet preview={preview} />}
       <ChatAnnouncer app={app} />
@@ -174,18 +177,30 @@ type PanesProps = {
   startNew: () => void;
   openSettings: () => void;
   invite: () => void;
+  showGuestLinks: () => void;
 };
 
 /** The list and the conversation: side by side, or one of them on a phone. */
-function Panes({ app, write, startNew, openSettings, invite }: PanesProps) {
+function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: PanesProps) {
   const { t } = useLocale();
   const phone = usePhone();
   const people = useStore(app.people);
   const list = useStore(app.conversations);
   const open = useStore(app.open);
   const place = useStore(app.place);
+  const { create } = list;
+  const callByLink = async (title: string): Promise<void> => {
+    const outcome = await create?.([], title);
+    if (outcome?.ok) showGuestLinks();
+  };
   const firstSteps = areFirstStepsLeft(place, people, list) && (
-    <FirstSteps place={place} people={people} invite={invite} startNew={startNew} />
+    <FirstSteps
+      place={place}
+      people={people}
+      invite={invite}
+      startNew={startNew}
+      callByLink={create && (() => void callByLink(t.firstSteps.firstCall))}
+    />
   );
   const back = useRoute({
     openId: open?.id ?? null,
@@ -228,6 +243,12 @@ function Panes({ app, write, startNew, openSettings, invite }: PanesProps) {
       )}
     </div>
   );
+}
+
+/** The links into the group that is open; nothing where one may make none. */
+function GuestLinks({ app, close }: { app: Core; close: () => void }) {
+  const hosting = useStore(app.open)?.hosting ?? null;
+  return hosting && <GuestLinksSheet hosting={hosting} close={close} />;
 }
 
 type InCallProps = {

@@ -123,7 +123,7 @@ pub enum Request {
         client_id: ClientId,
         /// Absent makes a direct conversation with the one member given.
         title: Option<String>,
-        /// Everybody else; oneself is added.
+        /// Everybody else; oneself is added. A group may begin with oneself alone.
         members: Vec<PersonId>,
     },
     /// Stores a message; answered by `message` after it is durable.

@@ -1682,7 +1682,7 @@ client_id: ClientId,
  */
 title: string | null,
 /**
- * Everybody else; oneself is added.
+ * Everybody else; oneself is added. A group may begin with oneself alone.
  */
 members: Array<PersonId>, } | { "type": "send_message",
 /**

@@ -10,14 +10,30 @@ const place = { ...NO_PLACE, name: "Market hall", role: "owner", invite: vi.fn()
 const nobody = { ...ORDINARY.people, others: [] };
 
 test("in an empty place inviting comes first, and nobody can be written to", () => {
-  render(<FirstSteps place={place} people={nobody} invite={vi.fn()} startNew={vi.fn()} />);
+  render(
+    <FirstSteps
+      place={place}
+      people={nobody}
+      invite={vi.fn()}
+      startNew={vi.fn()}
+      callByLink={vi.fn()}
+    />,
+  );
   expect(screen.getByRole("heading", { name: "Welcome to Market hall" })).toBeVisible();
   expect(screen.getByRole("button", { name: "Invite people" })).toBeEnabled();
   expect(screen.queryByRole("button", { name: "New conversation" })).toBeNull();
 });
 
 test("once somebody is there a conversation comes next", () => {
-  render(<FirstSteps place={place} people={ORDINARY.people} invite={vi.fn()} startNew={vi.fn()} />);
+  render(
+    <FirstSteps
+      place={place}
+      people={ORDINARY.people}
+      invite={vi.fn()}
+      startNew={vi.fn()}
+      callByLink={vi.fn()}
+    />,
+  );
   expect(screen.getByText("Done")).toBeVisible();
   expect(screen.getByRole("button", { name: "New conversation" })).toBeEnabled();
 });

@@ -14,9 +14,11 @@ type FirstStepsProps = {
   people: People;
   invite: () => void;
   startNew: () => void;
+  /** Makes a group for a call with guests and shows its links. Undefined while offline. */
+  callByLink: (() => void) | undefined;
 };
 
-export function FirstSteps({ place, people, invite, startNew }: FirstStepsProps) {
+export function FirstSteps({ place, people, invite, startNew, callByLink }: FirstStepsProps) {
   const { t } = useLocale();
   const someone = people.others.length > 0;
   return (
@@ -54,7 +56,9 @@ export function FirstSteps({ place, people, invite, startNew }: FirstStepsProps)
           name={t.firstSteps.call}
           text={t.firstSteps.callText}
           done={false}
-        />
+        >
+          <Button onPress={callByLink}>{t.firstSteps.byLink}</Button>
+        </Step>
       </ol>
     </section>
   );

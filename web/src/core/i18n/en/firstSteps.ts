@@ -8,5 +8,8 @@ export const firstSteps = {
   talkText: "With one person, or a group with a name.",
   talkLater: "As soon as somebody has opened the link.",
   call: "Call",
-  callText: "With the telephone or the camera above a conversation.",
+  callText:
+    "With the telephone or the camera above a conversation. A guest needs no account, only a link.",
+  byLink: "Call by a link",
+  firstCall: "First call",
 };

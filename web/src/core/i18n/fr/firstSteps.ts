@@ -10,5 +10,8 @@ export const firstSteps: Catalogue["firstSteps"] = {
   talkText: "Avec une personne, ou un groupe qui porte un nom.",
   talkLater: "Dès que quelqu’un aura ouvert le lien.",
   call: "Appeler",
-  callText: "Avec le téléphone ou la caméra au-dessus d’une conversation.",
+  callText:
+    "Avec le téléphone ou la caméra au-dessus d’une conversation. À un invité il faut un lien, pas de compte.",
+  byLink: "Appeler par un lien",
+  firstCall: "Premier appel",
 };
