@@ -33,6 +33,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "screen", group: "call", key: "s" },
   { id: "hand", group: "call", key: "h" },
   { id: "people", group: "call", key: "p" },
+  { id: "speaking", group: "call", key: "w" },
   { id: "talk", group: "call", key: " ", held: true },
 ];
 

@@ -48,3 +48,11 @@ test("a hand and an emoji of somebody else are told of", () => {
   ]);
   expect(callNews(now, now)).toEqual([]);
 });
+
+test("a screen that is shared is told of once", () => {
+  const screen = { key: "s", person: callOf(3).tiles[1]?.person } as CurrentCall["screens"][0];
+  const now = changed({ screens: [screen] });
+
+  expect(callNews(before, now)).toEqual([{ kind: "screen", person: screen.person }]);
+  expect(callNews(now, now)).toEqual([]);
+});

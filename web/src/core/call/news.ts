@@ -8,6 +8,7 @@ export type CallNews =
   | { kind: "came"; person: PersonView }
   | { kind: "left"; person: PersonView }
   | { kind: "hand"; person: PersonView }
+  | { kind: "screen"; person: PersonView }
   | { kind: "reaction"; person: PersonView; emoji: string }
   | { kind: "locked"; locked: boolean };
 
@@ -27,6 +28,10 @@ export function callNews(before: CurrentCall, now: CurrentCall): CallNews[] {
   );
   for (const { participant, person, handAt, self } of now.tiles) {
     if (handAt !== null && !self && !raised.has(participant)) news.push({ kind: "hand", person });
+  }
+  const shared = new Set(before.screens.map(({ key }) => key));
+  for (const { key, person } of now.screens) {
+    if (!shared.has(key)) news.push({ kind: "screen", person });
   }
   const shown = new Set(before.floor.reactions.map(({ key }) => key));
   for (const { key, person, emoji } of now.floor.reactions) {

@@ -45,6 +45,9 @@ export const floor = {
   said: {
     came: (name: string) => `${name} is here.`,
     left: (name: string) => `${name} has left.`,
+    screen: (name: string) => `${name} shares the screen.`,
+    speaks: (names: string) => `Speaking: ${names}.`,
+    nobodySpeaks: "Nobody speaks.",
     hand: (name: string) => `${name} raises a hand.`,
     reaction: (name: string, emoji: string) => `${name}: ${emoji}`,
     locked: "The call is locked.",

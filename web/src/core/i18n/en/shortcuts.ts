@@ -18,6 +18,7 @@ export const shortcuts = {
     camera: "Camera on or off",
     screen: "Share the screen or stop",
     talk: "Talk while muted",
+    speaking: "Say who speaks",
     hand: "Raise your hand or take it down",
     people: "Who is in the call",
   },

@@ -47,6 +47,9 @@ export const floor: Catalogue["floor"] = {
   said: {
     came: (name) => `${name} est là.`,
     left: (name) => `${name} a quitté l’appel.`,
+    screen: (name) => `${name} partage son écran.`,
+    speaks: (names) => `Parle en ce moment : ${names}.`,
+    nobodySpeaks: "Personne ne parle.",
     hand: (name) => `${name} lève la main.`,
     reaction: (name, emoji) => `${name} : ${emoji}`,
     locked: "L’appel est verrouillé.",

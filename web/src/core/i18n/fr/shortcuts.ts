@@ -19,6 +19,7 @@ export const shortcuts: Catalogue["shortcuts"] = {
     camera: "Allumer ou éteindre la caméra",
     screen: "Partager l’écran ou arrêter",
     talk: "Parler micro coupé",
+    speaking: "Dire qui parle",
     hand: "Lever ou baisser la main",
     people: "Qui est dans l’appel",
   },
