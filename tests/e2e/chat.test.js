@@ -106,3 +106,32 @@ test("axe finds nothing serious on the main screens", async () => {
   await manager.answer();
   await check(manager.page, "call");
 });
+
+test("another name and a picture are seen by others at once, and a new password ends the other sign-ins", async () => {
+  const sena = await Person.signIn(await browser.newContext(), server.url, "sena");
+  const elsewhere = await Person.signIn(await browser.newContext(), server.url, "sena");
+  const yao = await Person.signIn(await browser.newContext(), server.url, "yao");
+  await yao.page.getByRole("button", { name: "New conversation" }).first().click();
+
+  await sena.page.getByRole("button", { name: "Settings" }).click();
+  await sena.page.getByRole("button", { name: "Edit" }).click();
+  const sheet = sena.page.getByRole("dialog", { name: "Profile and account" });
+  const picture = { name: "me.png", mimeType: "image/png", buffer: await sena.page.screenshot() };
+  await sheet.locator("input[type=file]").setInputFiles(picture);
+  await sheet.locator("img").first().waitFor();
+  await sheet.getByLabel("Your name").fill("Sena of the well");
+  await sheet.getByRole("button", { name: "Save" }).click();
+  await sheet.getByText("The others see it now").waitFor();
+  await check(sena.page, "one's own account");
+
+  const seen = yao.page.getByRole("dialog").getByRole("button", { name: "Sena of the well" });
+  await seen.locator("img").waitFor();
+  await yao.page.waitForFunction(() => [...document.querySelectorAll("[role=dialog] img")].every((one) => one.naturalWidth > 0));
+
+  await sheet.getByLabel("Password until now").fill("sena");
+  await sheet.getByLabel("New password").fill("under the old tree");
+  await sheet.getByRole("button", { name: "Change the password" }).click();
+  await sheet.getByText("You are signed out everywhere else").waitFor();
+  await elsewhere.page.getByRole("button", { name: "Sign in" }).waitFor();
+  sena.isCalm();
+});
