@@ -6,6 +6,7 @@ import { I18nProvider } from "react-aria-components";
 import { App } from "../App";
 import type { Locale } from "../core/model";
 import { fakeApp } from "../fixture/app";
+import { CROWDED } from "../fixture/crowded";
 import { NOW } from "../fixture/people";
 import { SCENES, STEPS, type Step } from "../fixture/scenes";
 import { ClockContext } from "../ui/clock";
@@ -33,7 +34,7 @@ export function Entry({ name, locale }: EntryProps) {
 }
 
 function Screen({ id, locale }: { id: string; locale: Locale }) {
-  const [app] = useState(() => fakeApp(SCENES[id] ?? {}, locale));
+  const [app] = useState(() => fakeApp(SCENES[id] ?? CROWDED[id]?.() ?? {}, locale));
   return <App app={app} />;
 }
 
