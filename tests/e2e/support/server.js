@@ -18,6 +18,9 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/** What the server prints for its owner. */
+const SETUP_LINK = /\/setup#(\S+)/;
+
 export class Server {
   #data;
   #port = 0;
@@ -32,9 +35,12 @@ export class Server {
     return Server.#startAs("demo", settings);
   }
 
-  /** Starts a server on which nobody has an account yet. */
-  static startEmpty() {
-    return Server.#startAs("serve", {});
+  /** Starts a server on which nobody has an account yet, and waits until it has printed for whom it waits. */
+  static async startEmpty() {
+    const server = await Server.#startAs("serve", {});
+    // It listens a moment before it prints the link.
+    while (!SETUP_LINK.test(server.log)) await new Promise((resolve) => setTimeout(resolve, 10));
+    return server;
   }
 
   static async #startAs(command, settings) {
@@ -56,7 +62,7 @@ export class Server {
 
   /** Where the owner's account is made, as the server prints it. */
   get setupLink() {
-    const code = /\/setup#(\S+)/.exec(this.log)[1];
+    const code = SETUP_LINK.exec(this.log)[1];
     return `${this.url}/setup#${code}`;
   }
 
