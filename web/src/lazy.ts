@@ -45,6 +45,13 @@ export const NewConversation = lazyView(
 
 export const InfoSheet = lazyView(async () => (await import("./chat/InfoSheet")).InfoSheet);
 
+/** Messages and people that were looked for. */
+export const SearchResults = lazyView(
+  async () => (await import("./chat/SearchResults")).SearchResults,
+);
+
+export const SearchSheet = lazyView(async () => (await import("./chat/SearchSheet")).SearchSheet);
+
 export const MessageSheet = lazyView(
   async () => (await import("./chat/MessageSheet")).MessageSheet,
 );
@@ -87,6 +94,8 @@ export const LAZY_VIEWS = [
   CallFloat,
   InfoSheet,
   MessageSheet,
+  SearchResults,
+  SearchSheet,
   ShortcutSheet,
   PeopleSheet,
   MediaViewer,

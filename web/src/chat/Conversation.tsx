@@ -1,13 +1,13 @@
 /** The open conversation: who it is with, what was said, and where one writes. */
 
-import { ArrowLeft, BellRing, Info, Phone, Video } from "lucide-react";
+import { ArrowLeft, BellRing, Info, Phone, Search, Video } from "lucide-react";
 import { useState } from "react";
 
 import type { Entry, OpenConversation } from "../core/model";
 import type { ConversationId } from "../core/protocol";
 import { useStaging } from "../files/staging";
 import { useDrop } from "../files/useDrop";
-import { BeepSheet, InfoSheet } from "../lazy";
+import { BeepSheet, InfoSheet, SearchSheet } from "../lazy";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
@@ -15,6 +15,7 @@ import { useNow } from "../ui/clock";
 import { useLocale } from "../ui/locale";
 import { listNames } from "../ui/names";
 import { usePhone } from "../ui/useMedia";
+import { useShortcuts } from "../ui/useShortcuts";
 import { useApp } from "../useApp";
 import { useStore } from "../useStore";
 import { Composer, type Composing } from "./Composer";
@@ -116,6 +117,9 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
   const { t } = useLocale();
   const [info, setInfo] = useState(false);
   const [beeping, setBeeping] = useState(false);
+  const [searching, setSearching] = useState(false);
+  const canSearch = useStore(useApp().conversations).search !== undefined;
+  useShortcuts({ find: canSearch ? () => setSearching(true) : undefined });
   // On a phone there is no room for it: the information has it too.
   const phone = usePhone();
   const { startCall, call, other } = open;
@@ -141,6 +145,11 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
           <BellRing size={20} />
         </IconButton>
       )}
+      {!phone && canSearch && (
+        <IconButton label={t.search.here} onPress={() => setSearching(true)}>
+          <Search size={20} />
+        </IconButton>
+      )}
       <IconButton label={t.info.show(rowTitle(open, t))} onPress={() => setInfo(true)}>
         <Info size={21} />
       </IconButton>
@@ -157,7 +166,21 @@ function Header({ open, back }: { open: OpenConversation; back: (() => void) | u
       {beeping && other !== null && beep !== undefined && (
         <BeepSheet other={other} beep={beep} close={() => setBeeping(false)} />
       )}
-      {info && <InfoSheet open={open} close={() => setInfo(false)} />}
+      {info && (
+        <InfoSheet
+          open={open}
+          search={
+            canSearch
+              ? () => {
+                  setInfo(false);
+                  setSearching(true);
+                }
+              : undefined
+          }
+          close={() => setInfo(false)}
+        />
+      )}
+      {searching && <SearchSheet open={open} close={() => setSearching(false)} />}
     </header>
   );
 }

@@ -4,9 +4,9 @@ import { MessageCirclePlus, Phone, Settings, Star } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 
 import type { Catalogue } from "../core/i18n";
-import type { ConversationRow, ConversationList as List, People } from "../core/model";
+import type { ConversationRow, ConversationList as List, People, PersonView } from "../core/model";
 import type { ConversationId } from "../core/protocol";
-import { CallsSheet, StarredSheet } from "../lazy";
+import { CallsSheet, SearchResults, StarredSheet } from "../lazy";
 import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
 import { Chip } from "../ui/Chip";
@@ -18,12 +18,12 @@ import { MenuAt, type MenuPoint } from "../ui/Menu";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Skeleton } from "../ui/Skeleton";
-import { useRoving } from "../ui/useRoving";
 import { useShortcuts } from "../ui/useShortcuts";
 import { ConversationItem, isUnread } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
 import { conversationMenu } from "./conversationMenu";
 import { rowTitle } from "./say";
+import { useResultKeys } from "./useResultKeys";
 
 type ConversationListProps = {
   list: List;
@@ -51,7 +51,8 @@ export function ConversationList(props: ConversationListProps) {
   const rows = list.rows.filter((row) => shows(row, filter, query, t));
   const raised = menu && list.rows.find(({ id }) => id === menu.id);
   const search = useRef<HTMLInputElement>(null);
-  const { box, onKeyDown, onFocus } = useRoving<HTMLUListElement>();
+  const { box, fieldKeys, boxKeys, onFocus, openFirst } = useResultKeys(search);
+  const searching = query.trim() !== "" && list.search !== undefined;
   const at = rows.findIndex((row) => row.id === selected);
   const next = rows[at + 1];
   const previous = rows[at - 1];
@@ -89,27 +90,50 @@ export function ConversationList(props: ConversationListProps) {
         </IconButton>
       </header>
       {list.rows.length > 0 && (
-        <div className={styles.search}>
-          <SearchField label={t.list.search} value={query} onChange={setQuery} field={search} />
+        // biome-ignore lint/a11y/noStaticElementInteractions: hears the arrows of the field in it.
+        <div className={styles.search} onKeyDown={fieldKeys}>
+          <SearchField
+            label={t.list.search}
+            value={query}
+            onChange={setQuery}
+            onSubmit={openFirst}
+            field={search}
+          />
           <Filters rows={list.rows} filter={filter} setFilter={setFilter} />
         </div>
       )}
       {!list.loaded && <Skeleton label={t.list.loading} />}
-      {rows.length > 0 && (
-        <ul ref={box} className={styles.rows} onKeyDown={onKeyDown} onFocus={onFocus}>
-          {rows.map((row) => (
-            <li key={row.id}>
-              <ConversationItem
-                row={row}
-                selected={row.id === selected}
-                now={now}
-                open={() => open(row.id)}
-                openMenu={(at) => setMenu({ id: row.id, at })}
-                toggleRead={readToggle(row)}
-              />
-            </li>
-          ))}
-        </ul>
+      {(rows.length > 0 || searching) && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus.
+        <div ref={box} className={styles.rows} onKeyDown={boxKeys} onFocus={onFocus}>
+          {rows.length > 0 && (
+            <ul aria-label={searching ? t.search.conversations : undefined}>
+              {rows.map((row) => (
+                <li key={row.id}>
+                  <ConversationItem
+                    row={row}
+                    selected={row.id === selected}
+                    now={now}
+                    open={() => open(row.id)}
+                    openMenu={(at) => setMenu({ id: row.id, at })}
+                    toggleRead={readToggle(row)}
+                  />
+                </li>
+              ))}
+            </ul>
+          )}
+          {searching && (
+            <SearchResults
+              query={query}
+              search={list.search}
+              senders={people.me === null ? people.others : [people.me, ...people.others]}
+              rows={list.rows}
+              people={strangers(people.others, list.rows, query)}
+              writeTo={people.writeTo}
+              foundElse={rows.length > 0}
+            />
+          )}
+        </div>
       )}
       {calls && <CallsSheet list={list} close={() => setCalls(false)} />}
       {starred && <StarredSheet read={list.readStarred} close={() => setStarred(false)} />}
@@ -130,7 +154,9 @@ export function ConversationList(props: ConversationListProps) {
             </Button>
           </EmptyState>
         ))}
-      {list.rows.length > 0 && rows.length === 0 && <Nothing filter={filter} query={query} />}
+      {list.rows.length > 0 && rows.length === 0 && !searching && (
+        <Nothing filter={filter} query={query} />
+      )}
     </nav>
   );
 }
@@ -169,6 +195,18 @@ function Nothing({ filter, query }: { filter: Filter; query: string }) {
     <EmptyState title={t.list.nothingArchived} text={t.list.nothingArchivedText} />
   ) : (
     <EmptyState title={t.list.nothingUnread} text={t.list.nothingUnreadText} />
+  );
+}
+
+/** People whose names fit and with whom there is no conversation in the list. */
+function strangers(
+  people: readonly PersonView[],
+  rows: readonly ConversationRow[],
+  query: string,
+): PersonView[] {
+  const known = new Set(rows.map(({ other }) => other?.id));
+  return people.filter(
+    ({ id, name, username }) => !known.has(id) && matches(query, `${name} ${username}`),
   );
 }
 

@@ -1,11 +1,14 @@
 /** About a conversation: who is in it, how one keeps it, what is pinned in it. */
 
+import { Search } from "lucide-react";
+
 import { Beeping } from "../beep/Beeping";
 import type { OpenConversation } from "../core/model";
 import type { Notify } from "../core/protocol";
 import { FilesPanel } from "../files/FilesPanel";
 import { presenceLine } from "../people/presence";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
+import { Button } from "../ui/Button";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
 import { timeOfDay } from "../ui/format";
@@ -23,10 +26,12 @@ import { rowTitle } from "./say";
 
 type InfoSheetProps = {
   open: OpenConversation;
+  /** Looks for messages in it. */
+  search?: (() => void) | undefined;
   close: () => void;
 };
 
-export function InfoSheet({ open, close }: InfoSheetProps) {
+export function InfoSheet({ open, search, close }: InfoSheetProps) {
   const { t } = useLocale();
   return (
     <Sheet title={t.info.title} close={close}>
@@ -34,6 +39,13 @@ export function InfoSheet({ open, close }: InfoSheetProps) {
         <Who open={open} />
         {open.other !== null && open.beeping !== null && (
           <Beeping other={open.other} beeping={open.beeping} />
+        )}
+        {search && (
+          <div className={styles.search}>
+            <Button onPress={search}>
+              <Search size={18} aria-hidden="true" /> {t.search.here}
+            </Button>
+          </div>
         )}
         <Tabs
           label={t.info.title}

@@ -16,15 +16,17 @@ type SearchHitProps = {
   at: number;
   text: string;
   query: string;
+  /** Names it as a stop of a list. */
+  stop?: string;
   /** Jumps to the message. */
   open: () => void;
 };
 
-export function SearchHit({ conversation, sender, at, text, query, open }: SearchHitProps) {
+export function SearchHit({ conversation, sender, at, text, query, stop, open }: SearchHitProps) {
   const { t, language } = useLocale();
   const now = useNow(null);
   return (
-    <button type="button" className={styles.hit} onClick={open}>
+    <button type="button" className={styles.hit} data-stop={stop} onClick={open}>
       {conversation.other === null ? (
         <GroupAvatar id={conversation.id} size={40} />
       ) : (

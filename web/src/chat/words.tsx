@@ -2,7 +2,7 @@
 
 import { Fragment, type ReactNode } from "react";
 
-import { folded } from "../ui/names";
+import { folded } from "../core/fold";
 
 /** The text with its found words marked. */
 export function highlighted(text: string, query = ""): ReactNode {

@@ -184,13 +184,20 @@ test("what is found is told with the place where it is, page by page", async () 
   world.server.found = { found: [{ message, excerpt: "tea at noon", highlights }], more: true };
 
   const query = { words: "tea", from: BEN.id, conversation: null, after: null, before: null };
-  const page = await world.app.conversations.get().search?.({ ...query, order: "latest" });
+  const page = await world.app.conversations.get().search?.({
+    ...query,
+    hasFile: true,
+    order: "latest",
+  });
   if (page?.ok !== true) throw new Error("nothing found");
   await page.more?.();
 
   expect(page.hits[0]).toMatchObject({ title: "kitchen", highlights, entry: { number: 1 } });
   expect(world.server.requestsOf("search").map(({ skip }) => skip)).toEqual([0, 1]);
-  expect(world.server.requestsOf("search")[0]?.filter).toMatchObject({ from: BEN.id });
+  expect(world.server.requestsOf("search")[0]?.filter).toMatchObject({
+    from: BEN.id,
+    has_file: true,
+  });
 });
 
 test("members do what they may, admins more, and nobody dismisses the last admin", async () => {

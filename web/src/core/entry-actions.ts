@@ -2,6 +2,7 @@
 
 import type { Chat, Thread } from "./chat";
 import { problemOf, type ReplyOf } from "./connection";
+import { searchKept } from "./kept-search";
 import { parse, unparse } from "./markup";
 import type {
   Entry,
@@ -27,6 +28,8 @@ export type EntryActionsOwner = {
   /** A name for something that is asked, so that a repeat is recognised. */
   newId: () => string;
   ask: <Kind extends Reply["type"]>(request: Request, expected: Kind) => Promise<ReplyOf<Kind>>;
+  /** The messages that this device keeps, of one conversation or of all. */
+  kept: (conversation: ConversationId | null) => Promise<readonly Message[]>;
   quote: (message: Message) => void;
   onChange: () => void;
   tellProblem: (problem: Problem) => void;
@@ -120,8 +123,9 @@ export class MessageActions {
   /** Looks for messages by their words, page by page. */
   async search(query: SearchQuery, skip = 0): Promise<SearchPage> {
     const { views } = this.owner;
-    const { words, from, conversation, after, before, order } = query;
-    const filter = { from, conversation, after_ms: after, before_ms: before };
+    if (!this.owner.online()) return this.#searchKept(query);
+    const { words, from, conversation, after, before, order, hasFile } = query;
+    const filter = { from, conversation, after_ms: after, before_ms: before, has_file: hasFile };
     try {
       const page = await this.owner.ask(
         { type: "search", query: words, filter, order, skip, limit: PAGE },
@@ -134,10 +138,24 @@ export class MessageActions {
         highlights,
       }));
       const next = skip + hits.length;
-      return { ok: true, hits, more: page.more ? () => this.search(query, next) : undefined };
+      const more = page.more ? () => this.search(query, next) : undefined;
+      return { ok: true, hits, more, kept: false };
     } catch (error) {
       return { ok: false, problem: problemOf(error) };
     }
+  }
+
+  async #searchKept(query: SearchQuery): Promise<SearchPage> {
+    const { chat, views, kept } = this.owner;
+    const messages = await kept(query.conversation);
+    const visible = messages.filter(({ id }) => !chat.personal.mark(id)?.hidden);
+    const context = this.owner.context();
+    const hits = searchKept(visible, query).map(({ message, excerpt, highlights }) => ({
+      ...views.found(context, message),
+      excerpt,
+      highlights,
+    }));
+    return { ok: true, hits, more: undefined, kept: true };
   }
 
   /** Reads what was typed, with the members who can be named in it. */

@@ -514,7 +514,7 @@ export type ConversationList = {
   create: ((members: readonly PersonId[], title: string | null) => Promise<Outcome>) | undefined;
   /** Opens the conversation of oneself alone. Undefined while offline. */
   openSaved: (() => Promise<Outcome>) | undefined;
-  /** Looks for messages by their words. Undefined while offline. */
+  /** Looks for messages by their words: offline over what this device keeps. Undefined for guests. */
   search: ((query: SearchQuery) => Promise<SearchPage>) | undefined;
   /** Reads one's starred messages, the one starred last first. Undefined while offline. */
   readStarred: (() => Promise<FoundPage>) | undefined;
@@ -594,6 +594,8 @@ export type SearchQuery = {
   /** Moments, in ms since 1970. */
   after: number | null;
   before: number | null;
+  /** Only messages that carry files. */
+  hasFile: boolean;
   order: SearchOrder;
 };
 
@@ -606,7 +608,13 @@ export type SearchHit = FoundMessage & {
 
 /** A page of what was found. */
 export type SearchPage =
-  | { ok: true; hits: readonly SearchHit[]; more: (() => Promise<SearchPage>) | undefined }
+  | {
+      ok: true;
+      hits: readonly SearchHit[];
+      more: (() => Promise<SearchPage>) | undefined;
+      /** The server could not be asked: this is what the device keeps. */
+      kept: boolean;
+    }
   | { ok: false; problem: Problem };
 
 /** An earlier text of a message. */

@@ -22,6 +22,7 @@ export type Shortcut = {
 /** All of them, in the order of the sheet. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { id: "search", group: "anywhere", key: "/" },
+  { id: "find", group: "anywhere", key: "f" },
   { id: "newConversation", group: "anywhere", key: "n" },
   { id: "next", group: "anywhere", key: "ArrowDown", alt: true },
   { id: "previous", group: "anywhere", key: "ArrowUp", alt: true },

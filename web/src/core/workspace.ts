@@ -212,6 +212,7 @@ export class Workspace {
       now: () => this.now(),
       newId: () => uuid7(clock.now()),
       ask: (request, expected) => this.#connection.request(request, expected),
+      kept: (conversation) => this.#history.everything(conversation),
       quote: (message) => this.#setQuote({ message: message.id, number: message.number }),
       onChange,
       tellProblem: (problem) => owner.notices.add({ kind: "problem", problem }),
@@ -636,10 +637,7 @@ export class Workspace {
           ? (members, title) => this.#create(members, title)
           : undefined,
       openSaved: this.#connection.online && !this.#isGuest() ? () => this.#openSaved() : undefined,
-      search:
-        this.#connection.online && !this.#isGuest()
-          ? (query) => this.#messages.search(query)
-          : undefined,
+      search: this.#isGuest() ? undefined : (query) => this.#messages.search(query),
       readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
       readCalls: this.#connection.online ? (missed) => this.#messages.calls(missed) : undefined,
       caller: (id) => this.#calls.starter(id),

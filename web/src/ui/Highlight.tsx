@@ -1,9 +1,8 @@
 /** A text in which what was looked for is marked. */
 
 import { Fragment } from "react";
-
+import { folded } from "../core/fold";
 import styles from "./Highlight.module.css";
-import { folded } from "./names";
 
 type HighlightProps = {
   text: string;

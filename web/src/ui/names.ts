@@ -1,5 +1,6 @@
 /** How names are shortened, listed and looked up. */
 
+import { folded } from "../core/fold";
 import type { Catalogue } from "../core/i18n";
 import type { PersonView } from "../core/model";
 
@@ -39,11 +40,6 @@ export function listNames(people: readonly PersonView[], t: Catalogue, most = 3)
   }
   const shown = names.slice(0, most - 1);
   return t.people.and(shown.join(", "), t.people.others(names.length - shown.length));
-}
-
-/** Lower case without accents, for searching. */
-export function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }
 
 /** Whether every word of the query begins a word of the text, accents and case aside. */

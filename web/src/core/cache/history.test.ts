@@ -45,6 +45,25 @@ function texts(world: World): string[] {
   return entries.map(({ content }) => (content.kind === "text" ? content.text : content.kind));
 }
 
+test("without a network messages are found among those that are kept", async () => {
+  const world = await openKeeping();
+  for (const text of ["Thé à midi", "nothing", "the thé is hot"]) world.server.post(BEN, text);
+  await open(world);
+  await quiet(world);
+  world.server.down();
+  const again = await reloadPage(world);
+  await quiet(again);
+
+  const query = { from: null, conversation: null, after: null, before: null, hasFile: false };
+  const page = await again.app.conversations
+    .get()
+    .search?.({ ...query, words: "THE", order: "latest" });
+
+  if (page?.ok !== true) throw new Error("not asked");
+  expect(page.kept).toBe(true);
+  expect(page.hits.map(({ excerpt }) => excerpt)).toEqual(["the thé is hot", "Thé à midi"]);
+});
+
 test("without a network the page starts with the list and the conversation", async () => {
   const world = await openKeeping();
   for (const text of ["one", "two", "three"]) world.server.post(BEN, text);

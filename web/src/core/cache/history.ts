@@ -97,6 +97,23 @@ export class History {
     }
   }
 
+  /**
+   * All messages that can be read here, of one conversation or of all: those that are kept and those
+   * that the tab holds.
+   */
+  async everything(wanted: ConversationId | null): Promise<readonly Message[]> {
+    const { threads } = this.chat;
+    const found: Message[] = [];
+    for (const [id, { timeline }] of threads) {
+      if (wanted !== null && id !== wanted) continue;
+      const held = timeline.messages;
+      const first = held[0]?.number ?? Number.MAX_SAFE_INTEGER;
+      const latest = Math.min(first, (this.#rows.get(id)?.last?.number ?? 0) + 1);
+      found.push(...(await this.page(id, latest, MAX_MESSAGES)), ...held);
+    }
+    return found;
+  }
+
   /** Somebody looks at a conversation: it goes last when room is needed. */
   opened(conversation: ConversationId): void {
     this.#usedAt.set(conversation, this.owner.clock.now());

@@ -25,6 +25,7 @@ import { notice } from "./en/notice";
 import { people } from "./en/people";
 import { problem } from "./en/problem";
 import { profile } from "./en/profile";
+import { search } from "./en/search";
 import { settings } from "./en/settings";
 import { shortcuts } from "./en/shortcuts";
 import { signIn } from "./en/signIn";
@@ -56,6 +57,7 @@ export const en = {
   group,
   guest,
   profile,
+  search,
   settings,
   notice,
   problem,

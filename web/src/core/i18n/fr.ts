@@ -26,6 +26,7 @@ import { notice } from "./fr/notice";
 import { people } from "./fr/people";
 import { problem } from "./fr/problem";
 import { profile } from "./fr/profile";
+import { search } from "./fr/search";
 import { settings } from "./fr/settings";
 import { shortcuts } from "./fr/shortcuts";
 import { signIn } from "./fr/signIn";
@@ -57,6 +58,7 @@ export const fr: Catalogue = {
   group,
   guest,
   profile,
+  search,
   settings,
   notice,
   problem,

@@ -2,7 +2,7 @@ import { plural } from "../plural";
 
 export const list = {
   title: "Conversations",
-  search: "Search conversations",
+  search: "Search conversations, people and messages",
   create: "New conversation",
   settings: "Settings",
   emptyTitle: "The shade is yours",

@@ -7,7 +7,8 @@ export const shortcuts = {
   keys: { space: "Space", enter: "Enter", escape: "Esc" },
   hold: "hold",
   does: {
-    search: "Search conversations",
+    search: "Search everything",
+    find: "Search in the open conversation",
     newConversation: "New conversation",
     next: "Next conversation",
     previous: "Previous conversation",

@@ -3,7 +3,7 @@ import { plural } from "../plural";
 
 export const list: Catalogue["list"] = {
   title: "Conversations",
-  search: "Chercher une conversation",
+  search: "Conversations, personnes, messages",
   create: "Nouvelle conversation",
   settings: "Réglages",
   emptyTitle: "L’ombre est à vous",

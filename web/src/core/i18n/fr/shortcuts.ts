@@ -8,7 +8,8 @@ export const shortcuts: Catalogue["shortcuts"] = {
   keys: { space: "Espace", enter: "Entrée", escape: "Échap" },
   hold: "maintenir",
   does: {
-    search: "Chercher une conversation",
+    search: "Chercher partout",
+    find: "Chercher dans la conversation ouverte",
     newConversation: "Nouvelle conversation",
     next: "Conversation suivante",
     previous: "Conversation précédente",
