@@ -120,6 +120,7 @@ export function Home({ app, session }: HomeProps) {
         <NewConversation
           people={people}
           create={list.create}
+          openSaved={list.openSaved}
           invite={place.invite && (() => setSheet("invite"))}
           close={closeSheet}
         />

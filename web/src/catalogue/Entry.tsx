@@ -67,7 +67,7 @@ function Ready({ steps }: { steps: readonly Step[] }) {
           document.body.dispatchEvent(new KeyboardEvent("keydown", { ...step, bubbles: true }));
           continue;
         }
-        const wanted = "press" in step ? step.press : step.into;
+        const wanted = "press" in step ? step.press : "into" in step ? step.into : step.see;
         const element = await appeared(wanted);
         if (stopped) return;
         if (element === null) {
@@ -75,7 +75,7 @@ function Ready({ steps }: { steps: readonly Step[] }) {
           return;
         }
         if ("press" in step) element.click();
-        else type(element, step.type);
+        else if ("into" in step) type(element, step.type);
       }
       while (!stopped && document.querySelector('[data-lazy="loading"]') !== null) await frame();
       // A frame for React and one for what measures itself.

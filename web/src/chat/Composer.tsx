@@ -266,6 +266,12 @@ function useText(
     setEdited(editing?.typed ?? null);
   }, [editing]);
   const text = editing === null ? own : (edited ?? editing.typed);
+  const written = useRef(draft);
+  useLayoutEffect(() => {
+    // Another device of the person went on with it.
+    if (draft !== written.current) setOwn(draft);
+    written.current = draft;
+  }, [draft]);
 
   const onSelect = (): void => {
     const area = field.current;
@@ -274,6 +280,7 @@ function useText(
   };
   const write = (next: string): void => {
     if (editing === null) {
+      written.current = next;
       setOwn(next);
       setDraft(next);
     } else {

@@ -1,7 +1,7 @@
 /** The whole app without its looks: stores to draw and actions to take. */
 
 import { browserEnvironment } from "./browser";
-import { Drafts } from "./drafts";
+import { forgetDrafts } from "./drafts";
 import { Entrances } from "./entrance";
 import type { Environment } from "./environment";
 import { catalogue, direction, isLanguage, type Language, preferred } from "./i18n";
@@ -150,7 +150,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
 
 /** What a person's session has left on this device; what was not sent yet waits for the next one. */
 function forget({ history, shared }: Environment, person: PersonId): void {
-  new Drafts(person, shared).clear();
+  forgetDrafts(person, shared);
   // Where nothing can be kept there is nothing to forget.
   history.forget(person).catch(() => {});
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { NOTHING_KEPT } from "./personal";
 import { settled } from "./testing/clock";
 import { ANA, BEN, EVA } from "./testing/server";
 import { openPage, reloadPage, type World } from "./testing/world";
@@ -310,6 +311,38 @@ test("a draft survives a reload and is gone once it is sent", async () => {
 
   expect(kept).toBe("half a thought");
   expect(kitchen(again).draft).toBe("");
+});
+
+test("a draft is shared once nobody types, and what another device wrote is taken", async () => {
+  const world = await openKitchen();
+  kitchen(world).setDraft("hel");
+  kitchen(world).setDraft("hello");
+  await world.clock.advance(2_000);
+
+  expect(world.server.requestsOf("keep").map(({ change }) => change)).toEqual([
+    { kind: "draft", draft: { text: "hello", quote: null } },
+  ]);
+  const draft = { text: "bye", quote: null };
+  const conversations = [{ ...NOTHING_KEPT, conversation: "kitchen", seq: 1, draft }];
+  const changes = { seq: 1, conversations, marks: [], gap: false };
+  world.server.tell({ type: "personal_changed", changes });
+  await settled();
+  expect(kitchen(world).draft).toBe("bye");
+});
+
+test("a draft written offline stands above what another device wrote before", async () => {
+  const world = await openKitchen();
+  world.server.down();
+  await settled();
+  kitchen(world).setDraft("mine");
+  const draft = { text: "older", quote: null };
+  const conversations = [{ ...NOTHING_KEPT, conversation: "kitchen", seq: 1, draft }];
+  world.server.personal = { seq: 1, conversations, marks: [], gap: false };
+  world.server.up();
+  await world.clock.advance(60_000);
+
+  expect(kitchen(world).draft).toBe("mine");
+  expect(world.server.requestsOf("keep").at(-1)?.change).toMatchObject({ draft: { text: "mine" } });
 });
 
 test("a new group opens as soon as it is made", async () => {

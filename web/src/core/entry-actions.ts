@@ -2,7 +2,6 @@
 
 import type { Chat, Thread } from "./chat";
 import { problemOf, type ReplyOf } from "./connection";
-import { searchKept } from "./kept-search";
 import { parse, unparse } from "./markup";
 import type {
   Entry,
@@ -123,7 +122,9 @@ export class MessageActions {
   /** Looks for messages by their words, page by page. */
   async search(query: SearchQuery, skip = 0): Promise<SearchPage> {
     const { views } = this.owner;
-    if (!this.owner.online()) return this.#searchKept(query);
+    if (!this.owner.online()) {
+      return this.#searchKept(query).catch(() => ({ ok: false, problem: "unreachable" }));
+    }
     const { words, from, conversation, after, before, order, hasFile } = query;
     const filter = { from, conversation, after_ms: after, before_ms: before, has_file: hasFile };
     try {
@@ -147,6 +148,8 @@ export class MessageActions {
 
   async #searchKept(query: SearchQuery): Promise<SearchPage> {
     const { chat, views, kept } = this.owner;
+    // Loaded by whoever looks for something without a network; the service worker has it.
+    const { searchKept } = await import("./kept-search");
     const messages = await kept(query.conversation);
     const visible = messages.filter(({ id }) => !chat.personal.mark(id)?.hidden);
     const context = this.owner.context();

@@ -248,7 +248,19 @@ export class Workspace {
       ),
     );
     this.#typing = new TypingPeople(clock, onChange);
-    this.#drafts = new Drafts(me.id, environment.shared);
+    this.#drafts = new Drafts(me.id, {
+      storage: environment.shared,
+      clock,
+      online: () => this.#connection.online,
+      shared: (id) => this.#chat.personal.keep(id).draft?.text ?? "",
+      share: (conversation, text) => {
+        const draft = text === "" ? null : { text, quote: null };
+        return this.#connection.request(
+          { type: "keep", conversation, change: { kind: "draft", draft } },
+          "done",
+        );
+      },
+    });
     this.#place = new PlaceControl({
       environment,
       ask: (request, expected) => this.#connection.request(request, expected),
@@ -282,6 +294,7 @@ export class Workspace {
 
   stop(): void {
     this.#calls.stop();
+    this.#drafts.stop();
     this.#stopped = true;
     this.#attention.stop();
     this.#cancelUse();
@@ -311,6 +324,7 @@ export class Workspace {
   openConversation(conversation: ConversationId | null): void {
     if (conversation === (this.#reader?.conversation ?? null)) return;
     this.#reader?.typing.stop();
+    void this.#drafts.share();
     this.#reader =
       conversation === null
         ? null
@@ -360,6 +374,7 @@ export class Workspace {
       }
       this.#reader?.fill();
       void this.#marks.flush();
+      void this.#drafts.share();
       this.#calls.onOnline();
       this.#attention.onOnline();
       this.#guest.onOnline();
@@ -390,6 +405,7 @@ export class Workspace {
     }
     this.#place.onWelcome(welcome.place, welcome.me);
     this.#chat.onWelcome(welcome);
+    this.#drafts.follow(welcome.personal.conversations.map(({ conversation }) => conversation));
     this.#host.onWelcome(welcome.lobbies ?? []);
     this.#guest.onWelcome(welcome.guest);
     for (const [id, thread] of this.#chat.threads) {
@@ -409,6 +425,9 @@ export class Workspace {
     if (event.type === "lobby_changed") this.#host.onLobby(event.lobby);
     if (event.type === "person_changed") this.#place.onPerson(event.person);
     this.#chat.onEvent(event);
+    if (event.type === "personal_changed") {
+      this.#drafts.follow(event.changes.conversations.map(({ conversation }) => conversation));
+    }
     this.#calls.onEvent(event);
   }
 

@@ -20,8 +20,22 @@ const people: People = {
 function dialog() {
   const create = vi.fn(() => Promise.resolve({ ok: true as const }));
   const close = vi.fn();
-  render(<NewConversation people={people} create={create} invite={undefined} close={close} />);
-  return { create, close, search: screen.getByRole("searchbox", { name: "Search people" }) };
+  const openSaved = vi.fn(() => Promise.resolve({ ok: true as const }));
+  render(
+    <NewConversation
+      people={people}
+      create={create}
+      openSaved={openSaved}
+      invite={undefined}
+      close={close}
+    />,
+  );
+  return {
+    create,
+    openSaved,
+    close,
+    search: screen.getByRole("searchbox", { name: "Search people" }),
+  };
 }
 
 test("the search ignores accents and case", async () => {
@@ -47,4 +61,11 @@ test("several people make a group, which needs a name", async () => {
   await userEvent.type(screen.getByRole("textbox", { name: "Name of the group" }), " Démo ");
   await userEvent.click(screen.getByRole("button", { name: "Create group" }));
   expect(create).toHaveBeenCalledExactlyOnceWith([kofi.id, sena.id], "Démo");
+});
+
+test("the conversation of oneself alone is one press away", async () => {
+  const { openSaved, close } = dialog();
+  await userEvent.click(screen.getByRole("button", { name: "Write something for yourself" }));
+  expect(openSaved).toHaveBeenCalledOnce();
+  expect(close).toHaveBeenCalledOnce();
 });

@@ -1,5 +1,6 @@
 /** Picks people: one makes a direct conversation, several a group with a name. */
 
+import { Bookmark } from "lucide-react";
 import { type FormEvent, useState } from "react";
 
 import {
@@ -20,12 +21,20 @@ import styles from "./PickForm.module.css";
 type NewConversationProps = {
   people: People;
   create: ConversationList["create"];
+  /** Opens the conversation of oneself alone. */
+  openSaved: ConversationList["openSaved"];
   /** For those who may bring people in. */
   invite: (() => void) | undefined;
   close: () => void;
 };
 
-export function NewConversation({ people, create, invite, close }: NewConversationProps) {
+export function NewConversation({
+  people,
+  create,
+  openSaved,
+  invite,
+  close,
+}: NewConversationProps) {
   const { t } = useLocale();
   const [chosen, setChosen] = useState<readonly PersonView[]>([]);
   const [title, setTitle] = useState("");
@@ -46,9 +55,24 @@ export function NewConversation({ people, create, invite, close }: NewConversati
     else setProblem(outcome.problem);
   };
 
+  const save = async (open: NonNullable<typeof openSaved>): Promise<void> => {
+    setBusy(true);
+    const outcome = await open();
+    setBusy(false);
+    if (outcome.ok) close();
+    else setProblem(outcome.problem);
+  };
+
   return (
     <Sheet title={t.create.title} closeLabel={t.create.cancel} close={close}>
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
+        {openSaved && chosen.length === 0 && (
+          <div className={styles.saved}>
+            <Button wide disabled={busy} onPress={() => void save(openSaved)}>
+              <Bookmark size={18} aria-hidden="true" /> {t.create.saved}
+            </Button>
+          </div>
+        )}
         <PeoplePicker
           people={people.others}
           chosen={chosen}

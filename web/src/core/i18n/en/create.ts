@@ -1,5 +1,6 @@
 export const create = {
   title: "New conversation",
+  saved: "Write something for yourself",
   search: "Search people",
   nobody: "Nobody goes by that name",
   alone: "There is nobody else on this server yet",

@@ -2,6 +2,7 @@ import type { Catalogue } from "../en";
 
 export const create: Catalogue["create"] = {
   title: "Nouvelle conversation",
+  saved: "Écrire pour vous-même",
   search: "Chercher une personne",
   nobody: "Personne ne porte ce nom",
   alone: "Il n’y a encore personne d’autre sur ce serveur",
