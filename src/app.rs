@@ -4,6 +4,7 @@ mod administration;
 mod beeps;
 mod calls;
 mod expiry;
+mod export;
 mod guests;
 mod members;
 mod messages;
@@ -12,7 +13,7 @@ pub(crate) mod preferences;
 mod tests;
 mod welcome;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use palabre_signaling::beep::RecentBeeps;
@@ -81,6 +82,8 @@ struct Inner {
     status_ends: Notify,
     /// What each person has beeped at another lately.
     beeps: Mutex<HashMap<(PersonId, PersonId), RecentBeeps>>,
+    /// Who takes their things along now.
+    exports: Mutex<HashSet<PersonId>>,
     /// What runs by itself until the application stops.
     tasks: Mutex<JoinSet<()>>,
 }
@@ -129,6 +132,7 @@ impl App {
             status_changes,
             status_ends: Notify::new(),
             beeps: Mutex::default(),
+            exports: Mutex::default(),
             tasks,
         };
         let app = Self(Arc::new(inner));

@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod edge;
+mod export;
 mod failure;
 mod files;
 mod guests;
@@ -72,6 +73,7 @@ fn api(edge: Edge) -> Router {
         .route("/sessions/{session}", delete(own::end_session))
         .route("/password", put(own::change_password))
         .route("/accounts", get(session::accounts))
+        .route("/export", get(export::export))
         .route("/setup", get(accounts::setup).post(accounts::set_up))
         .route("/invites/{code}", get(accounts::invited).post(accounts::accept))
         .route("/guests/{code}", get(guests::door).post(guests::enter))

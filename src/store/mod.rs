@@ -7,6 +7,7 @@ mod beeps;
 mod calls;
 mod changes;
 mod conversations;
+mod export;
 mod files;
 mod guests;
 mod invitations;

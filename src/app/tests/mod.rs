@@ -3,6 +3,7 @@
 mod beeps;
 mod calls;
 mod chat;
+mod export;
 mod members;
 mod messages;
 mod people;

@@ -1,6 +1,7 @@
 /** Oneself: status, language, and the accounts of this browser. */
 
 import {
+  Download,
   Keyboard as KeyboardIcon,
   LogOut,
   Moon,
@@ -84,6 +85,7 @@ export function Settings({
             </Button>
           </section>
         )}
+        <OwnData slot={session.slot} />
         <Accounts session={session} />
       </div>
     </Sheet>
@@ -153,6 +155,21 @@ function Keyboard({ showShortcuts }: { showShortcuts: () => void }) {
       <Button onPress={showShortcuts}>
         <KeyboardIcon size={18} /> {t.shortcuts.show}
       </Button>
+    </section>
+  );
+}
+
+/** What there is of oneself, to take along. */
+function OwnData({ slot }: { slot: number }) {
+  const { t } = useLocale();
+  return (
+    <section className={styles.section}>
+      <h3 className={styles.heading}>{t.settings.data}</h3>
+      <p className={styles.detail}>{t.settings.exportHint}</p>
+      {/* A link, so that the browser writes it to the disk as it comes. */}
+      <a className={styles.link} href={`/api/export?slot=${slot}`} download>
+        <Download size={18} aria-hidden="true" /> {t.settings.export}
+      </a>
     </section>
   );
 }
