@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 
+import { AlertOffer } from "./alerts/AlertOffer";
 import { IncomingCalls } from "./call/IncomingCall";
 import { useCallWindow } from "./call/useCallWindow";
 import { ChatAnnouncer } from "./chat/ChatAnnouncer";
@@ -60,6 +61,7 @@ export function Home({ app, session }: HomeProps) {
   const preview = useStore(app.preview);
   const beeps = useStore(app.beeps);
   const beepAsks = useStore(app.beepAsks);
+  const push = useStore(app.push);
   const [sheet, setSheet] = useState<Sheets>("none");
   const [size, setSize] = useCallSize(call);
   const beside = size === "side";
@@ -130,6 +132,7 @@ export function Home({ app, session }: HomeProps) {
         <Settings
           session={session}
           people={people}
+          push={push}
           invite={place.invite && (() => setSheet("invite"))}
           editProfile={() => setSheet("profile")}
           showShortcuts={() => setSheet("shortcuts")}
@@ -189,6 +192,7 @@ function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: P
   const list = useStore(app.conversations);
   const open = useStore(app.open);
   const place = useStore(app.place);
+  const push = useStore(app.push);
   const { create } = list;
   const callByLink = async (title: string): Promise<void> => {
     const outcome = await create?.([], title);
@@ -223,6 +227,7 @@ function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: P
             startNew={startNew}
             openSettings={openSettings}
             empty={phone && firstSteps}
+            offer={list.rows.length > 0 && <AlertOffer push={push} />}
           />
         </Place>
       )}

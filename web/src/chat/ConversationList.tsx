@@ -34,13 +34,15 @@ type ConversationListProps = {
   openSettings: () => void;
   /** Stands there instead of a word on having no conversation. */
   empty?: ReactNode;
+  /** A line above the conversations. */
+  offer?: ReactNode;
 };
 
 /** Which conversations show; what is archived shows when it is asked for or looked for. */
 type Filter = "all" | "unread" | "archived";
 
 export function ConversationList(props: ConversationListProps) {
-  const { list, people, selected, open, startNew, openSettings, empty } = props;
+  const { list, people, selected, open, startNew, openSettings, empty, offer } = props;
   const { t } = useLocale();
   const [query, setQuery] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
@@ -102,6 +104,7 @@ export function ConversationList(props: ConversationListProps) {
           <Filters rows={list.rows} filter={filter} setFilter={setFilter} />
         </div>
       )}
+      {offer}
       {!list.loaded && <Skeleton label={t.list.loading} />}
       {(rows.length > 0 || searching) && (
         // biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus.

@@ -22,6 +22,7 @@ import type {
   OpenConversation,
   People,
   Place,
+  PushView,
   Session,
   StorageState,
 } from "./model";
@@ -30,6 +31,7 @@ import { NO_OWN } from "./own";
 import { NO_PLACE } from "./place";
 import { createPreferences, type Preferences } from "./preferences";
 import type { ConversationId, ParticipantId, PersonId } from "./protocol";
+import { forgetDevice, NO_PUSH } from "./push";
 import { SessionControl } from "./session";
 import { type ReadonlyStore, Store } from "./store";
 import { Workspace, type WorkspaceStores } from "./workspace";
@@ -64,6 +66,8 @@ export type App = {
   /** How loud each participant is, 0 to 1, some ten times a second while in a call. */
   readonly levels: ReadonlyStore<ReadonlyMap<ParticipantId, number>>;
   readonly notices: ReadonlyStore<readonly Notice[]>;
+  /** Whether this device notifies, and how. */
+  readonly push: ReadonlyStore<PushView>;
   /** Whether this device can keep conversations for use without a network. */
   readonly storage: ReadonlyStore<StorageState>;
   readonly locale: ReadonlyStore<Locale>;
@@ -79,7 +83,13 @@ export type App = {
 
 /** Starts the app; the snapshots fill as the server answers. */
 export function createApp(environment: Environment = browserEnvironment()): App {
-  const session = new SessionControl(environment, (person) => forget(environment, person));
+  const { notifier } = environment;
+  const arrival = notifier.takeArrival();
+  const session = new SessionControl(
+    environment,
+    (person) => forget(environment, person),
+    arrival?.person ?? null,
+  );
   const entrances = new Entrances(environment, session);
   const notices = new Notices(environment.clock);
   const stores = emptyStores();
@@ -89,6 +99,7 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   let turn = 0;
   // A view may ask for a conversation, as its address says, before anybody is signed in.
   let wanted: ConversationId | null = null;
+  const locale = createLocale(environment);
 
   const follow = async (): Promise<void> => {
     const next = session.store.get();
@@ -115,12 +126,27 @@ export function createApp(environment: Environment = browserEnvironment()): App 
       onSignedOut: () => void session.lost(),
       signOut: () => next.signOut(),
       onUnopened: () => void session.verify(),
+      language: () => locale.get().language,
     });
     workspace.openConversation(wanted);
+    if (arrival?.person === next.me.id && arrival.answer !== null) workspace.answer(arrival.answer);
     void workspace.start();
   };
   const unfollow = session.store.subscribe(() => void follow());
   const cancelWake = environment.page.onWake(() => session.wake());
+  const unserve = notifier.serve(
+    () => (current.kind === "signed_in" ? current.me.id : null),
+    ({ conversation, answer }) => {
+      if (conversation !== null) open(conversation);
+      if (answer !== null) workspace?.answer(answer);
+    },
+  );
+  const open = (conversation: ConversationId | null): void => {
+    wanted = conversation;
+    workspace?.openConversation(conversation);
+  };
+  const cancelPermission = notifier.onPermission(() => workspace?.onNotifier());
+  locale.subscribe(() => workspace?.onNotifier());
   environment.page.expose({ call: async () => (await workspace?.callStats()) ?? null });
   void entrances.open();
   void session.load();
@@ -133,26 +159,27 @@ export function createApp(environment: Environment = browserEnvironment()): App 
     guestEntrance: entrances.guests,
     ...stores,
     notices: notices.store,
-    locale: createLocale(environment),
+    locale,
     preferences,
-    openConversation: (conversation) => {
-      wanted = conversation;
-      workspace?.openConversation(conversation);
-    },
+    openConversation: open,
     now: () => workspace?.now() ?? environment.clock.now(),
     stop: () => {
       unfollow();
       cancelWake();
+      unserve();
+      cancelPermission();
       workspace?.stop();
     },
   };
 }
 
 /** What a person's session has left on this device; what was not sent yet waits for the next one. */
-function forget({ history, shared }: Environment, person: PersonId): void {
+function forget({ history, notifier, shared }: Environment, person: PersonId): void {
   forgetDrafts(person, shared);
   // Where nothing can be kept there is nothing to forget.
   history.forget(person).catch(() => {});
+  // The server has forgotten where to push to, together with the session.
+  forgetDevice(notifier, person).catch(() => {});
 }
 
 function sameAccount(one: Session, other: Session): boolean {
@@ -195,6 +222,7 @@ function emptyStores(): WorkspaceStores {
     lobbies: new Store<readonly LobbyView[]>([]),
     preview: new Store<JoinPreview | null>(null),
     levels: new Store<ReadonlyMap<ParticipantId, number>>(NOTHING.levels),
+    push: new Store<PushView>(NO_PUSH),
     storage: new Store<StorageState>("ok"),
   };
 }
@@ -213,6 +241,7 @@ function clearStores(stores: WorkspaceStores): void {
   stores.lobbies.set([]);
   stores.preview.set(null);
   stores.levels.set(NOTHING.levels);
+  stores.push.set(NO_PUSH);
   stores.storage.set("ok");
 }
 

@@ -11,6 +11,7 @@ import type {
   Speaker,
 } from "./environment";
 import { doorAt } from "./links";
+import { browserNotifier } from "./notifier";
 import { indexedOutbox } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
 import { followUpdates, type Updates } from "./update";
@@ -39,6 +40,7 @@ export function browserEnvironment(): Environment {
     createStream: (tracks) => new MediaStream(tracks),
     devices: navigator.mediaDevices,
     speaker: createSpeaker(),
+    notifier: browserNotifier(workers()),
     page: createPage(updates()),
   };
 }
@@ -75,10 +77,10 @@ function holdsLock(locks: Pick<LockManager, "request">, device: DeviceId): Promi
 }
 
 /** There is no service worker while the app is written, nor on plain HTTP from another machine. */
-const updates = (): Updates =>
-  followUpdates(import.meta.env.PROD ? navigator.serviceWorker : undefined, SERVICE_WORKER, () =>
-    location.reload(),
-  );
+const workers = (): ServiceWorkerContainer | undefined =>
+  import.meta.env.PROD ? navigator.serviceWorker : undefined;
+
+const updates = (): Updates => followUpdates(workers(), SERVICE_WORKER, () => location.reload());
 
 const createPage = (updates: Updates): Page => ({
   visible: () => document.visibilityState === "visible",

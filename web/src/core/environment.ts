@@ -7,6 +7,7 @@ import type { HistoryStorage } from "./cache/storage";
 import type { DebugHandle } from "./call/debug";
 import type { Direction } from "./i18n";
 import type { Door } from "./links";
+import type { Notifier } from "./notifier";
 import type { OutboxStorage } from "./outbox-storage";
 import type { DeviceId } from "./protocol";
 
@@ -100,5 +101,6 @@ export type Environment = {
   /** Undefined where the page is not trusted with devices (plain HTTP to another machine). */
   devices: MediaDevices | undefined;
   speaker: Speaker;
+  notifier: Notifier;
   page: Page;
 };

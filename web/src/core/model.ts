@@ -7,6 +7,7 @@
  */
 
 import type { Catalogue, Direction, Language } from "./i18n";
+import type { BrowserKind, MissingNotices } from "./notifier";
 import type {
   Availability,
   CallId,
@@ -338,6 +339,31 @@ export type BeepAsk = {
   from: PersonView;
   answer: ((given: boolean) => void) | undefined;
 };
+
+/** How the system's notices stand on this device. What is not possible now is undefined. */
+export type PushView =
+  /** Nothing to say: not known yet, or a guest. */
+  | { kind: "none" }
+  | { kind: "missing"; why: MissingNotices }
+  /** The person has told the browser to let none through. */
+  | { kind: "blocked"; browser: BrowserKind }
+  | {
+      kind: "off";
+      /** Asks the person by a prompt of the browser. */
+      turnOn: (() => Promise<Outcome>) | undefined;
+      /** Undefined once the person does not want to be offered it any more. */
+      dismissOffer: (() => void) | undefined;
+    }
+  | {
+      kind: "on";
+      /** Whether they come with the page closed. */
+      pushed: boolean;
+      /** Whether they tell what messages say. */
+      previews: boolean;
+      setPreviews: ((previews: boolean) => Promise<Outcome>) | undefined;
+      turnOff: (() => Promise<Outcome>) | undefined;
+      test: (() => Promise<Outcome>) | undefined;
+    };
 
 /** Everybody on the server. */
 export type People = {

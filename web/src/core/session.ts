@@ -21,12 +21,15 @@ export class SessionControl {
   constructor(
     private readonly environment: Pick<Environment, "clock" | "fetch" | "shared" | "tab">,
     private readonly onEnded: (person: PersonId) => void,
+    /** Who the page is to be of, when it was opened for somebody. */
+    private readonly arrivedFor: PersonId | null = null,
   ) {}
 
   /** Takes this tab's account, or the one used last; asks who is signed in if this browser forgot. */
   async load(): Promise<void> {
     this.#accounts = { accounts: readAccounts(this.environment.shared), demo: [] };
-    const remembered = this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
+    const remembered =
+      this.#wanted() ?? this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
     if (remembered === undefined) return this.#ask();
     // Whether that still holds is asked while the first screen is there already.
     this.#use(remembered);
@@ -55,7 +58,8 @@ export class SessionControl {
       return;
     }
     this.#attempts = 0;
-    const found = this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
+    const found =
+      this.#wanted() ?? this.#account(this.#tabSlot()) ?? this.#account(this.#lastSlot());
     const { accounts } = this.#accounts;
     const chosen = found ?? (accounts.length === 1 ? accounts[0] : undefined);
     if (chosen === undefined) this.#showSignIn(null);
@@ -185,6 +189,10 @@ export class SessionControl {
     } catch {
       return null;
     }
+  }
+
+  #wanted(): SignedIn | undefined {
+    return this.#accounts.accounts.find(({ person }) => person.id === this.arrivedFor);
   }
 
   #account(slot: number | null): SignedIn | undefined {

@@ -17,8 +17,10 @@ import { MessageActions } from "./entry-actions";
 import type { Cancel, Environment } from "./environment";
 import { groupActions } from "./group-actions";
 import { Guest } from "./guest";
+import { HiddenNotices } from "./hidden-notices";
 import { Holes } from "./holes";
 import { Host } from "./hosting";
+import type { Language } from "./i18n";
 import { Marks } from "./marks";
 import type {
   BeepAsk,
@@ -36,6 +38,7 @@ import type {
   PickedFile,
   Place,
   ProfileActions,
+  PushView,
   StorageState,
 } from "./model";
 import type { Notices } from "./notices";
@@ -45,6 +48,7 @@ import { Own } from "./own";
 import { PlaceControl } from "./place";
 import { profileActions } from "./profile";
 import type {
+  CallId,
   ConversationId,
   DeviceId,
   Event,
@@ -57,6 +61,7 @@ import type {
   SentFile,
   Welcome,
 } from "./protocol";
+import { PushControl } from "./push";
 import { type HistoryPage, Reader } from "./reader";
 import type { Store } from "./store";
 import { TypingPeople } from "./typing";
@@ -78,6 +83,7 @@ export type WorkspaceStores = {
   lobbies: Store<readonly LobbyView[]>;
   preview: Store<JoinPreview | null>;
   levels: Store<ReadonlyMap<ParticipantId, number>>;
+  push: Store<PushView>;
   storage: Store<StorageState>;
 };
 
@@ -88,6 +94,7 @@ export type WorkspaceOwner = {
   onSignedOut: () => void;
   signOut: () => void;
   onUnopened: () => void;
+  language: () => Language;
 };
 
 /** One signed-in person in one tab. */
@@ -118,6 +125,11 @@ export class Workspace {
   #drawing = false;
   #stopped = false;
   #toldStorageFull = false;
+  readonly #push: PushControl;
+  readonly #hidden: HiddenNotices;
+  /** A call that was answered from a notice, before this tab knew of it. */
+  #answering: CallId | null = null;
+  #badge: number | null = null;
   readonly #attention: Attention;
   readonly #cancelUse: Cancel;
   readonly #cancelSight: Cancel;
@@ -138,7 +150,10 @@ export class Workspace {
       onChange,
       onHole: (conversation, seq) => this.#holes.fill(conversation, seq),
       onMessage: (message) => this.#onMessage(message),
-      onCall: (call, before) => this.#calls.onCall(call, before),
+      onCall: (call, before) => {
+        this.#calls.onCall(call, before);
+        this.#hidden.onCall(call, before);
+      },
       onApplied: (change) => this.#history.applied(change),
     });
     this.#history = new History(this.#chat, {
@@ -268,6 +283,27 @@ export class Workspace {
       online: () => this.#connection.online,
       onChange,
     });
+    this.#push = new PushControl({
+      notifier: environment.notifier,
+      shared: environment.shared,
+      me: me.id,
+      guest: me.role === "guest",
+      language: owner.language,
+      online: () => this.#connection.online,
+      ask: (request, expected) => this.#connection.request(request, expected),
+      onChange,
+    });
+    this.#hidden = new HiddenNotices({
+      chat: this.#chat,
+      notifier: environment.notifier,
+      device: () => this.#push.device,
+      visible: () => environment.page.visible(),
+      now: () => this.now(),
+      unread: (id) => {
+        const thread = this.#chat.threads.get(id);
+        return thread === undefined ? 1 : Math.max(1, unreadCount(this.#chat, thread));
+      },
+    });
     this.#attention = new Attention({
       clock,
       visible: () => environment.page.visible(),
@@ -285,6 +321,7 @@ export class Workspace {
   /** Shows what this device has kept, then goes and asks what is new. */
   async start(): Promise<void> {
     this.#outbox.load().catch(() => {});
+    this.#push.load().catch(() => {});
     const kept = await this.#history.load();
     if (this.#stopped) return;
     if (kept !== null) this.#chat.restore(kept);
@@ -315,6 +352,17 @@ export class Workspace {
   /** What is set for this browser has changed. */
   onPreferences(): void {
     this.#calls.onPreferences();
+  }
+
+  /** The language is another, or what the browser lets through. */
+  onNotifier(): void {
+    this.#push.onChanged();
+  }
+
+  /** Answers a call with the microphone, as soon as this tab knows that it rings. */
+  answer(call: CallId): void {
+    this.#answering = call;
+    this.#changed();
   }
 
   callStats(): Promise<CallStats | null> {
@@ -406,6 +454,7 @@ export class Workspace {
     this.#place.onWelcome(welcome.place, welcome.me);
     this.#chat.onWelcome(welcome);
     this.#drafts.follow(welcome.personal.conversations.map(({ conversation }) => conversation));
+    this.#push.onWelcome(welcome.push_key);
     this.#host.onWelcome(welcome.lobbies ?? []);
     this.#guest.onWelcome(welcome.guest);
     for (const [id, thread] of this.#chat.threads) {
@@ -428,6 +477,9 @@ export class Workspace {
     if (event.type === "personal_changed") {
       this.#drafts.follow(event.changes.conversations.map(({ conversation }) => conversation));
     }
+    if (event.type === "marker_changed" && event.marker.person === this.#chat.me.id) {
+      this.#hidden.onRead(event.conversation, event.marker.read_number);
+    }
     this.#calls.onEvent(event);
   }
 
@@ -435,6 +487,7 @@ export class Workspace {
     this.#typing.stopped(message.conversation, message.sender);
     if (message.sender === this.#chat.me.id) this.#outbox.remove(message.client_id);
     this.#own.onMessage(message);
+    this.#hidden.onMessage(message);
     this.#marks.reach(message.conversation, { delivered: message.number });
   }
 
@@ -483,6 +536,7 @@ export class Workspace {
     const person = this.#chat.me.id;
     this.#chat.onMarker(conversation, { person, delivered_number: number, read_number: number });
     this.#marks.reach(conversation, { read: number });
+    this.#hidden.onRead(conversation, number);
   }
 
   async #create(members: readonly PersonId[], title: string | null): Promise<Outcome> {
@@ -574,6 +628,24 @@ export class Workspace {
     stores.guest.set(this.#guest.draw());
     stores.lobbies.set(this.#host.drawLobbies());
     stores.preview.set(this.#calls.drawPreview());
+    stores.push.set(this.#push.draw());
+    this.#answerIfWanted();
+    this.#countOnIcon();
+  }
+
+  #answerIfWanted(): void {
+    if (this.#answering === null || !this.#connection.online) return;
+    const ring = this.owner.stores.rings.get().find(({ call }) => call === this.#answering);
+    // What is known is true now: a call that does not ring is over, or was taken elsewhere.
+    this.#answering = null;
+    ring?.answer("audio");
+  }
+
+  #countOnIcon(): void {
+    const { loaded, unread } = this.owner.stores.conversations.get();
+    if (!loaded || unread === this.#badge) return;
+    this.#badge = unread;
+    this.environment.notifier.setBadge(unread);
   }
 
   #context(): ViewContext {

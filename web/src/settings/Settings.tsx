@@ -12,7 +12,8 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 
-import type { People, SignedInSession } from "../core/model";
+import { AlertSettings } from "../alerts/AlertSettings";
+import type { People, PushView, SignedInSession } from "../core/model";
 import { THEMES, type Theme } from "../core/preferences";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
@@ -29,6 +30,7 @@ import { StatusForm } from "./StatusForm";
 type SettingsProps = {
   session: SignedInSession;
   people: People;
+  push: PushView;
   /** For those who run the place. */
   invite: (() => void) | undefined;
   editProfile: () => void;
@@ -39,6 +41,7 @@ type SettingsProps = {
 export function Settings({
   session,
   people,
+  push,
   invite,
   editProfile,
   showShortcuts,
@@ -66,6 +69,7 @@ export function Settings({
         )}
         <StatusForm status={people.status} setStatus={people.setStatus} />
         <Privacy people={people} />
+        <AlertSettings push={push} />
         <Appearance />
         <section className={styles.section}>
           <h3 className={styles.heading}>{t.settings.language}</h3>

@@ -1,5 +1,6 @@
 /** English, and the shape that every other catalogue has. One file for each group of keys. */
 
+import { alerts } from "./en/alerts";
 import { app } from "./en/app";
 import { beep } from "./en/beep";
 import { call } from "./en/call";
@@ -33,6 +34,7 @@ import { storage } from "./en/storage";
 import { ui } from "./en/ui";
 
 export const en = {
+  alerts,
   app,
   signIn,
   people,
@@ -69,7 +71,7 @@ export const en = {
 /** What a translation must have: the same keys, functions with the same parameters. */
 export type Catalogue = Shape<typeof en>;
 
-type Shape<Text> = Text extends string
+export type Shape<Text> = Text extends string
   ? string
   : Text extends (...parameters: infer Parameters) => string
     ? (...parameters: Parameters) => string

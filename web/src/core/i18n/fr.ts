@@ -1,6 +1,7 @@
 /** French; one file for each group of keys. */
 
 import type { Catalogue } from "./en";
+import { alerts } from "./fr/alerts";
 import { app } from "./fr/app";
 import { beep } from "./fr/beep";
 import { call } from "./fr/call";
@@ -34,6 +35,7 @@ import { storage } from "./fr/storage";
 import { ui } from "./fr/ui";
 
 export const fr: Catalogue = {
+  alerts,
   app,
   signIn,
   people,

@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { catalogue, LANGUAGES, type Language, preferred } from "./index";
 import { isPlural, plural } from "./plural";
 import { disguised, pseudo } from "./pseudo";
+import { PUSH_WORDS } from "./push";
 
 /** The same in both languages and right in both; everything else that is equal was forgotten. */
 const SAME = new Set([
   ...["Palabre", "Audio", "Invisible", "Messages", "Conversations", "Notes", "Date", "Type", "#"],
+  ...["Notifications"],
   ...["Page", "Image", "Photo", "Source", "Document", "Audios", "Code", "Options", "Messages :"],
 ]);
 
@@ -16,8 +18,8 @@ test("the first language there are texts in is taken", () => {
 });
 
 test.each(languages())("every text is there in %s", (language) => {
-  const english = texts(catalogue("en"));
-  const found = texts(catalogue(language));
+  const english = texts(all("en"));
+  const found = texts(all(language));
 
   expect([...found.keys()].toSorted()).toEqual([...english.keys()].toSorted());
   expect([...found].filter(([, said]) => said.some((text) => text.trim() === ""))).toEqual([]);
@@ -27,9 +29,9 @@ test.each(languages())("every text is there in %s", (language) => {
 test.each(languages().filter((language) => language !== "en"))(
   "no text was left in English in %s",
   (language) => {
-    const english = texts(catalogue("en"));
+    const english = texts(all("en"));
 
-    const left = [...texts(catalogue(language))].filter(([key, said]) =>
+    const left = [...texts(all(language))].filter(([key, said]) =>
       said.some((text, at) => text === english.get(key)?.[at] && !SAME.has(words(text))),
     );
 
@@ -38,14 +40,14 @@ test.each(languages().filter((language) => language !== "en"))(
 );
 
 test.each(languages())("%s writes its own marks", (language) => {
-  const all = [...texts(catalogue(language))];
+  const said = [...texts(all(language))];
 
   // Straight quotes and three dots are what a typewriter had.
-  expect(all.filter(([, said]) => said.some((text) => /['"]|\.\.\./.test(text)))).toEqual([]);
+  expect(said.filter(([, said]) => said.some((text) => /['"]|\.\.\./.test(text)))).toEqual([]);
 });
 
 test("French keeps a space before its high marks", () => {
-  const wrong = [...texts(catalogue("fr"))].filter(([, said]) =>
+  const wrong = [...texts(all("fr"))].filter(([, said]) =>
     said.some((text) => /[^\s\d\u00a0\u202f][;!?](?!\w)|\p{L}:(?!\/)/u.test(text)),
   );
 
@@ -93,6 +95,11 @@ function words(text: string): string {
 
 function isBroken(text: string): boolean {
   return /undefined|NaN|\[object|#/.test(text);
+}
+
+/** The texts of the pages and of the service worker. */
+function all(language: Language): object {
+  return { ...catalogue(language), push: PUSH_WORDS[language] };
 }
 
 function languages(): Language[] {

@@ -47,6 +47,8 @@ export class FakeServer {
   /** How the one at the page stands as a guest. */
   guest: GuestPass | null = null;
   lobbies: Lobby[] = [];
+  /** The key of its pushes; null where it has none. */
+  pushKey: string | null = "server-key";
   personal: PersonalChanges = { seq: 0, conversations: [], marks: [], gap: false };
   /** What the answer to an offer says of the slots. */
   slots: Slot[] = [];
@@ -303,6 +305,7 @@ export class FakeServer {
         .map((one) => this.#changes(one)),
       personal: structuredClone(this.personal),
       ...(this.guest !== null && { guest: this.guest }),
+      ...(this.pushKey !== null && { push_key: this.pushKey }),
       lobbies: structuredClone(this.lobbies),
       limits: {
         edit_window_ms: null,

@@ -7,6 +7,7 @@ import type { Environment, KeyValue } from "../environment";
 import type { Door } from "../links";
 import { memoryOutbox, type OutboxStorage } from "../outbox-storage";
 import { FakeClock, settled } from "./clock";
+import { FakeNotifier } from "./notifier";
 import { FakeDevices, FakePeer } from "./peer";
 import { FakeServer } from "./server";
 
@@ -24,6 +25,7 @@ export type World = {
   server: FakeServer;
   clock: FakeClock;
   devices: FakeDevices;
+  notifier: FakeNotifier;
   kept: Kept;
   visible: boolean;
   /** What the address of the page leads to. */
@@ -46,7 +48,7 @@ export type World = {
 
 /** Opens the page; give `before` to load it again in the same tab. */
 export async function openPage(
-  before?: Partial<Pick<World, "kept" | "server" | "clock">>,
+  before?: Partial<Pick<World, "kept" | "server" | "clock" | "notifier">>,
   prepare?: (world: World) => void,
 ): Promise<World> {
   const kept = before?.kept ?? emptyBrowser();
@@ -60,6 +62,7 @@ export async function openPage(
     server: before?.server ?? new FakeServer(),
     clock: before?.clock ?? new FakeClock(),
     devices: new FakeDevices(),
+    notifier: before?.notifier ?? new FakeNotifier(),
     kept,
     visible: true,
     door: null,
@@ -95,6 +98,7 @@ export async function openPage(
     codecs: () => [],
     createStream: (tracks) => ({ tracks }) as unknown as MediaStream,
     devices: world.devices as unknown as MediaDevices,
+    notifier: world.notifier,
     speaker: { route: () => {}, play: () => ({ resume: () => {}, stop: () => {} }) },
     page: {
       visible: () => world.visible,
