@@ -147,6 +147,8 @@ impl Mirror {
             Event::SpeakingChanged { call, speakers } => {
                 self.speakers.insert(*call, speakers.clone());
             }
+            // Figures of a moment, and marks that come with them.
+            Event::QualityChanged { .. } | Event::WeakChanged { .. } => {}
             Event::SendingWanted { participant, sources } => {
                 self.wanted.insert(*participant, sources.clone());
             }

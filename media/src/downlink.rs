@@ -197,6 +197,11 @@ impl Downlink {
         self.informed_at.is_some_and(|at| at + SOUNDING <= now)
     }
 
+    /// Whether the subscriber has ever reported what came.
+    pub(crate) fn is_informed(&self) -> bool {
+        self.informed_at.is_some()
+    }
+
     /// Says what pictures would take together at their best, in bit/s.
     pub(crate) fn set_wanted(&mut self, now: Instant, wanted_bps: f64) {
         let wanted_bps = if self.saves_data { 0.0 } else { wanted_bps * ROOM_ABOVE_WANTED };

@@ -21,6 +21,7 @@ pub mod nack;
 pub mod pacer;
 pub mod path;
 mod peer;
+pub mod quality;
 mod rate;
 pub mod reception;
 pub mod red;

@@ -8,6 +8,7 @@ use crate::call::{CallId, ParticipantId, Permit, SlotState};
 use crate::downlink::Downlink;
 use crate::format::{Format, PayloadTypes};
 use crate::gate::PeerKey;
+use crate::quality::QualityWatch;
 use crate::route::PublisherExtensions;
 use crate::slots::Slot;
 use crate::track::{LayerRef, TrackKey};
@@ -37,6 +38,7 @@ pub(crate) struct Peer {
     /// What leaves, and when.
     pub(crate) downlink: Downlink,
     pub(crate) arrivals: TwccRecorder,
+    pub(crate) quality: QualityWatch,
     /// A media SSRC of the participant: browsers take transport feedback only when it names one.
     pub(crate) media_ssrc: Option<u32>,
     /// SSRC that our RTCP speaks from (RFC 3550 §6.4.2).

@@ -57,9 +57,14 @@ impl Reception {
         self.last_report = Some(((ntp >> 16) as u32, now));
     }
 
+    /// Packets that should have come, and those that did, since the source began.
+    pub fn totals(&self) -> (u64, u64) {
+        (self.first.map_or(0, |first| self.highest - first + 1), self.received)
+    }
+
     /// Returns the report about `ssrc`, and begins the next interval.
     pub fn report_block(&mut self, now: Instant, ssrc: u32) -> ReportBlock {
-        let expected = self.first.map_or(0, |first| self.highest - first + 1);
+        let (expected, _) = self.totals();
         let (expected_now, received_now) =
             (expected - self.expected_before, self.received - self.received_before);
         (self.expected_before, self.received_before) = (expected, self.received);

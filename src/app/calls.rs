@@ -103,15 +103,31 @@ impl App {
                     }
                     continue;
                 }
+                ShardEvent::Quality { participant, quality, .. } => {
+                    if let Some(seat) = self.0.conversations.index().seat(participant) {
+                        let frame = Frame::new(Event::QualityChanged { participant, quality });
+                        self.0.people.send_to_device(seat.key, &frame);
+                    }
+                    continue;
+                }
                 ShardEvent::Speaking { call, speakers } => {
-                    let seats = self.0.conversations.index().devices_in(call);
-                    let frame = Frame::new(Event::SpeakingChanged { call, speakers });
-                    seats.into_iter().for_each(|key| self.0.people.send_to_device(key, &frame));
+                    self.tell_call(call, Event::SpeakingChanged { call, speakers });
+                    continue;
+                }
+                ShardEvent::Weak { call, participants } => {
+                    self.tell_call(call, Event::WeakChanged { call, participants });
                     continue;
                 }
             };
             self.0.conversations.on_media(participant, state);
         }
+    }
+
+    /// Tells every device in a call.
+    fn tell_call(&self, call: CallId, event: Event) {
+        let frame = Frame::new(event);
+        let seats = self.0.conversations.index().devices_in(call);
+        seats.into_iter().for_each(|key| self.0.people.send_to_device(key, &frame));
     }
 
     /// Joins in three steps, so that a conversation never waits for the media threads: a place is

@@ -62,8 +62,9 @@ impl ShardEvent {
             | Self::Resumed { participant, .. }
             | Self::Gone { participant, .. }
             | Self::Slots { participant, .. }
-            | Self::Wanted { participant, .. } => Subject::Participant(*participant),
-            Self::Speaking { call, .. } => Subject::Call(*call),
+            | Self::Wanted { participant, .. }
+            | Self::Quality { participant, .. } => Subject::Participant(*participant),
+            Self::Speaking { call, .. } | Self::Weak { call, .. } => Subject::Call(*call),
         }
     }
 
@@ -80,9 +81,11 @@ impl ShardEvent {
                 matches!(earlier, Self::Silent { .. } | Self::Resumed { .. })
             }
             Self::Slots { .. } => is_slots(earlier),
-            Self::Connected { .. } | Self::Wanted { .. } | Self::Speaking { .. } => {
-                discriminant(self) == discriminant(earlier)
-            }
+            Self::Connected { .. }
+            | Self::Wanted { .. }
+            | Self::Quality { .. }
+            | Self::Speaking { .. }
+            | Self::Weak { .. } => discriminant(self) == discriminant(earlier),
         }
     }
 }

@@ -16,7 +16,7 @@ mod translate;
 use std::sync::Arc;
 
 use palabre_signaling::wire::{
-    CallId, ParticipantId, Sending, Slot, SourceSection, Want, WantedSource,
+    CallId, ParticipantId, Quality, Sending, Slot, SourceSection, Want, WantedSource,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -86,6 +86,22 @@ pub enum ShardEvent {
         call: CallId,
         /// The most prominent first.
         speakers: Vec<ParticipantId>,
+    },
+    /// How well the participant is connected changed.
+    Quality {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+        /// How it is now.
+        quality: Quality,
+    },
+    /// Whose connections are weak changed.
+    Weak {
+        /// Where.
+        call: CallId,
+        /// All of them.
+        participants: Vec<ParticipantId>,
     },
 }
 

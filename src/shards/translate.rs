@@ -1,5 +1,6 @@
 //! The words of the wire in those of the engine, and back.
 
+use palabre_media::quality::Quality;
 use palabre_media::{Event, OfferRefusal, WantRefusal, call as media};
 use palabre_signaling::wire;
 use uuid::Uuid;
@@ -87,6 +88,15 @@ impl From<Event> for ShardEvent {
                 call: call_to_wire(call),
                 speakers: speakers.into_iter().map(participant_to_wire).collect(),
             },
+            Event::Quality { call, participant, quality } => Self::Quality {
+                call: call_to_wire(call),
+                participant: participant_to_wire(participant),
+                quality: quality_to_wire(quality),
+            },
+            Event::Weak { call, participants } => Self::Weak {
+                call: call_to_wire(call),
+                participants: participants.into_iter().map(participant_to_wire).collect(),
+            },
         }
     }
 }
@@ -138,6 +148,19 @@ fn pause_to_wire(reason: media::PauseReason) -> wire::PauseReason {
 fn wanted_to_wire(wanted: media::Wanted) -> wire::WantedSource {
     let media::Wanted { source, rids, paused } = wanted;
     wire::WantedSource { source: source_to_wire(source), rids, paused }
+}
+
+fn quality_to_wire(quality: Quality) -> wire::Quality {
+    let Quality { is_weak, loss_down, loss_up, round_trip, .. } = quality;
+    wire::Quality {
+        weak: is_weak,
+        loss_down_percent: loss_down,
+        loss_up_percent: loss_up,
+        round_trip_ms: u32::try_from(round_trip.as_millis()).unwrap_or(u32::MAX),
+        path_kbps: quality.path_kbps,
+        wanted_kbps: quality.wanted_kbps,
+        given_kbps: quality.given_kbps,
+    }
 }
 
 fn layer_to_media(layer: wire::Layer) -> media::LayerSize {

@@ -83,6 +83,8 @@ pub struct PathReport {
     pub acknowledged_bps: f64,
     /// What is sent, in bit/s.
     pub sent_bps: f64,
+    /// What would be sent if the path took it, in bit/s.
+    pub wanted_bps: f64,
     /// Share of the packets that got lost lately.
     pub loss: f64,
     /// How long packets wait on the way.
@@ -158,6 +160,7 @@ impl Estimator {
             estimate_bps: self.estimate_bps(),
             acknowledged_bps: self.acknowledged.bps().unwrap_or(0.0),
             sent_bps: self.sending.bps.unwrap_or(0.0),
+            wanted_bps: self.wanted_bps,
             loss: self.loss.loss(),
             queue: Duration::from_micros(self.queue.wait_us()),
             round_trip: Duration::from_micros(self.round_trip_us),

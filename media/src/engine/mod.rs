@@ -10,6 +10,7 @@ mod feedback;
 mod forward;
 mod negotiate;
 mod permit;
+mod quality;
 mod receive;
 mod resolve;
 mod voices;
@@ -31,6 +32,7 @@ use crate::gate::{self, Gate, GateLimits, Kind, PeerKey, Rejected};
 use crate::identity::Identity;
 use crate::path::{Path, Protocol};
 use crate::peer::{LivenessChange, Peer, Stream};
+use crate::quality::Quality;
 use crate::rtp;
 use crate::slots::Choice;
 use crate::stats::Counters;
@@ -90,6 +92,8 @@ pub struct Engine {
     lost: Vec<u16>,
     ticked_at: Option<Instant>,
     media_at: Option<Instant>,
+    /// When connections were last looked at.
+    quality_at: Option<Instant>,
     /// Packets from addresses that nobody has proved that may still be looked at before the next
     /// tick.
     strays_left: u32,
@@ -163,6 +167,22 @@ pub enum Event {
         /// The most prominent first; a few at most.
         speakers: Vec<ParticipantId>,
     },
+    /// How well a participant is connected changed, for itself to know.
+    Quality {
+        /// In which call.
+        call: CallId,
+        /// Whose connection.
+        participant: ParticipantId,
+        /// How it is now.
+        quality: Quality,
+    },
+    /// Whose connections are weak changed, or somebody came who has to be told.
+    Weak {
+        /// In which call.
+        call: CallId,
+        /// All of them.
+        participants: Vec<ParticipantId>,
+    },
 }
 
 /// A want that cannot be met.
@@ -205,6 +225,7 @@ impl Engine {
             lost: Vec::new(),
             ticked_at: None,
             media_at: None,
+            quality_at: None,
             strays_left: MAX_STRAYS_PER_TICK,
             counters: Counters::default(),
         }
@@ -329,6 +350,7 @@ impl Engine {
             self.tick_track(now, TrackKey::try_from(key).expect("bounded by max_participants"));
         }
         self.tick_voices(now);
+        self.tick_quality(now);
         self.tick_demand(now);
     }
 

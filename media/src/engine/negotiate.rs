@@ -15,6 +15,7 @@ use crate::gate::PeerKey;
 use crate::identity::Credentials;
 use crate::pacer::Class;
 use crate::peer::{INITIAL_ROUND_TRIP, Liveness, Peer, Published, Stream, StreamKind};
+use crate::quality::QualityWatch;
 use crate::retransmission::RetransmissionBudget;
 use crate::rewrite::Rewriter;
 use crate::route::{PublisherExtensions, Route};
@@ -128,6 +129,7 @@ impl Engine {
             slots: Vec::new(),
             downlink: Downlink::new(now, seed),
             arrivals: TwccRecorder::new(),
+            quality: QualityWatch::default(),
             media_ssrc: None,
             feedback_ssrc: self.random_u32(),
             round_trip: INITIAL_ROUND_TRIP,

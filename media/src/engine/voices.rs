@@ -23,6 +23,8 @@ pub(super) struct Room {
     /// In the order they came.
     pub(super) members: Vec<PeerKey>,
     pub(super) voices: Voices,
+    /// Whose connection is weak, as everybody was told.
+    pub(super) weak: Vec<ParticipantId>,
 }
 
 /// The microphones of a call.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use palabre_media::call::{PauseReason, SlotState, Source};
+use palabre_media::Event;
+use palabre_media::call::{ParticipantId, PauseReason, SlotState, Source};
 
 use crate::media::{Camera, Voice};
-use crate::network::Network;
+use crate::network::{Network, Way};
 use crate::{BOTH, WATCHER, camera_of, told};
 
 /// Two who send and one who watches, all of it flowing.
@@ -79,4 +80,35 @@ fn who_saves_no_data_any_more_sees_everybody_again() {
     assert_eq!(pictures.len(), 2);
     assert!(pictures.iter().all(|slot| slot.live && slot.paused.is_none()), "{pictures:?}");
     assert!(pictures.iter().any(|slot| slot.shown == Some(camera_of(&trio.network, 0))));
+}
+
+#[test]
+fn everybody_is_told_once_whose_connection_is_weak_and_its_owner_in_numbers() {
+    let mut trio = Trio::new();
+    let sender = trio.network.devices[0].participant;
+    let mut count = 0;
+    trio.network.lose = Box::new(move |way, datagram| {
+        let is_media = way == Way::Up(0) && (128..192).contains(&datagram[0]);
+        count += usize::from(is_media);
+        is_media && count % 8 == 0
+    });
+
+    trio.run(Duration::from_secs(10));
+
+    let weak: Vec<_> = trio.network.events.iter().filter_map(weak).collect();
+    assert_eq!(weak, [&[sender]]);
+    let figures = trio.network.events.iter().rev().find_map(|event| match event {
+        Event::Quality { participant, quality, .. } if *participant == sender => Some(*quality),
+        _ => None,
+    });
+    let figures = figures.expect("told how well it is connected");
+    assert!(figures.is_weak);
+    assert!((8..=18).contains(&figures.loss_up), "{figures:?}");
+}
+
+fn weak(event: &Event) -> Option<&[ParticipantId]> {
+    match event {
+        Event::Weak { participants, .. } => Some(participants),
+        _ => None,
+    }
 }

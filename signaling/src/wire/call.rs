@@ -50,6 +50,25 @@ pub struct Call {
     pub rules: CallRules,
 }
 
+/// How well a participant is connected.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Quality {
+    /// Whether it is so bad that the others should know.
+    pub weak: bool,
+    /// Packets lost on the way to the participant, in percent.
+    pub loss_down_percent: u8,
+    /// Packets lost on the way from it, in percent.
+    pub loss_up_percent: u8,
+    /// There and back, in ms.
+    pub round_trip_ms: u32,
+    /// What the way to it takes, in kbit/s; 0 while that is not known.
+    pub path_kbps: u32,
+    /// What it would be sent if the way took it, in kbit/s.
+    pub wanted_kbps: u32,
+    /// What it is sent, in kbit/s.
+    pub given_kbps: u32,
+}
+
 /// What those may do in a call who do not moderate it. The server holds them to it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(deny_unknown_fields)]

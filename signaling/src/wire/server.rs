@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::account::Invitation;
-use super::call::{Answer, Call, Slot, Source, WantedSource};
+use super::call::{Answer, Call, Quality, Slot, Source, WantedSource};
 use super::conversation::{Changes, Conversation, Marker, Receipt};
 use super::failure::Failure;
 use super::guest::{GuestLink, GuestPass, Lobby};
@@ -286,6 +286,20 @@ pub enum Event {
         call: CallId,
         /// The most prominent voice first; empty when nobody speaks.
         speakers: Vec<ParticipantId>,
+    },
+    /// How well one is connected to a call changed; at most every 2 s.
+    QualityChanged {
+        /// Oneself.
+        participant: ParticipantId,
+        /// How it is now.
+        quality: Quality,
+    },
+    /// Whose connections to a call are weak changed.
+    WeakChanged {
+        /// Which call.
+        call: CallId,
+        /// All of them.
+        participants: Vec<ParticipantId>,
     },
     /// Somebody in one's call shows everybody an emoji for a moment.
     CallReaction {

@@ -1,7 +1,7 @@
 //! Calls, with media threads that are only told of.
 
 use palabre_signaling::wire::{
-    CallState, Connection, EndReason, RingState, Slot, SourceSection, Want,
+    CallState, Connection, EndReason, Quality, RingState, Slot, SourceSection, Want,
 };
 
 use super::*;
@@ -325,6 +325,30 @@ async fn what_slots_carry_is_told_to_their_device_alone() {
         let event = phone.next().await;
         assert!(!matches!(event, Event::SlotsChanged { .. } | Event::SeatLost { .. }));
         if reconnecting(&event) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn figures_go_to_whose_they_are_and_weak_connections_to_the_whole_call() {
+    let server = Server::start().await;
+    let ([ana, ben, _clo], kitchen) = server.kitchen().await;
+    let (call, mut ana, mut ben, seat) = in_call(ana, ben, kitchen).await;
+    let quality = Quality { weak: true, loss_down_percent: 8, ..Quality::default() };
+
+    let events = &server.shard.events;
+    events.send(ShardEvent::Quality { call, participant: seat, quality }).await.unwrap();
+    events.send(ShardEvent::Weak { call, participants: vec![seat] }).await.unwrap();
+
+    let own = Event::QualityChanged { participant: seat, quality };
+    let weak = Event::WeakChanged { call, participants: vec![seat] };
+    ben.until(|event| *event == own).await;
+    ben.until(|event| *event == weak).await;
+    loop {
+        let event = ana.next().await;
+        assert!(!matches!(event, Event::QualityChanged { .. }));
+        if event == weak {
             break;
         }
     }

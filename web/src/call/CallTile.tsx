@@ -1,6 +1,6 @@
 /** One participant: their picture or avatar, their name and their marks. */
 
-import { Hand, MicOff, Pin } from "lucide-react";
+import { Hand, MicOff, Pin, SignalLow } from "lucide-react";
 
 import type { CallLayout, Tile } from "../core/model";
 import { Avatar } from "../ui/Avatar";
@@ -21,7 +21,7 @@ type CallTileProps = {
 export function CallTile({ tile, layout, width, height, floating = false }: CallTileProps) {
   const { t } = useLocale();
   const { person, self, stream, camera, paused } = tile;
-  const { microphone, speaking, connection, handAt, reaction } = tile;
+  const { microphone, speaking, connection, weak, handAt, reaction } = tile;
   useSizeReport(tile.setSize, width, height);
   const pinned = layout.pinned === tile.participant;
 
@@ -32,6 +32,7 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
     pinned ? t.call.pinned : "",
     handAt === null ? "" : t.floor.handRaised,
     connection === "reconnecting" ? t.call.reconnecting : "",
+    connection === "connected" && weak ? t.quality.weak : "",
     connection === "connected" && paused !== null ? t.call.paused[paused] : "",
   ].filter(Boolean);
   return (
@@ -72,6 +73,7 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
         {pinned && <Pin size={14} strokeWidth={2.4} />}
         {handAt !== null && <Hand size={15} strokeWidth={2.4} className={styles.hand} />}
         {!microphone && <MicOff size={14} strokeWidth={2.4} className={styles.mute} />}
+        {weak && <SignalLow size={15} strokeWidth={2.8} className={styles.weak} />}
         <span className={styles.name}>{name}</span>
       </p>
     </figure>

@@ -24,6 +24,7 @@ import { CallStage } from "./CallStage";
 import styles from "./CallView.module.css";
 import { PresenterBar } from "./ScreenButton";
 import { useCallKeys } from "./useCallKeys";
+import { WeakConnection } from "./WeakConnection";
 
 type CallViewProps = {
   call: CurrentCall;
@@ -97,6 +98,7 @@ export function CallView({
         <PresenterBar screen={call.screen} />
         <CallStage call={call} />
         <div className={styles.messages} role="status">
+          <WeakConnection quality={call.quality} />
           <Refusal control={call.microphone} name={t.call.microphone} />
           <Refusal control={call.camera} name={t.call.camera} />
           <Refusal control={{ state: call.screen.state }} name={t.call.screen} />

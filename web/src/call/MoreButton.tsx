@@ -12,6 +12,7 @@ import {
   PhoneOff,
   PictureInPicture2,
   Settings2,
+  SignalHigh,
   UserRound,
   Users,
 } from "lucide-react";
@@ -23,6 +24,7 @@ import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { Menu, type MenuEntry } from "../ui/Menu";
 import { Confirm } from "../ui/Sheet";
+import { ConnectionSheet } from "./ConnectionSheet";
 import { DevicesSheet } from "./DevicesSheet";
 import { HandsBeside, peopleIn } from "./FloorControls";
 
@@ -37,7 +39,7 @@ type MoreButtonProps = {
 
 export function MoreButton({ call, compact, showPeople, popOut }: MoreButtonProps) {
   const { t, language } = useLocale();
-  const [asked, setAsked] = useState<"nothing" | "end" | "devices">("nothing");
+  const [asked, setAsked] = useState<"nothing" | "end" | "devices" | "connection">("nothing");
   const full = useFullScreen();
   const { endForAll } = call;
   const forget = (): void => setAsked("nothing");
@@ -57,6 +59,14 @@ export function MoreButton({ call, compact, showPeople, popOut }: MoreButtonProp
     );
   }
   entries.push(...layoutEntries(call, t));
+  if (call.quality !== null) {
+    entries.push("line", {
+      id: "connection",
+      label: t.quality.title,
+      icon: SignalHigh,
+      action: () => setAsked("connection"),
+    });
+  }
   if (document.fullscreenEnabled || popOut) entries.push("line");
   if (popOut) {
     entries.push({
@@ -93,6 +103,9 @@ export function MoreButton({ call, compact, showPeople, popOut }: MoreButtonProp
     <>
       <HandsBeside call={compact ? call : null}>{menu}</HandsBeside>
       {asked === "devices" && <DevicesSheet call={call} close={forget} />}
+      {asked === "connection" && call.quality && (
+        <ConnectionSheet quality={call.quality} close={forget} />
+      )}
       {asked === "end" && endForAll && (
         <Confirm
           title={t.call.endTitle}

@@ -32,6 +32,7 @@ import type {
   Person,
   PersonId,
   Preferences,
+  Quality,
   RingState,
   Role,
   SearchOrder,
@@ -915,6 +916,8 @@ export type Tile = {
   speaking: boolean;
   /** `reconnecting` shows as such on the tile. */
   connection: "connecting" | "connected" | "reconnecting";
+  /** The connection is so bad that little of the person comes, or little reaches it. */
+  weak: boolean;
   /** What the person is in this call. */
   role: CallRole;
   /** Since when the hand is raised; null while it is down. */
@@ -961,6 +964,8 @@ export type CurrentCall = {
   camera: DeviceControl;
   screen: ScreenControl;
   speaker: SpeakerControl;
+  /** How well one is connected; null until the server has said so. */
+  quality: Quality | null;
   /** The browser refuses to play sound before a click: call this from one. */
   unlockSound: (() => void) | undefined;
   floor: CallFloor;

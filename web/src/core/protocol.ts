@@ -529,7 +529,23 @@ call: CallId,
 /**
  * The most prominent voice first; empty when nobody speaks.
  */
-speakers: Array<ParticipantId>, } | { "type": "call_reaction",
+speakers: Array<ParticipantId>, } | { "type": "quality_changed",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * How it is now.
+ */
+quality: Quality, } | { "type": "weak_changed",
+/**
+ * Which call.
+ */
+call: CallId,
+/**
+ * All of them.
+ */
+participants: Array<ParticipantId>, } | { "type": "call_reaction",
 /**
  * In which call.
  */

@@ -138,6 +138,29 @@ test("those speak of whom the server says so, with a slot or without", async () 
   expect(speaking().slice(1)).toEqual([false, false]);
 });
 
+test("whose connection is weak is shown, and how well one's own is", async () => {
+  const world = await inCall();
+  await come(world, "ben", "eva");
+  const quality = {
+    weak: true,
+    loss_down_percent: 8,
+    loss_up_percent: 0,
+    round_trip_ms: 60,
+    path_kbps: 900,
+    wanted_kbps: 1_200,
+    given_kbps: 700,
+  };
+
+  const participants = ["seat of eva"];
+  world.server.tell({ type: "weak_changed", call: served(world).id, participants });
+  world.server.tell({ type: "quality_changed", participant: "seat-1", quality });
+  world.server.tell({ type: "quality_changed", participant: "seat of ben", quality });
+  await settled();
+
+  expect(current(world).tiles.map(({ weak }) => weak)).toEqual([true, false, true]);
+  expect(current(world).quality).toEqual(quality);
+});
+
 test("a level that is not renewed falls", async () => {
   const world = await inCall();
   await come(world, "ben");

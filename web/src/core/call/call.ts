@@ -20,6 +20,7 @@ import type {
   Media,
   ParticipantId,
   PersonId,
+  Quality,
   Sending,
   Source,
 } from "../protocol";
@@ -80,6 +81,8 @@ export class CallControl {
   readonly #meter: Meter;
   /** Who of the others speaks, as the server hears it: also those whose voice has no slot. */
   #speakers: readonly ParticipantId[] = [];
+  #weak: readonly ParticipantId[] = [];
+  #quality: Quality | null = null;
   readonly #sizes = new Map<PictureId, Size | null>();
   readonly #hearing = new Hearing();
   readonly #cancelNetwork: Cancel;
@@ -204,6 +207,16 @@ export class CallControl {
     return this.#speakers;
   }
 
+  /** Whether the server finds somebody's connection weak. */
+  isWeak(participant: ParticipantId): boolean {
+    return this.#weak.includes(participant);
+  }
+
+  /** How well this tab is connected; null until the server has said so. */
+  get quality(): Quality | null {
+    return this.#quality;
+  }
+
   /** How large a picture is drawn, in CSS pixels; null when it is not. */
   setSize(picture: PictureId, size: { width: number; height: number } | null): void {
     const ratio = this.owner.environment.page.pixelRatio();
@@ -239,6 +252,12 @@ export class CallControl {
       seat.onWanted(event.sources);
     } else if (event.type === "speaking_changed" && event.call === this.call?.id) {
       this.#speakers = event.speakers;
+      this.owner.onChange();
+    } else if (event.type === "weak_changed" && event.call === this.call?.id) {
+      this.#weak = event.participants;
+      this.owner.onChange();
+    } else if (event.type === "quality_changed" && event.participant === seat.participant) {
+      this.#quality = event.quality;
       this.owner.onChange();
     } else if (event.type === "call_reaction" && event.call === this.call?.id) {
       this.floor.onReaction(this.call, event.participant, event.emoji);
@@ -368,6 +387,8 @@ export class CallControl {
     this.seat?.close();
     this.seat = null;
     this.#speakers = [];
+    this.#weak = [];
+    this.#quality = null;
     this.sound.stop();
   }
 

@@ -26,6 +26,7 @@ import { notice } from "./en/notice";
 import { people } from "./en/people";
 import { problem } from "./en/problem";
 import { profile } from "./en/profile";
+import { quality } from "./en/quality";
 import { search } from "./en/search";
 import { settings } from "./en/settings";
 import { shortcuts } from "./en/shortcuts";
@@ -63,6 +64,7 @@ export const en = {
   settings,
   notice,
   problem,
+  quality,
   shortcuts,
   storage,
   ui,

@@ -27,6 +27,7 @@ import { notice } from "./fr/notice";
 import { people } from "./fr/people";
 import { problem } from "./fr/problem";
 import { profile } from "./fr/profile";
+import { quality } from "./fr/quality";
 import { search } from "./fr/search";
 import { settings } from "./fr/settings";
 import { shortcuts } from "./fr/shortcuts";
@@ -64,6 +65,7 @@ export const fr: Catalogue = {
   settings,
   notice,
   problem,
+  quality,
   shortcuts,
   storage,
   ui,
