@@ -1436,6 +1436,39 @@ language: Language,
 previews: boolean, };
 
 /**
+ * How well a participant is connected.
+ */
+export type Quality = {
+/**
+ * Whether it is so bad that the others should know.
+ */
+weak: boolean,
+/**
+ * Packets lost on the way to the participant, in percent.
+ */
+loss_down_percent: number,
+/**
+ * Packets lost on the way from it, in percent.
+ */
+loss_up_percent: number,
+/**
+ * There and back, in ms.
+ */
+round_trip_ms: number,
+/**
+ * What the way to it takes, in kbit/s; 0 while that is not known.
+ */
+path_kbps: number,
+/**
+ * What it would be sent if the way took it, in kbit/s.
+ */
+wanted_kbps: number,
+/**
+ * What it is sent, in kbit/s.
+ */
+given_kbps: number, };
+
+/**
  * A part of each day in which a person wants no notices and no beeps.
  */
 export type QuietHours = {
