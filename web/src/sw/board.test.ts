@@ -72,12 +72,16 @@ test("a call that was taken elsewhere stops ringing", async () => {
   expect(surface.shown).toEqual([]);
 });
 
-test("a ring that comes too late is a missed call", async () => {
+test("pushes that come together are shown one after the other", async () => {
   const { board, surface } = open();
 
-  await board.tell(push({ ...call(), until_ms: NOW_MS }));
+  await Promise.all([
+    board.tell(push(message({ number: 5, text: "second" }))),
+    board.tell(push(message({ number: 4, text: "first" }))),
+    board.tell(push({ kind: "read", conversation: "kitchen", up_to_number: 5 })),
+  ]);
 
-  expect(surface.shown[0]?.body).toBe("Missed video call");
+  expect(surface.shown).toEqual([]);
 });
 
 test("a beep stays until somebody looks", async () => {
@@ -109,7 +113,7 @@ test("an account that is here no more leaves nothing", async () => {
 
 function open() {
   const surface = new FakeSurface();
-  return { surface, board: new Board(surface, surface, () => NOW_MS) };
+  return { surface, board: new Board(surface, surface) };
 }
 
 function push(notice: PushNotice): PushMessage {

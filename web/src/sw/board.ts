@@ -35,14 +35,25 @@ export type BadgeSurface = {
 
 /** Shows notices and takes them back. */
 export class Board {
+  /** Done once everything is on the screen that was told before. */
+  #turn: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly surface: NoticeSurface,
     private readonly badge: BadgeSurface,
-    private readonly now: () => number,
   ) {}
 
-  /** Shows what was pushed, or takes back what it says is over. */
-  async tell({ person, language, notice }: PushMessage): Promise<void> {
+  /**
+   * Shows what was pushed, or takes back what it says is over. One after the other: each looks at
+   * what is on the screen before it changes that.
+   */
+  tell(message: PushMessage): Promise<void> {
+    const told = this.#turn.then(() => this.#tell(message));
+    this.#turn = told.catch(() => {});
+    return told;
+  }
+
+  async #tell({ person, language, notice }: PushMessage): Promise<void> {
     const t = words(language);
     switch (notice.kind) {
       case "message":
@@ -51,9 +62,8 @@ export class Board {
         await this.#show(...drawMessage(t, person, notice));
         break;
       case "call":
-        // It may have waited for this device longer than it rang.
-        if (notice.until_ms <= this.now()) await this.#show(...drawMissed(t, person, notice));
-        else await this.#show(...drawCall(t, person, notice));
+        // The push service drops it once it rings no longer; this device's clock may be wrong.
+        await this.#show(...drawCall(t, person, notice));
         break;
       case "missed":
         await this.#show(...drawMissed(t, person, notice));
@@ -199,7 +209,7 @@ function drawCall(
 function drawMissed(
   t: PushWords,
   person: PersonId,
-  { call, conversation, sender, group, media }: Extract<PushNotice, { kind: "call" | "missed" }>,
+  { call, conversation, sender, group, media }: Extract<PushNotice, { kind: "missed" }>,
 ): [string, Options] {
   return [
     group ?? sender,

@@ -22,7 +22,7 @@ beforeEach(() => {
   devices = [];
   subscribedWith = [];
   mail = new Mail({
-    board: new Board(surface, surface, () => 1_000),
+    board: new Board(surface, surface),
     pages: new Pages(pages),
     server: new Server(server.fetch),
     devices: { all: async () => devices, put: async () => {}, remove: async () => 0 },

@@ -21,7 +21,7 @@ declare const SHELL_VERSION: string;
 
 const shell = new Shell(SHELL_FILES, SHELL_VERSION, self.caches);
 const pages = new Pages(self.clients);
-const board = new Board(self.registration, badgeWithoutPages(), () => Date.now());
+const board = new Board(self.registration, badgeWithoutPages());
 const mail = new Mail({
   board,
   pages,
