@@ -3,9 +3,11 @@
 
 use std::time::Instant;
 
-use crate::format::{Format, Pair};
+use crate::downlink::Downlink;
+use crate::format::{Format, Meaning, Pair, PayloadTypes};
 use crate::peer::Peer;
 use crate::red;
+use crate::retransmission::PacketCache;
 use crate::rewrite::Outgoing;
 use crate::route::{Carried, Route};
 use crate::rtp;
@@ -92,9 +94,7 @@ impl Batch {
             let Some(queued) = downlink.front(class) else { break };
             let slot = slots.get_mut(usize::from(queued.slot));
             // The cache may have turned over when a packet waited for long.
-            let found = slot.and_then(|slot| {
-                Some((cached(tracks, queued, &slot.route, downlink.plain_audio)?, slot))
-            });
+            let found = slot.and_then(|slot| Some((cached(tracks, queued, slot, downlink)?, slot)));
             let Some((packet, slot)) = found else {
                 downlink.take(now, class);
                 continue;
@@ -109,6 +109,10 @@ impl Batch {
             let is_numbered = slot.route.transport_sequence.is_some();
             let number = is_numbered.then(|| downlink.number(now, sealed));
             downlink.on_sent(now, queued.kind, slot.is_video, sealed);
+            if !slot.is_video {
+                let frames = if queued.format == Format::Red { FRAMES_OF_RED } else { 1 };
+                downlink.on_voice(now, queued.bytes, frames);
+            }
             let room = &mut self.buffer[self.len..self.len + sealed];
             write(slot, transport, &queued, &packet, &extensions, number, room);
             segments += 1;
@@ -181,20 +185,36 @@ pub(crate) type TrackTable = [Option<Track>];
 fn cached<'a>(
     tracks: &'a TrackTable,
     queued: &Queued,
-    route: &Route,
-    plain_audio: bool,
+    slot: &Slot,
+    downlink: &Downlink,
 ) -> Option<Cached<'a>> {
     let track = tracks.get(queued.layer.track as usize)?.as_ref()?;
     let layer = track.layers.get(usize::from(queued.layer.layer))?;
-    let bytes = layer.cache.as_ref()?.get(queued.index)?;
+    let cache = layer.cache.as_ref()?;
+    let bytes = cache.get(queued.index)?;
     let header = rtp::Header::parse(bytes)?;
     let payload = bytes.get(header.len..bytes.len().checked_sub(header.padding)?)?;
-    let (format, payload_types) = route.leaving(queued.format, plain_audio)?;
+    if 0 < downlink.repeats
+        && !slot.is_video
+        && let Some(payload_types) = slot.route.redundant()
+        && let Some(from) = slot.rewriter.first_of(queued.layer.tag())
+    {
+        let most = downlink.repeats;
+        let blocks = repeated(cache, &track.payload_types, queued.index, from, most)?;
+        let payload = Payload::Repeating(blocks);
+        return Some(Cached { format: Format::Red, payload_types, marker: header.marker, payload });
+    }
+    let (format, payload_types) = slot.route.leaving(queued.format, downlink.plain_audio)?;
     let payload = match (queued.format, format) {
         (Format::Red, Format::Opus) => payload.get(red::primary(payload)?)?,
         _ => payload,
     };
-    Some(Cached { format, payload_types, marker: header.marker, payload })
+    Some(Cached {
+        format,
+        payload_types,
+        marker: header.marker,
+        payload: Payload::AsItCame(payload),
+    })
 }
 
 /// A packet in the form in which it leaves.
@@ -202,7 +222,73 @@ struct Cached<'a> {
     format: Format,
     payload_types: Pair,
     marker: bool,
-    payload: &'a [u8],
+    payload: Payload<'a>,
+}
+
+enum Payload<'a> {
+    AsItCame(&'a [u8]),
+    /// Of a voice, with frames from before it.
+    Repeating(red::Blocks<'a>),
+}
+
+impl Payload<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::AsItCame(bytes) => bytes.len(),
+            Self::Repeating(blocks) => blocks.len(),
+        }
+    }
+}
+
+/// A frame of a voice, and what came in the packet with it.
+#[derive(Clone, Copy)]
+struct Frame<'a> {
+    timestamp: u32,
+    newest: &'a [u8],
+    /// Ticks before it, and the frame.
+    repeat: Option<(u32, &'a [u8])>,
+}
+
+/// The packet `index` of a voice with up to `most` frames from before it, but none from before
+/// `from`, with which the voice began in its slot.
+fn repeated<'a>(
+    cache: &'a PacketCache,
+    payload_types: &PayloadTypes,
+    index: u64,
+    from: u64,
+    most: usize,
+) -> Option<red::Blocks<'a>> {
+    let newest = frame(cache, payload_types, index)?;
+    let mut blocks = red::Blocks::new(newest.newest);
+    let mut later = Some(newest);
+    for before in (from..index).rev().take(most) {
+        let own = frame(cache, payload_types, before);
+        // What got lost on its way here may have come with the packet after it.
+        let repeat = later.and_then(|later| {
+            later.repeat.map(|(ago, it)| (later.timestamp.wrapping_sub(ago), it))
+        });
+        let found = own.map(|frame| (frame.timestamp, frame.newest)).or(repeat);
+        if let Some((timestamp, bytes)) = found {
+            blocks.repeat(newest.timestamp.wrapping_sub(timestamp), bytes);
+        }
+        later = own;
+    }
+    Some(blocks)
+}
+
+fn frame<'a>(
+    cache: &'a PacketCache,
+    payload_types: &PayloadTypes,
+    index: u64,
+) -> Option<Frame<'a>> {
+    let bytes = cache.get(index)?;
+    let header = rtp::Header::parse(bytes)?;
+    let payload = bytes.get(header.len..bytes.len().checked_sub(header.padding)?)?;
+    let is_red = matches!(payload_types.meaning(header.payload_type)?, Meaning::Media(Format::Red));
+    let newest = if is_red { payload.get(red::primary(payload)?)? } else { payload };
+    let repeat = red::latest_repeat(payload).filter(|_| is_red);
+    let repeat = repeat.and_then(|(ticks, block)| Some((ticks, payload.get(block)?)));
+    Some(Frame { timestamp: header.timestamp, newest, repeat })
 }
 
 fn sealed_len(
@@ -257,11 +343,15 @@ fn write(
         at += OSN_BYTES;
     }
     let end = at + packet.payload.len();
-    room[at..end].copy_from_slice(packet.payload);
+    let opus = slot.route.opus_payload_type();
+    match &packet.payload {
+        Payload::AsItCame(bytes) => room[at..end].copy_from_slice(bytes),
+        Payload::Repeating(blocks) => blocks.write(&mut room[at..end], opus.unwrap_or_default()),
+    }
     match packet.format {
         Format::Opus | Format::H264 | Format::Av1 => {}
         Format::Red => {
-            if let Some(opus) = slot.route.opus_payload_type() {
+            if let Some(opus) = opus {
                 red::rewrite(&mut room[at..end], opus);
             }
         }
@@ -310,6 +400,9 @@ impl<'a> Extensions<'a> {
         }
     }
 }
+
+/// Frames in a redundant packet as browsers send them.
+const FRAMES_OF_RED: usize = 2;
 
 /// What padding carries.
 const NOTHING_CARRIED: Carried = Carried { audio_level: None, orientation: None };

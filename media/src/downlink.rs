@@ -24,6 +24,11 @@ pub(crate) struct Downlink {
     /// Whether voices go without the repetitions that some carry (RFC 2198): on a narrow path that
     /// loses little they cost more than they mend.
     pub(crate) plain_audio: bool,
+    /// How many frames each packet of a voice repeats, where that is more than came with it: on a
+    /// path that loses much.
+    pub(crate) repeats: usize,
+    /// What voices take without any repetition, and without what a path adds to each packet.
+    voices: RateMeter,
     /// The device asked for as little as possible.
     pub(crate) saves_data: bool,
     /// When a picture last had to be lowered, and for how long none rises after that.
@@ -53,6 +58,8 @@ impl Downlink {
             repairs: RateMeter::default(),
             short_since: None,
             plain_audio: false,
+            repeats: 0,
+            voices: RateMeter::default(),
             saves_data: false,
             lowered_at: None,
             rise_pause: RISE_PAUSE,
@@ -132,6 +139,11 @@ impl Downlink {
             QueuedKind::Media if !is_video => self.audio.on_packet(now, bytes + PATH_BYTES),
             QueuedKind::Media => {}
         }
+    }
+
+    /// Notes a packet of a voice that leaves, by its length when it came and how many frames it had.
+    pub(crate) fn on_voice(&mut self, now: Instant, bytes: u16, frames: usize) {
+        self.voices.on_packet(now, usize::from(bytes) / frames);
     }
 
     /// Whether padding is due, which a probe sends beside what there is to send.
@@ -244,6 +256,7 @@ impl Downlink {
             // Voices cost something else from now on.
             self.audio = RateMeter::default();
         }
+        self.repeats = self.repeats_for(now, loss);
         if !self.is_sounded(now) || self.saves_data {
             return;
         }
@@ -256,6 +269,25 @@ impl Downlink {
         } else if pictures.iter().any(|picture| picture.before < picture.given) {
             self.risen_at = Some(now);
         }
+    }
+
+    /// How many frames a packet is to repeat: the more the path loses, as long as voices stay a small
+    /// share of what it takes. Two lost packets in a row are mended by two repetitions only.
+    fn repeats_for(&self, now: Instant, loss: f64) -> usize {
+        if self.plain_audio {
+            return 0;
+        }
+        let once_bps = self.voices.bps(now).unwrap_or(MIN_AUDIO_BPS);
+        let share_bps = self.estimator.sustained_bps() * MOST_FOR_REPEATS;
+        // Where voices are all there is, losses tell little of what the path takes; a queue would.
+        let is_free = self.estimator.report().queue < SHORT_QUEUE;
+        let most_bps = if is_free { share_bps.max(ALWAYS_FOR_REPEATS_BPS) } else { share_bps };
+        let is_worth = |&(repeats, from): &(usize, f64)| {
+            // What was begun goes on until the loss is clearly less.
+            let from = if repeats <= self.repeats { from * REPEATS_KEPT } else { from };
+            from <= loss && once_bps * (repeats + 1) as f64 <= most_bps
+        };
+        REPEATS.iter().find(|level| is_worth(level)).map_or(0, |(repeats, _)| *repeats)
     }
 
     /// How many pictures may rise now: one after the other once something had to be lowered.
@@ -304,6 +336,19 @@ const DIP: Duration = Duration::from_millis(1_000);
 
 /// Share of the packets that voices bear to lose without repetitions; Opus mends it by itself.
 const BEARABLE_LOSS: f64 = 0.02;
+
+/// How many frames each packet repeats from which share of lost packets on, the most first. With
+/// three, four packets in a row have to get lost for a frame to be: 1 % at 30 %.
+const REPEATS: [(usize, f64); 2] = [(3, 0.15), (2, 0.06)];
+
+/// The share at which that ends, of the one at which it began.
+const REPEATS_KEPT: f64 = 0.6;
+
+/// Share of what the path takes that voices may take with all they repeat.
+const MOST_FOR_REPEATS: f64 = 0.4;
+
+/// What they may take where nothing queues: one voice with three frames from before.
+const ALWAYS_FOR_REPEATS_BPS: f64 = 150_000.0;
 
 /// After something was lowered nothing rises for this long; when that happens again, for longer.
 const RISE_PAUSE: Duration = Duration::from_secs(2);

@@ -201,6 +201,11 @@ impl Rewriter {
         Some(outgoing)
     }
 
+    /// The number with which a source began in this slot, if it is the present one.
+    pub fn first_of(&self, source_tag: u32) -> Option<u64> {
+        self.source.as_ref().filter(|source| source.tag == source_tag).map(|source| source.first)
+    }
+
     /// The highest number that was forwarded of a source, if it is the present one or the one before.
     pub fn last_of(&self, source_tag: u32) -> Option<u64> {
         let before = self.sources[usize::from(self.switches.wrapping_sub(1)) % SOURCES];

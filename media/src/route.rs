@@ -59,6 +59,12 @@ impl Route {
         }
     }
 
+    /// The payload types of voices that repeat what went before, for a subscriber that knows both
+    /// formats.
+    pub(crate) fn redundant(&self) -> Option<Pair> {
+        self.opus_payload_type().and(self.payload_types.of(Format::Red))
+    }
+
     /// Payload type of Opus, which redundant packets name inside.
     pub(crate) fn opus_payload_type(&self) -> Option<u8> {
         self.payload_types.of(Format::Opus).map(|pair| pair.media)

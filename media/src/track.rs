@@ -22,6 +22,18 @@ pub(crate) struct LayerRef {
     pub(crate) layer: u8,
 }
 
+impl LayerRef {
+    /// Names the layer in a rewriter's memory.
+    pub(crate) fn tag(self) -> u32 {
+        self.track << TAG_LAYER_BITS | u32::from(self.layer)
+    }
+
+    /// The layer that [`tag`](Self::tag) named.
+    pub(crate) fn of_tag(tag: u32) -> Self {
+        Self { track: tag >> TAG_LAYER_BITS, layer: (tag & ((1 << TAG_LAYER_BITS) - 1)) as u8 }
+    }
+}
+
 /// One slot of one subscriber.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct SlotRef {
@@ -301,3 +313,6 @@ const LIKELY_BPS_PER_SQUARED_LINE: f64 = 3.2;
 
 /// Most simulcast layers of a track.
 pub(crate) const MAX_LAYERS: usize = 4;
+
+/// Enough for [`MAX_LAYERS`].
+const TAG_LAYER_BITS: u32 = 3;

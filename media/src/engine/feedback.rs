@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::Engine;
-use super::forward::{cached, slot_mut, untag};
+use super::forward::{cached, slot_mut};
 use super::receive::{layer_mut, track_mut};
 use crate::batch::{Queued, QueuedKind};
 use crate::format::Meaning;
@@ -177,7 +177,7 @@ impl Engine {
             return;
         }
         let Some(sent) = slot.rewriter.sent(sequence) else { return };
-        let layer = untag(sent.source_tag);
+        let layer = LayerRef::of_tag(sent.source_tag);
         let Some(track) = track_mut(&mut self.tracks, layer) else { return };
         let cache = track.layers.get(usize::from(layer.layer)).and_then(|l| l.cache.as_ref());
         let Some(packet) = cache.and_then(|cache| cache.get(sent.index)) else { return };

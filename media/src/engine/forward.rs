@@ -63,7 +63,7 @@ impl Engine {
             let before = slot.current.replace(at);
             slot.target = None;
             let newly_live = !mem::replace(&mut slot.live, true);
-            slot.rewriter.switch(now, tag(at), incoming);
+            slot.rewriter.switch(now, at.tag(), incoming);
             let outgoing = slot.rewriter.forward(now, incoming);
             if let Some(old) = before.and_then(|before| layer_mut(&mut self.tracks, before)) {
                 old.subscribers.retain(|subscriber| *subscriber != reference);
@@ -252,19 +252,6 @@ pub(super) fn cached(index: u64, format: Format, packet: &[u8]) -> Option<Incomi
 pub(super) fn slot_mut(peers: &mut [Option<Peer>], at: SlotRef) -> Option<&mut Slot> {
     peers.get_mut(at.peer as usize)?.as_mut()?.slots.get_mut(usize::from(at.slot))
 }
-
-/// Names a layer in a rewriter's memory.
-pub(super) fn tag(at: LayerRef) -> u32 {
-    at.track << TAG_LAYER_BITS | u32::from(at.layer)
-}
-
-/// The layer that [`tag`] named.
-pub(super) fn untag(tag: u32) -> LayerRef {
-    LayerRef { track: tag >> TAG_LAYER_BITS, layer: (tag & ((1 << TAG_LAYER_BITS) - 1)) as u8 }
-}
-
-/// Enough for [`crate::track::MAX_LAYERS`].
-const TAG_LAYER_BITS: u32 = 3;
 
 /// Packets that may overtake the first of a keyframe.
 const MAX_OVERTAKING: u64 = 64;

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::forward::{cached, slot_mut, tag};
+use super::forward::{cached, slot_mut};
 use super::receive::{layer_mut, track_mut};
 use super::{Engine, Event};
 use crate::batch::{Received, TrackTable};
@@ -173,7 +173,7 @@ impl Engine {
         let peer = self.peers.get_mut(to.peer as usize)?.as_mut()?;
         let mut heard = None;
         for (index, slot) in peer.slots.iter_mut().enumerate().filter(|(_, slot)| !slot.is_video) {
-            heard = heard.max(slot.rewriter.last_of(tag(at)));
+            heard = heard.max(slot.rewriter.last_of(at.tag()));
             if index != usize::from(to.slot) && slot.current == Some(at) {
                 slot.current = None;
                 let other = SlotRef { peer: to.peer, slot: u8::try_from(index).ok()? };
@@ -193,7 +193,7 @@ impl Engine {
             let Some((early, packet)) = self.cached_voice(at, index) else { continue };
             let Some(slot) = slot_mut(&mut self.peers, to) else { return };
             if !std::mem::replace(&mut begun, true) {
-                slot.rewriter.switch(now, tag(at), &early);
+                slot.rewriter.switch(now, at.tag(), &early);
             }
             let outgoing = slot.rewriter.forward(now, &early);
             self.queue(to, at, packet, outgoing);
@@ -201,7 +201,7 @@ impl Engine {
         if let Some(slot) = slot_mut(&mut self.peers, to)
             && !begun
         {
-            slot.rewriter.switch(now, tag(at), last);
+            slot.rewriter.switch(now, at.tag(), last);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Who is heard in a room with more microphones than places, and that nobody's first syllable is lost.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use palabre_media::Event;
@@ -9,7 +10,7 @@ use crate::device::{OPUS, RED, Shape};
 use crate::media::{
     SILENCE, Voice, is_continuous, payload_of, payload_type, sequences, timestamp, voice_of,
 };
-use crate::network::{CALL, Network};
+use crate::network::{CALL, Network, Way};
 
 const SPEAKER: Shape = Shape {
     microphone: true,
@@ -306,4 +307,60 @@ fn a_microphone_may_change_between_plain_and_redundant_packets() {
     let frames: Vec<u32> = received.iter().map(|packet| voice_of(packet).1).collect();
     assert!(15 < frames.len());
     assert!(frames.windows(2).all(|pair| pair[1] == pair[0] + 1), "{frames:?}");
+}
+
+/// The frames that a listener can play of what came in its first slot, by number: RFC 2198 blocks of
+/// a voice have six bytes each.
+fn playable(packets: &[Vec<u8>]) -> BTreeSet<u32> {
+    let number = |block: &[u8]| u32::from_be_bytes(block[2..6].try_into().expect("four bytes"));
+    let of = |packet: &Vec<u8>| -> Vec<u32> {
+        let payload = payload_of(packet);
+        if payload_type(packet) == OPUS {
+            return vec![number(payload)];
+        }
+        let repeats = payload.iter().step_by(4).take_while(|byte| **byte & 0x80 != 0).count();
+        payload[repeats * 4 + 1..].chunks(6).map(number).collect()
+    };
+    packets.iter().flat_map(of).collect()
+}
+
+/// A voice to a listener that gets all but a share of what is sent to it; returns the share of the
+/// frames it can play once its losses are known, and how many frames the largest packet had.
+fn heard_through(loss: f64, red: bool) -> (f64, usize) {
+    let shape = Shape { reports: true, ..REDUNDANT };
+    let mut network = Network::connected(&[shape, shape]);
+    let mut voices = [Voice { red, ..Voice::new(1) }];
+    let mut random = 7_u64;
+    network.lose = Box::new(move |way, datagram| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let share = (random >> 33) as f64 / f64::from(1_u32 << 31);
+        let is_voice = [OPUS, RED].contains(&(datagram[1] & 0x7F));
+        way == Way::Down(0) && is_voice && share < loss
+    });
+    talk(&mut network, &mut voices, 250);
+    let began = network.devices[0].received("a0").len();
+    let first = voices[0].frame;
+    talk(&mut network, &mut voices, 1_000);
+    network.run(Duration::from_millis(50));
+
+    let received = &network.devices[0].received("a0")[began..];
+    let played = playable(received).range(first + 5..).count();
+    let largest = received.iter().map(|packet| payload_of(packet).len() / 10 + 1).max();
+    (played as f64 / 995.0, largest.expect("packets came"))
+}
+
+#[test]
+fn a_voice_comes_whole_through_a_path_that_loses_a_third() {
+    for red in [true, false] {
+        let (played, _) = heard_through(0.3, red);
+
+        assert!(0.98 <= played, "{played} with red {red}");
+    }
+}
+
+#[test]
+fn a_path_that_loses_little_carries_no_more_than_came() {
+    let (_, largest) = heard_through(0.0, true);
+
+    assert_eq!(largest, 2);
 }
