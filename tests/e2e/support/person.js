@@ -59,6 +59,16 @@ export class Person {
     await this.page.getByRole("region", { name: title }).waitFor();
   }
 
+  /** Begins a conversation with one other, or opens the one there is. */
+  async writeTo(other) {
+    await this.page.bringToFront();
+    await this.page.getByRole("button", { name: "New conversation" }).first().click();
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByRole("button", { name: names[other] }).click();
+    await dialog.getByRole("button", { name: "Write" }).click();
+    await this.page.getByRole("region", { name: names[other] }).waitFor();
+  }
+
   async open(title) {
     await this.page
       .getByRole("navigation", { name: "Conversations" })
