@@ -97,9 +97,9 @@ fn everybody_is_told_once_whose_connection_is_weak_and_its_owner_in_numbers() {
 
     let weak: Vec<_> = trio.network.events.iter().filter_map(weak).collect();
     assert_eq!(weak, [&[sender]]);
-    let figures = trio.network.events.iter().rev().find_map(|event| match event {
-        Event::Quality { participant, quality, .. } if *participant == sender => Some(*quality),
-        _ => None,
+    let figures = trio.network.events.iter().rev().find_map(|event| {
+        let Event::Quality { participant, quality, .. } = event else { return None };
+        (*participant == sender).then_some(*quality)
     });
     let figures = figures.expect("told how well it is connected");
     assert!(figures.is_weak);
@@ -107,8 +107,5 @@ fn everybody_is_told_once_whose_connection_is_weak_and_its_owner_in_numbers() {
 }
 
 fn weak(event: &Event) -> Option<&[ParticipantId]> {
-    match event {
-        Event::Weak { participants, .. } => Some(participants),
-        _ => None,
-    }
+    if let Event::Weak { participants, .. } = event { Some(participants) } else { None }
 }

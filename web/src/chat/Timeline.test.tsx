@@ -109,7 +109,7 @@ test("a press on a reaction joins in, and on one's own takes it back", async () 
   timeline([entryOf(kofi, "Bonjour", { reactions })], { react });
   await userEvent.click(screen.getByRole("button", { name: "🎉: Kofi" }));
   expect(react).toHaveBeenLastCalledWith("🎉");
-  await userEvent.click(screen.getByRole("button", { name: "👍: Ama and Kofi" }));
+  await userEvent.click(screen.getByRole("button", { name: "👍 2: Ama and Kofi" }));
   expect(react).toHaveBeenLastCalledWith(null);
 });
 
