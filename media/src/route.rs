@@ -62,7 +62,7 @@ impl Route {
     /// The payload types of voices that repeat what went before, for a subscriber that knows both
     /// formats.
     pub(crate) fn redundant(&self) -> Option<Pair> {
-        self.opus_payload_type().and(self.payload_types.of(Format::Red))
+        self.opus_payload_type().and_then(|_| self.payload_types.of(Format::Red))
     }
 
     /// Payload type of Opus, which redundant packets name inside.
