@@ -97,6 +97,7 @@ test("from the printed address to a call with a guest it takes less than two min
   await host.page.getByRole("button", { name: "Call by a link" }).click();
   await host.page.getByRole("button", { name: "Make a link" }).click();
   const address = await host.page.getByLabel("Send this link to your guests").inputValue();
+  await check(host.page, "a link for guests");
   await host.page.getByRole("button", { name: "Close" }).click();
   await host.startVideoCall();
 

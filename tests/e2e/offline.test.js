@@ -110,5 +110,8 @@ async function isKept(page) {
 }
 
 function caches(page) {
-  return page.evaluate(() => window.caches.keys());
+  return page.evaluate(async () => {
+    const names = await window.caches.keys();
+    return names.filter((name) => name.startsWith("palabre-shell-"));
+  });
 }

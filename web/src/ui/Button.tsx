@@ -37,13 +37,12 @@ export function Button({
   const impossible = disabled ?? (type === "button" && onPress === undefined);
   return (
     <AriaButton
-      type={type}
+      // A disabled one would lose the focus; one that is pending would be told of by a log of React Aria's.
+      type={busy ? "button" : type}
       className={`${styles.button} ${styles[look]} ${size === "small" ? styles.compact : ""} ${wide ? styles.wide : ""}`}
       isDisabled={impossible}
-      // Keeps the focus, which a disabled one would lose.
-      isPending={busy}
       data-busy={busy}
-      {...(onPress && { onPress: () => onPress() })}
+      {...(onPress && !busy && { onPress: () => onPress() })}
       {...(label !== undefined && { "aria-label": label })}
     >
       {busy && <Spinner size={18} />}
