@@ -49,7 +49,7 @@ pub fn latest_repeat(payload: &[u8]) -> Option<(u32, Range<usize>)> {
 
 /// A packet that is to be made: its newest block, and what it repeats.
 #[derive(Clone, Copy, Debug)]
-pub struct Blocks<'a> {
+pub(crate) struct Blocks<'a> {
     newest: &'a [u8],
     /// Ticks before the newest, the latest first.
     repeats: [(u16, &'a [u8]); MAX_REPEATS],
@@ -58,37 +58,34 @@ pub struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     /// A packet that repeats nothing yet.
-    pub fn new(newest: &'a [u8]) -> Self {
+    pub(crate) fn new(newest: &'a [u8]) -> Self {
         Self { newest, repeats: [(0, &[]); MAX_REPEATS], count: 0 }
     }
 
     /// Repeats a block too that was `ticks` before the newest, and before all that are repeated
-    /// already. One that the format cannot name, or that is one too many, is left out.
-    pub fn repeat(&mut self, ticks: u32, block: &'a [u8]) {
+    /// already. One that the format cannot name, that is one too many, or with which the payload
+    /// would not fit a datagram any more, is left out.
+    pub(crate) fn repeat(&mut self, ticks: u32, block: &'a [u8]) {
         let is_earlier = self.count == 0 || u32::from(self.repeats[self.count - 1].0) < ticks;
-        let fits = (1..=MAX_TICKS).contains(&ticks) && block.len() <= usize::from(LENGTH_MASK);
-        if is_earlier && fits && self.count < MAX_REPEATS && !block.is_empty() {
+        let is_named = (1..=MAX_TICKS).contains(&ticks) && block.len() <= usize::from(LENGTH_MASK);
+        let fits = self.len() + BLOCK_HEADER_BYTES + block.len() <= MAX_MADE_BYTES;
+        if is_earlier && is_named && fits && self.count < MAX_REPEATS && !block.is_empty() {
             self.repeats[self.count] = (ticks as u16, block);
             self.count += 1;
         }
     }
 
     /// Length of the payload, in bytes.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         let blocks = self.repeats().map(|(_, block)| BLOCK_HEADER_BYTES + block.len());
         blocks.sum::<usize>() + LAST_HEADER_BYTES + self.newest.len()
-    }
-
-    /// Whether the payload has no byte; it never is.
-    pub fn is_empty(&self) -> bool {
-        false
     }
 
     /// Writes the payload, [`len`](Self::len) bytes; the blocks are of `payload_type`.
     ///
     /// # Panics
     /// When `out` is shorter than that.
-    pub fn write(&self, out: &mut [u8], payload_type: u8) {
+    pub(crate) fn write(&self, out: &mut [u8], payload_type: u8) {
         let mut at = 0;
         for (ticks, block) in self.repeats() {
             let word =
@@ -112,7 +109,11 @@ impl<'a> Blocks<'a> {
 }
 
 /// Most blocks that one packet made here repeats.
-pub const MAX_REPEATS: usize = 3;
+const MAX_REPEATS: usize = 3;
+
+/// Longest payload that is made longer here, in bytes: with its headers it stays below the 1,200 that
+/// every path takes.
+const MAX_MADE_BYTES: usize = 1_100;
 
 /// F: another header follows this one.
 const FOLLOWS: u8 = 0x80;
@@ -189,6 +190,16 @@ mod tests {
         blocks.repeat(960, &long);
 
         assert_eq!(blocks.len(), 2);
+    }
+
+    #[test]
+    fn packet_is_not_made_longer_than_every_path_takes() {
+        let long = [7; 600];
+        let mut blocks = Blocks::new(&long);
+        blocks.repeat(960, &long);
+        blocks.repeat(1_920, &[1; 100]);
+
+        assert_eq!(blocks.len(), 1 + 600 + 4 + 100);
     }
 
     proptest! {
