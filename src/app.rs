@@ -8,7 +8,7 @@ mod export;
 mod guests;
 mod members;
 mod messages;
-pub(crate) mod preferences;
+mod preferences;
 #[cfg(test)]
 mod tests;
 mod welcome;
@@ -417,8 +417,14 @@ impl App {
 
     fn conversation_reply(&self, viewer: PersonId, conversation: Conversation) -> Reply {
         let mut seen = conversation.seen_by(viewer);
-        seen.hide_reading(viewer, &self.0.people.private_readers(&seen.members));
+        self.hide_reading(viewer, &mut seen);
         Reply::Conversation { conversation: Box::new(seen) }
+    }
+
+    /// Leaves out what others have read when they or `viewer` read privately.
+    fn hide_reading(&self, viewer: PersonId, conversation: &mut Conversation) {
+        let private = self.0.people.private_readers(&conversation.members);
+        conversation.hide_reading(viewer, &private);
     }
 
     async fn history(

@@ -12,6 +12,7 @@ mod http;
 pub mod outbox;
 mod people;
 mod push;
+mod quiet;
 pub mod sessions;
 pub mod shards;
 pub mod store;

@@ -6,10 +6,10 @@ use palabre_signaling::wire::{
     BeepLeave, ClientId, Content, ConversationId, ConversationKind, Event, PersonId, Reply,
 };
 
-use super::preferences::is_quiet;
 use super::{App, Inner};
 use crate::error::RequestError;
 use crate::outbox::Frame;
+use crate::quiet::is_quiet;
 use crate::store::NewMessage;
 
 impl App {

@@ -79,7 +79,8 @@ impl App {
         inner.people.spend(person, inner.clock.now_ms(), EXPORT_COST)?;
         let account = inner.store.person(person).await?.ok_or(Refusal::NotSignedIn)?;
         let (status, _) = inner.store.status(person).await?.ok_or(Refusal::NotSignedIn)?;
-        let resumed = inner.store.resume(person, &[], None).await?;
+        let mut resumed = inner.store.resume(person, &[], None).await?;
+        resumed.conversations.iter_mut().for_each(|it| self.hide_reading(person, it));
         let acquaintances = inner.store.acquaintances(person).await?;
         let head = Head {
             made_at_ms: inner.clock.now_ms(),

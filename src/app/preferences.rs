@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{ChosenStatus, Event, FileId, PersonId, Preferences, Reply};
 use palabre_signaling::{account, preferences, presence};
@@ -12,6 +10,7 @@ use tracing::warn;
 use super::{App, Inner};
 use crate::error::RequestError;
 use crate::people::StatusChange;
+use crate::quiet::is_time_zone;
 use crate::store::{SessionId, StoreError};
 
 impl App {
@@ -99,7 +98,7 @@ impl App {
         let Inner { store, people, .. } = &*self.0;
         preferences::check(&preferences)?;
         if let Some(quiet) = &preferences.quiet_hours
-            && TimeZone::get(&quiet.time_zone).is_err()
+            && !is_time_zone(&quiet.time_zone)
         {
             return Err(Refusal::UnknownTimeZone.into());
         }
@@ -111,48 +110,8 @@ impl App {
     }
 }
 
-/// Whether it is somebody's quiet time.
-pub(crate) fn is_quiet(preferences: &Preferences, now_ms: i64) -> bool {
-    preferences.quiet_hours.as_ref().is_some_and(|quiet| {
-        // A time zone that was taken out of the database since is read as UTC.
-        let zone = TimeZone::get(&quiet.time_zone).unwrap_or(TimeZone::UTC);
-        let Ok(now) = Timestamp::from_millisecond(now_ms) else { return false };
-        let time = zone.to_datetime(now).time();
-        let minute = i32::from(time.hour()) * 60 + i32::from(time.minute());
-        u16::try_from(minute).is_ok_and(|minute| quiet.cover(minute))
-    })
-}
-
 /// How long to sleep at most, in ms.
 const MAX_PAUSE_MS: i64 = 3_600_000;
 
 /// Before a store that failed is asked again, in ms.
 const RETRY_MS: i64 = 10_000;
-
-#[cfg(test)]
-mod tests {
-    use palabre_signaling::wire::QuietHours;
-
-    use super::*;
-
-    #[test]
-    fn quiet_hours_follow_the_clocks_of_their_time_zone_in_summer_and_in_winter() {
-        let quiet = |time_zone: &str| Preferences {
-            quiet_hours: Some(QuietHours {
-                from_minute: 22 * 60,
-                to_minute: 7 * 60,
-                time_zone: time_zone.into(),
-                calls_ring: true,
-            }),
-            ..Preferences::default()
-        };
-        // 2026-07-01 and 2026-12-01, both at 20:30 UTC.
-        let (summer_ms, winter_ms) = (1_782_937_800_000, 1_796_157_000_000);
-
-        assert!(is_quiet(&quiet("Europe/Paris"), summer_ms));
-        assert!(!is_quiet(&quiet("Europe/Paris"), winter_ms));
-        assert!(!is_quiet(&quiet("Africa/Lome"), summer_ms));
-        assert!(is_quiet(&quiet("Asia/Tokyo"), summer_ms));
-        assert!(!is_quiet(&Preferences::default(), summer_ms));
-    }
-}

@@ -33,10 +33,7 @@ impl App {
         let me = me.ok_or(Refusal::NotSignedIn)?;
         let (me, chosen) = (me.person.clone(), me.chosen.clone());
         let mut resumption = store.resume(person, known, *personal_seq).await?;
-        for conversation in &mut resumption.conversations {
-            let private = people.private_readers(&conversation.members);
-            conversation.hide_reading(person, &private);
-        }
+        resumption.conversations.iter_mut().for_each(|it| self.hide_reading(person, it));
         self.add_calls(&mut resumption.conversations, &resumption.with_call).await?;
         let guest = self.welcome_guest(&me).await?;
         Ok(Welcome {

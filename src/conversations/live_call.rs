@@ -192,10 +192,7 @@ impl Live {
         self.call = Some(live);
         info!(conversation = %self.id, call = %id, "call started");
         self.on_message(&stored);
-        if self.world.push.is_listened_to() {
-            let (call, group) = (Box::new(shown.clone()), self.group_title());
-            self.world.push.tell(Happened::Called { call, group });
-        }
+        self.tell_absent_of_call(&shown);
         self.send_to_all(Event::CallChanged { call: shown.clone() });
         // Whoever starts a call may let guests into it.
         self.retell_lobby();
@@ -278,12 +275,17 @@ impl Live {
             Output::Changed(changed) => {
                 let seated = changed.participants.iter().map(|it| it.person).collect();
                 self.world.people.set_seated(call, seated);
-                if self.world.push.is_listened_to() {
-                    let (call, group) = (changed.clone(), self.group_title());
-                    self.world.push.tell(Happened::Called { call, group });
-                }
+                self.tell_absent_of_call(&changed);
                 self.send_to_all(Event::CallChanged { call: *changed });
             }
+        }
+    }
+
+    /// Has those told of the call who look at no page.
+    fn tell_absent_of_call(&self, call: &wire::Call) {
+        if self.world.push.is_listened_to() {
+            let (call, group) = (Box::new(call.clone()), self.group_title());
+            self.world.push.tell(Happened::Called { call, group });
         }
     }
 

@@ -259,9 +259,8 @@ impl Live {
         }
     }
 
-    /// Takes in a message that the store has committed, and tells all members. One that the store
-    /// found instead of making it is old news.
-    /// Says whether it was news.
+    /// Takes in a message that the store has committed, and tells all members; says whether it was
+    /// news. One that the store found instead of making it is none.
     pub(super) fn on_message(&mut self, message: &Message) -> bool {
         let is_news = self.conversation.on_message(message);
         if is_news {

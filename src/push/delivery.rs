@@ -175,7 +175,8 @@ impl Inner {
     async fn deliver(&self, job: Job) {
         let session = job.subscription.session;
         let mut pause_s = FIRST_PAUSE_S;
-        loop {
+        // A sign-in that has ended meanwhile is told nothing more.
+        while self.is_current(&job.subscription) {
             let outcome = self.post(&job).await;
             let now_ms = self.clock.now_ms();
             match outcome {

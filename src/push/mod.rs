@@ -223,6 +223,13 @@ impl Inner {
         self.read_subscribers().get(&person).cloned().unwrap_or_default()
     }
 
+    /// Whether a sign-in still gets its notices there.
+    fn is_current(&self, subscription: &Subscription) -> bool {
+        let subscribers = self.read_subscribers();
+        let theirs = subscribers.get(&subscription.person);
+        theirs.is_some_and(|theirs| theirs.contains(subscription))
+    }
+
     fn forget(&self, session: SessionId) {
         let mut subscribers = self.subscribers.write().unwrap_or_else(PoisonError::into_inner);
         subscribers.retain(|_, theirs| {

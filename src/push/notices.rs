@@ -13,8 +13,8 @@ use tracing::warn;
 
 use super::delivery::Parcel;
 use super::{Happened, Inner};
-use crate::app::preferences::is_quiet;
 use crate::people::People;
+use crate::quiet::is_quiet;
 use crate::store::{StoreError, Subscription};
 
 /// What people were told and have not looked at yet.

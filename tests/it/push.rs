@@ -211,6 +211,31 @@ async fn a_push_service_that_is_away_is_tried_again_and_one_that_forgot_is_not()
 }
 
 #[tokio::test]
+async fn a_sign_in_that_has_ended_is_told_nothing_more_that_waits() {
+    let (server, service) = start().await;
+    let (kitchen, [ana, ben]) = server.join("kitchen", ["admin", "manager"]).await;
+    let laptop = subscribe(&ben, &service, "laptop").await;
+    let account = Account::sign_in(&server.base(), "manager", "manager").await.unwrap();
+    let phone = account.connect().await.unwrap();
+    let _phone = subscribe(&phone, &service, "phone").await;
+    let key = key(&ben);
+
+    // Both are to be tried again, the phone no later than the laptop.
+    service.answer(503, None);
+    service.answer(503, None);
+    ana.post(kitchen, "hello").await.unwrap();
+    for _ in 0..2 {
+        service.next().await;
+    }
+    account.sign_out().await.unwrap();
+    service.answer(503, None);
+    laptop.read(&service.next().await, &key);
+    laptop.read(&service.next().await, &key);
+
+    assert_eq!(service.waiting(), 0);
+}
+
+#[tokio::test]
 async fn a_subscription_lives_as_long_as_its_sign_in_and_over_a_restart() {
     let (mut server, service) = start().await;
     let (kitchen, [ana, ben]) = server.join("kitchen", ["admin", "manager"]).await;
