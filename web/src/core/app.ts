@@ -27,14 +27,13 @@ import type {
   StorageState,
 } from "./model";
 import { Notices } from "./notices";
-import { NO_OWN } from "./own";
-import { NO_PLACE } from "./place";
 import { createPreferences, type Preferences } from "./preferences";
 import type { ConversationId, ParticipantId, PersonId } from "./protocol";
-import { forgetDevice, NO_PUSH } from "./push";
+import { forgetDevice } from "./push";
 import { SessionControl } from "./session";
 import { type ReadonlyStore, Store } from "./store";
-import { Workspace, type WorkspaceStores } from "./workspace";
+import { clearStores, emptyStores } from "./stores";
+import { Workspace } from "./workspace";
 
 /** What views get. One per page. */
 export type App = {
@@ -206,72 +205,6 @@ function createLocale({ page, shared }: Environment): Store<Locale> {
   const store = new Store(draw(isLanguage(stored) ? stored : preferred(page.languages)));
   return store;
 }
-
-function emptyStores(): WorkspaceStores {
-  return {
-    connection: new Store<ConnectionState>(NOTHING.connection),
-    place: new Store<Place>(NO_PLACE),
-    people: new Store<People>(NOTHING.people),
-    conversations: new Store<ConversationList>(NOTHING.conversations),
-    open: new Store<OpenConversation | null>(null),
-    rings: new Store<readonly IncomingRing[]>(NOTHING.rings),
-    beeps: new Store<readonly IncomingBeep[]>([]),
-    beepAsks: new Store<readonly BeepAsk[]>([]),
-    call: new Store<CurrentCall | null>(null),
-    guest: new Store<GuestView | null>(null),
-    lobbies: new Store<readonly LobbyView[]>([]),
-    preview: new Store<JoinPreview | null>(null),
-    levels: new Store<ReadonlyMap<ParticipantId, number>>(NOTHING.levels),
-    push: new Store<PushView>(NO_PUSH),
-    storage: new Store<StorageState>("ok"),
-  };
-}
-
-function clearStores(stores: WorkspaceStores): void {
-  stores.connection.set(NOTHING.connection);
-  stores.place.set(NO_PLACE);
-  stores.people.set(NOTHING.people);
-  stores.conversations.set(NOTHING.conversations);
-  stores.open.set(null);
-  stores.rings.set(NOTHING.rings);
-  stores.beeps.set([]);
-  stores.beepAsks.set([]);
-  stores.call.set(null);
-  stores.guest.set(null);
-  stores.lobbies.set([]);
-  stores.preview.set(null);
-  stores.levels.set(NOTHING.levels);
-  stores.push.set(NO_PUSH);
-  stores.storage.set("ok");
-}
-
-/** What views see while nobody is signed in. */
-const NOTHING = {
-  connection: { kind: "idle" } satisfies ConnectionState,
-  people: {
-    me: null,
-    others: [],
-    byId: new Map(),
-    ...NO_OWN,
-    setStatus: undefined,
-    setPreferences: undefined,
-    profile: undefined,
-    writeTo: undefined,
-  } satisfies People,
-  conversations: {
-    loaded: false,
-    rows: [],
-    unread: 0,
-    create: undefined,
-    openSaved: undefined,
-    search: undefined,
-    readStarred: undefined,
-    readCalls: undefined,
-    caller: () => undefined,
-  } satisfies ConversationList,
-  rings: [] satisfies IncomingRing[],
-  levels: new Map<ParticipantId, number>(),
-};
 
 /** Where the chosen language is kept. */
 const LANGUAGE_KEY = "palabre.language";

@@ -1,15 +1,14 @@
 /** Whether somebody looks at this tab and uses it: the server is told, for notices and presence. */
 
+import type { Ask } from "./connection";
 import type { Cancel, Clock } from "./environment";
-
-/** What the server is told. */
-export type Looking = { visible: boolean; idle: boolean };
 
 /** What it needs of the page. */
 export type AttentionOwner = {
   clock: Clock;
   visible: () => boolean;
-  tell: (looking: Looking) => void;
+  online: () => boolean;
+  ask: Ask;
 };
 
 /** Tells when the tab begins and ceases to be looked at and used. */
@@ -52,7 +51,11 @@ export class Attention {
   }
 
   #tell(): void {
-    this.owner.tell({ visible: this.owner.visible(), idle: this.#idle });
+    const { online, ask, visible } = this.owner;
+    if (!online()) return;
+    const looking = { visible: visible(), idle: this.#idle };
+    // Told again when the connection is; until then nobody sees it anyway.
+    ask({ type: "set_attention", ...looking }, "done").catch(() => {});
   }
 }
 

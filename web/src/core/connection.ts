@@ -62,6 +62,12 @@ export function problemOf(error: unknown): Problem {
 /** What of a reply goes with a request of each kind. */
 export type ReplyOf<Kind extends Reply["type"]> = Extract<Reply, { type: Kind }>;
 
+/** Asks the server, and waits for the reply of the kind that the request has; rejects with a `RequestError`. */
+export type Ask = <Kind extends Reply["type"]>(
+  request: Request,
+  expected: Kind,
+) => Promise<ReplyOf<Kind>>;
+
 /** The socket of one signed-in tab. */
 export class Connection {
   #link: Link = { kind: "idle" };

@@ -1,7 +1,7 @@
 /** What can be done with messages: asks the server, and says what came of it. */
 
 import type { Chat, Thread } from "./chat";
-import { problemOf, type ReplyOf } from "./connection";
+import { type Ask, problemOf } from "./connection";
 import { parse, unparse } from "./markup";
 import type {
   Entry,
@@ -14,7 +14,7 @@ import type {
   SearchQuery,
   VersionView,
 } from "./model";
-import type { ConversationId, FileGroup, Message, PersonId, Reply, Request } from "./protocol";
+import type { ConversationId, FileGroup, Message, PersonId, Request } from "./protocol";
 import { heldMessage, type ViewContext, type Views } from "./views";
 
 /** What the actions need of the app. */
@@ -26,7 +26,7 @@ export type EntryActionsOwner = {
   now: () => number;
   /** A name for something that is asked, so that a repeat is recognised. */
   newId: () => string;
-  ask: <Kind extends Reply["type"]>(request: Request, expected: Kind) => Promise<ReplyOf<Kind>>;
+  ask: Ask;
   /** The messages that this device keeps, of one conversation or of all. */
   kept: (conversation: ConversationId | null) => Promise<readonly Message[]>;
   quote: (message: Message) => void;

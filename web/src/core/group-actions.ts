@@ -1,15 +1,15 @@
 /** What can be done about who is in a conversation: asks the server, and says what came of it. */
 
 import type { Chat, Thread } from "./chat";
-import { problemOf, type ReplyOf } from "./connection";
+import { type Ask, problemOf } from "./connection";
 import type { GroupActions, Outcome } from "./model";
-import type { Reply, Request } from "./protocol";
+import type { Request } from "./protocol";
 
 /** What the actions need of the app. */
 export type GroupActionsOwner = {
   chat: Chat;
   online: () => boolean;
-  ask: <Kind extends Reply["type"]>(request: Request, expected: Kind) => Promise<ReplyOf<Kind>>;
+  ask: Ask;
 };
 
 /** What one can do about the members of a group now; null for other conversations. */

@@ -5,16 +5,9 @@
 
 import type { Chat } from "./chat";
 import type { Notifier } from "./notifier";
-import type {
-  Call,
-  ConversationId,
-  Message,
-  Preferences,
-  PushMessage,
-  PushNotice,
-  RingState,
-} from "./protocol";
+import type { Call, ConversationId, Message, PushMessage, PushNotice, RingState } from "./protocol";
 import type { PushDevice } from "./push-devices";
+import { isQuiet, ringsSilently } from "./quiet";
 
 /** What it needs of the app. */
 export type HiddenOwner = {
@@ -66,9 +59,7 @@ export class HiddenNotices {
     const sender = chat.people.get(call.started_by)?.full_name ?? "";
     const about = { call: call.id, conversation, sender, group: this.#group(conversation), media };
     if (is === "ringing" && call.state.kind !== "ended") {
-      const quiet = isQuiet(chat.preferences, now());
-      if (this.#speaker() === null) return;
-      if (quiet && chat.preferences.quiet_hours?.calls_ring === false) return;
+      if (this.#speaker() === null || ringsSilently(chat.preferences, now())) return;
       const ring = call.rings.find(({ person }) => person === chat.me.id);
       this.#tell({ kind: "call", ...about, until_ms: ring?.until_ms ?? now() });
     } else if (was === "ringing") {
@@ -116,24 +107,6 @@ function mentioned({ content }: Message, me: string): boolean {
   if (content.kind !== "text") return false;
   const styles = (content.entities ?? []).map(({ style }) => style);
   return styles.some((style) => style.kind === "mention" && style.person === me);
-}
-
-/** Whether it is the person's quiet time, by the clocks of the place they have named. */
-export function isQuiet({ quiet_hours }: Preferences, nowMs: number): boolean {
-  if (quiet_hours === null) return false;
-  const { from_minute, to_minute, time_zone } = quiet_hours;
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone: time_zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(nowMs);
-  const read = (type: "hour" | "minute") =>
-    Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const minute = read("hour") * 60 + read("minute");
-  return from_minute <= to_minute
-    ? from_minute <= minute && minute < to_minute
-    : from_minute <= minute || minute < to_minute;
 }
 
 /** Older ones are history that is just being caught up with, in ms. */

@@ -1,12 +1,12 @@
 /** Letting guests in: who waits, and the links by which they come. */
 
 import type { Chat } from "./chat";
-import { problemOf } from "./connection";
+import { type Ask, problemOf } from "./connection";
 import type { Environment } from "./environment";
 import { linkTo } from "./links";
 import type { GuestLinkView, Hosting, LinkMade, LobbyView, Outcome } from "./model";
 import type { Notices } from "./notices";
-import type { ConversationId, GuestLink, Lobby, PersonId, Reply, Request } from "./protocol";
+import type { ConversationId, GuestLink, Lobby, PersonId } from "./protocol";
 import type { Views } from "./views";
 
 /** What letting guests in needs of the app. */
@@ -15,10 +15,7 @@ export type HostOwner = {
   chat: Chat;
   views: Views;
   notices: Notices;
-  ask: <Kind extends Reply["type"]>(
-    request: Request,
-    expected: Kind,
-  ) => Promise<Extract<Reply, { type: Kind }>>;
+  ask: Ask;
   online: () => boolean;
   title: (conversation: ConversationId) => string;
   onChange: () => void;

@@ -1,9 +1,9 @@
 /** What one decides about oneself, once for all devices: status, preferences, who may beep. */
 
 import type { Chat } from "./chat";
-import { problemOf, type ReplyOf } from "./connection";
+import { type Ask, problemOf } from "./connection";
 import type { BeepAsk, Beeping, IncomingBeep, Outcome, StatusChoice } from "./model";
-import type { ConversationId, Message, PersonId, Preferences, Reply, Request } from "./protocol";
+import type { ConversationId, Message, PersonId, Preferences, Request } from "./protocol";
 import type { Views } from "./views";
 
 /** What those show and decide who have chosen nothing. */
@@ -19,7 +19,7 @@ export type OwnOwner = {
   online: () => boolean;
   now: () => number;
   newId: () => string;
-  ask: <Kind extends Reply["type"]>(request: Request, expected: Kind) => Promise<ReplyOf<Kind>>;
+  ask: Ask;
   open: (conversation: ConversationId) => void;
   onChange: () => void;
 };

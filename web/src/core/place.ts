@@ -1,17 +1,15 @@
 /** The place as a whole: what it is called, who runs it, and the invitations to it. */
 
+import type { Ask } from "./connection";
 import type { Environment } from "./environment";
 import { linkTo } from "./links";
 import type { InvitationView, LinkMade, Outcome, Place, Problem } from "./model";
-import type { Invitation, Person, PersonId, Reply, Request, Role } from "./protocol";
+import type { Invitation, Person, PersonId, Role } from "./protocol";
 
 /** What the place needs of the app. */
 export type PlaceOwner = {
   environment: Pick<Environment, "page">;
-  ask: <Kind extends Reply["type"]>(
-    request: Request,
-    expected: Kind,
-  ) => Promise<Extract<Reply, { type: Kind }>>;
+  ask: Ask;
   problemOf: (error: unknown) => Problem;
   online: () => boolean;
   onChange: () => void;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { isQuiet } from "./hidden-notices";
 import type { PushView } from "./model";
 import type { PushNotice } from "./protocol";
+import { isQuiet } from "./quiet";
 import { settled } from "./testing/clock";
 import { ANA, aCall, BEN } from "./testing/server";
 import { openPage, reloadPage, type World } from "./testing/world";

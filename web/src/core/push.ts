@@ -1,11 +1,11 @@
 /** Whether and how this device notifies a person, with the ways to change that. */
 
-import { problemOf, type ReplyOf } from "./connection";
+import { type Ask, problemOf } from "./connection";
 import type { KeyValue } from "./environment";
 import type { Language } from "./i18n";
 import type { Outcome, PushView } from "./model";
 import type { Notifier } from "./notifier";
-import type { PersonId, Reply, Request } from "./protocol";
+import type { PersonId } from "./protocol";
 import type { PushDevice } from "./push-devices";
 
 /** What it needs of the app. */
@@ -17,7 +17,7 @@ export type PushOwner = {
   guest: boolean;
   language: () => Language;
   online: () => boolean;
-  ask: <Kind extends Reply["type"]>(request: Request, expected: Kind) => Promise<ReplyOf<Kind>>;
+  ask: Ask;
   onChange: () => void;
 };
 

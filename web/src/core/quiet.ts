@@ -2,12 +2,16 @@
 
 import type { Preferences } from "./protocol";
 
-/** Whether a call is only shown, and not heard. */
-export function ringsSilently({ quiet_hours }: Preferences, now: number): boolean {
-  if (quiet_hours === null || quiet_hours.calls_ring) return false;
+export function isQuiet({ quiet_hours }: Preferences, now: number): boolean {
+  if (quiet_hours === null) return false;
   const { from_minute: from, to_minute: to } = quiet_hours;
   const minute = minuteOfDay(now, quiet_hours.time_zone);
   return from < to ? from <= minute && minute < to : from <= minute || minute < to;
+}
+
+/** Whether a call is only shown, and not heard. */
+export function ringsSilently(preferences: Preferences, now: number): boolean {
+  return preferences.quiet_hours?.calls_ring === false && isQuiet(preferences, now);
 }
 
 function minuteOfDay(now: number, timeZone: string): number {

@@ -6,44 +6,27 @@
  * however many changes it brought.
  */
 
-import { Attention, type Looking } from "./attention";
+import { Attention } from "./attention";
+import { Beginning } from "./beginning";
 import { History } from "./cache/history";
 import { Calls } from "./call/calls";
 import type { CallStats } from "./call/debug";
-import { Chat, type Thread } from "./chat";
-import { Connection, type Link, problemOf, RequestError } from "./connection";
+import { Chat } from "./chat";
+import { type Ask, Connection, type Link, problemOf, RequestError } from "./connection";
+import { delivery } from "./delivery";
 import { Drafts } from "./drafts";
 import { MessageActions } from "./entry-actions";
 import type { Cancel, Environment } from "./environment";
-import { groupActions } from "./group-actions";
 import { Guest } from "./guest";
 import { HiddenNotices } from "./hidden-notices";
 import { Holes } from "./holes";
 import { Host } from "./hosting";
 import type { Language } from "./i18n";
 import { Marks } from "./marks";
-import type {
-  BeepAsk,
-  ConnectionState,
-  ConversationList,
-  CurrentCall,
-  GuestView,
-  IncomingBeep,
-  IncomingRing,
-  JoinPreview,
-  LobbyView,
-  OpenConversation,
-  Outcome,
-  People,
-  PickedFile,
-  Place,
-  ProfileActions,
-  PushView,
-  StorageState,
-} from "./model";
+import type { ConversationList, People, ProfileActions } from "./model";
 import type { Notices } from "./notices";
+import { Opened } from "./opened";
 import { Outbox } from "./outbox";
-import type { Unsent, UnsentFile } from "./outbox-storage";
 import { Own } from "./own";
 import { PlaceControl } from "./place";
 import { profileActions } from "./profile";
@@ -54,38 +37,15 @@ import type {
   Event,
   KeepChange,
   Message,
-  ParticipantId,
   Person,
-  PersonId,
-  Quote,
-  SentFile,
   Welcome,
 } from "./protocol";
 import { PushControl } from "./push";
-import { type HistoryPage, Reader } from "./reader";
-import type { Store } from "./store";
+import { drawStanding } from "./standing";
+import type { WorkspaceStores } from "./stores";
 import { TypingPeople } from "./typing";
 import { uuid7 } from "./uuid";
 import { unreadCount, type ViewContext, Views } from "./views";
-
-/** The stores that a workspace fills. */
-export type WorkspaceStores = {
-  connection: Store<ConnectionState>;
-  place: Store<Place>;
-  people: Store<People>;
-  conversations: Store<ConversationList>;
-  open: Store<OpenConversation | null>;
-  rings: Store<readonly IncomingRing[]>;
-  beeps: Store<readonly IncomingBeep[]>;
-  beepAsks: Store<readonly BeepAsk[]>;
-  call: Store<CurrentCall | null>;
-  guest: Store<GuestView | null>;
-  lobbies: Store<readonly LobbyView[]>;
-  preview: Store<JoinPreview | null>;
-  levels: Store<ReadonlyMap<ParticipantId, number>>;
-  push: Store<PushView>;
-  storage: Store<StorageState>;
-};
 
 /** What a workspace needs of the app. */
 export type WorkspaceOwner = {
@@ -115,9 +75,8 @@ export class Workspace {
   readonly #views: Views;
   readonly #holes: Holes;
   readonly #history: History;
-  #reader: Reader | null = null;
-  /** The conversation that is shown: the reader's, once its first screenful is there. */
-  #shown: Reader | null = null;
+  readonly #opened: Opened;
+  readonly #beginning: Beginning;
   #link: Link = { kind: "idle" };
   #version: string | null = null;
   #upgraded = false;
@@ -146,6 +105,10 @@ export class Workspace {
     const { clock } = environment;
     this.#views = new Views(slot);
     const onChange = () => this.#changed();
+    const ask: Ask = (request, expected) => this.#connection.request(request, expected);
+    const online = () => this.#connection.online;
+    const now = () => this.now();
+    const newId = () => uuid7(clock.now());
     this.#chat = new Chat(me, {
       onChange,
       onHole: (conversation, seq) => this.#holes.fill(conversation, seq),
@@ -178,9 +141,9 @@ export class Workspace {
       views: this.#views,
       notices: owner.notices,
       device,
-      ask: (request, expected) => this.#connection.request(request, expected),
-      online: () => this.#connection.online,
-      now: () => this.now(),
+      ask,
+      online,
+      now,
       title: (id) => this.#title(id),
       hosting: (id) => this.#host.draw(id),
       onChange,
@@ -191,8 +154,8 @@ export class Workspace {
       chat: this.#chat,
       views: this.#views,
       notices: owner.notices,
-      ask: (request, expected) => this.#connection.request(request, expected),
-      online: () => this.#connection.online,
+      ask,
+      online,
       title: (id) => this.#title(id),
       onChange,
     });
@@ -205,10 +168,10 @@ export class Workspace {
     this.#own = new Own({
       chat: this.#chat,
       views: this.#views,
-      online: () => this.#connection.online,
-      now: () => this.now(),
-      newId: () => uuid7(clock.now()),
-      ask: (request, expected) => this.#connection.request(request, expected),
+      online,
+      now,
+      newId,
+      ask,
       open: (id) => this.openConversation(id),
       onChange,
     });
@@ -217,18 +180,18 @@ export class Workspace {
       clock,
       slot,
       picture: () => this.#chat.me.picture,
-      ask: (request, expected) => this.#connection.request(request, expected),
+      ask,
     });
     this.#messages = new MessageActions({
       chat: this.#chat,
       views: this.#views,
       context: () => this.#context(),
-      online: () => this.#connection.online,
-      now: () => this.now(),
-      newId: () => uuid7(clock.now()),
-      ask: (request, expected) => this.#connection.request(request, expected),
+      online,
+      now,
+      newId,
+      ask,
       kept: (conversation) => this.#history.everything(conversation),
-      quote: (message) => this.#setQuote({ message: message.id, number: message.number }),
+      quote: (message) => this.#opened.quote({ message: message.id, number: message.number }),
       onChange,
       tellProblem: (problem) => owner.notices.add({ kind: "problem", problem }),
     });
@@ -242,17 +205,12 @@ export class Workspace {
       onUnopened: owner.onUnopened,
     });
     this.#outbox = new Outbox(me.id, environment.outbox, clock, {
-      deliver: (unsent) => this.#deliver(unsent),
-      upload: async (file, report) => {
-        // Loaded by whoever sends files.
-        const { upload } = await loadUploads();
-        return upload(file, { fetch: environment.fetch, clock, slot, ...report });
-      },
-      discardUpload: (file) => {
-        void loadUploads()
-          .then(({ discardUpload }) => discardUpload(file, { fetch: environment.fetch, slot }))
-          .catch(() => {});
-      },
+      ...delivery({
+        environment,
+        slot,
+        ask,
+        onDelivered: (message) => this.#onDelivered(message),
+      }),
       onChange,
       onStorageFull: () => this.#tellStorageFull(),
     });
@@ -266,7 +224,7 @@ export class Workspace {
     this.#drafts = new Drafts(me.id, {
       storage: environment.shared,
       clock,
-      online: () => this.#connection.online,
+      online,
       shared: (id) => this.#chat.personal.keep(id).draft?.text ?? "",
       share: (conversation, text) => {
         const draft = text === "" ? null : { text, quote: null };
@@ -278,9 +236,9 @@ export class Workspace {
     });
     this.#place = new PlaceControl({
       environment,
-      ask: (request, expected) => this.#connection.request(request, expected),
+      ask,
       problemOf,
-      online: () => this.#connection.online,
+      online,
       onChange,
     });
     this.#push = new PushControl({
@@ -289,8 +247,8 @@ export class Workspace {
       me: me.id,
       guest: me.role === "guest",
       language: owner.language,
-      online: () => this.#connection.online,
-      ask: (request, expected) => this.#connection.request(request, expected),
+      online,
+      ask,
       onChange,
     });
     this.#hidden = new HiddenNotices({
@@ -298,16 +256,42 @@ export class Workspace {
       notifier: environment.notifier,
       device: () => this.#push.device,
       visible: () => environment.page.visible(),
-      now: () => this.now(),
+      now,
       unread: (id) => {
         const thread = this.#chat.threads.get(id);
         return thread === undefined ? 1 : Math.max(1, unreadCount(this.#chat, thread));
       },
     });
+    this.#opened = new Opened({
+      environment,
+      chat: this.#chat,
+      views: this.#views,
+      history: this.#history,
+      drafts: this.#drafts,
+      outbox: this.#outbox,
+      messages: this.#messages,
+      calls: this.#calls,
+      own: this.#own,
+      host: this.#host,
+      online,
+      isGuest: () => this.#isGuest(),
+      ask,
+      markRead: (conversation, number) => this.#markRead(conversation, number),
+      onChange,
+      drawNow: () => this.#draw(),
+    });
+    this.#beginning = new Beginning({
+      chat: this.#chat,
+      newId,
+      ask,
+      open: (id) => this.openConversation(id),
+      tellProblem: (problem) => owner.notices.add({ kind: "problem", problem }),
+    });
     this.#attention = new Attention({
       clock,
       visible: () => environment.page.visible(),
-      tell: (looking) => this.#tellAttention(looking),
+      online,
+      ask,
     });
     this.#cancelUse = environment.page.onUse(() => this.#attention.used());
     this.#cancelSight = environment.page.onSight(() => this.#attention.seen());
@@ -325,7 +309,7 @@ export class Workspace {
     const kept = await this.#history.load();
     if (this.#stopped) return;
     if (kept !== null) this.#chat.restore(kept);
-    this.#show();
+    this.#opened.show();
     this.#connection.open();
   }
 
@@ -338,7 +322,7 @@ export class Workspace {
     this.#cancelSight();
     this.#cancelWake();
     this.#cancelUpdate();
-    this.#reader?.typing.stop();
+    this.#opened.stop();
     this.#typing.clear();
     this.#connection.close();
     this.#history.stop();
@@ -370,40 +354,7 @@ export class Workspace {
   }
 
   openConversation(conversation: ConversationId | null): void {
-    if (conversation === (this.#reader?.conversation ?? null)) return;
-    this.#reader?.typing.stop();
-    void this.#drafts.share();
-    this.#reader =
-      conversation === null
-        ? null
-        : new Reader(conversation, {
-            clock: this.environment.clock,
-            chat: this.#chat,
-            online: () => this.#connection.online,
-            kept: this.#history,
-            history: (id, before, limit) => this.#readHistory(id, before, limit),
-            tellTyping: (id, active) => this.#tellTyping(id, active),
-            onChange: () => this.#changed(),
-          });
-    if (conversation !== null) this.#history.opened(conversation);
-    this.#show();
-  }
-
-  /** Shows the reader's conversation once its first screenful is read from this device. */
-  #show(): void {
-    const reader = this.#reader;
-    const reading = reader?.start() ?? null;
-    if (reading === null) {
-      this.#shown = reader;
-      reader?.fill();
-      this.#draw();
-      return;
-    }
-    void reading.then(() => {
-      if (this.#reader !== reader) return;
-      this.#shown = reader;
-      this.#draw();
-    });
+    this.#opened.open(conversation);
   }
 
   // ---------------------------------------------------------------- from the server
@@ -420,7 +371,7 @@ export class Workspace {
           this.#holes.fill(conversation.id, conversation.last_seq);
         }
       }
-      this.#reader?.fill();
+      this.#opened.onOnline();
       void this.#marks.flush();
       void this.#drafts.share();
       this.#calls.onOnline();
@@ -493,43 +444,13 @@ export class Workspace {
 
   // ---------------------------------------------------------------- to the server
 
-  async #deliver(unsent: Unsent): Promise<void> {
-    const { conversation, clientId, text, entities, quote, files } = unsent;
-    const { message } = await this.#connection.request(
-      {
-        type: "send_message",
-        conversation,
-        client_id: clientId,
-        text,
-        ...(entities !== undefined && { entities: [...entities] }),
-        ...(quote !== undefined && { quote: quote.message }),
-        ...(files !== undefined && { files: files.flatMap(sentFile) }),
-      },
-      "message",
-    );
+  async #onDelivered(message: Message): Promise<void> {
     this.#chat.onMessage(message);
     // The entry must not vanish between being acknowledged and being in the timeline.
-    await this.#holes.filled(conversation);
+    await this.#holes.filled(message.conversation);
     // Who answers has seen what was there.
-    this.#markRead(conversation, message.number);
+    this.#markRead(message.conversation, message.number);
     this.#changed();
-  }
-
-  async #readHistory(
-    conversation: ConversationId,
-    before: number | null,
-    limit: number,
-  ): Promise<HistoryPage> {
-    const { messages, marks } = await this.#connection.request(
-      { type: "history", conversation, before_number: before, limit },
-      "history",
-    );
-    return { messages, marks: marks ?? [] };
-  }
-
-  #tellTyping(conversation: ConversationId, active: boolean): void {
-    // Ephemeral: when it does not arrive, the next one will, or it expires.
-    this.#connection.request({ type: "typing", conversation, active }, "done").catch(() => {});
   }
 
   #markRead(conversation: ConversationId, number: number): void {
@@ -537,45 +458,6 @@ export class Workspace {
     this.#chat.onMarker(conversation, { person, delivered_number: number, read_number: number });
     this.#marks.reach(conversation, { read: number });
     this.#hidden.onRead(conversation, number);
-  }
-
-  async #create(members: readonly PersonId[], title: string | null): Promise<Outcome> {
-    try {
-      const { conversation } = await this.#connection.request(
-        {
-          type: "create_conversation",
-          client_id: uuid7(this.environment.clock.now()),
-          title,
-          members: [...members],
-        },
-        "conversation",
-      );
-      this.#chat.onConversation(conversation);
-      this.openConversation(conversation.id);
-      return { ok: true };
-    } catch (error) {
-      return { ok: false, problem: problemOf(error) };
-    }
-  }
-
-  async #openSaved(): Promise<Outcome> {
-    try {
-      const { conversation } = await this.#connection.request(
-        { type: "open_saved" },
-        "conversation",
-      );
-      this.#chat.onConversation(conversation);
-      this.openConversation(conversation.id);
-      return { ok: true };
-    } catch (error) {
-      return { ok: false, problem: problemOf(error) };
-    }
-  }
-
-  #tellAttention(looking: Looking): void {
-    if (!this.#connection.online) return;
-    // Told again when the connection is; until then nobody sees it anyway.
-    this.#connection.request({ type: "set_attention", ...looking }, "done").catch(() => {});
   }
 
   #tellProblem(error: unknown): void {
@@ -588,18 +470,6 @@ export class Workspace {
     if (this.#toldStorageFull) return;
     this.#toldStorageFull = true;
     this.owner.notices.add({ kind: "storage_full" });
-  }
-
-  #writeTo(person: PersonId): void {
-    for (const { conversation } of this.#chat.threads.values()) {
-      if (conversation.kind === "direct" && conversation.members.includes(person)) {
-        this.openConversation(conversation.id);
-        return;
-      }
-    }
-    void this.#create([person], null).then((outcome) => {
-      if (!outcome.ok) this.owner.notices.add({ kind: "problem", problem: outcome.problem });
-    });
   }
 
   // ---------------------------------------------------------------- snapshots
@@ -616,11 +486,19 @@ export class Workspace {
     if (this.#stopped) return;
     const { stores } = this.owner;
     const context = this.#context();
-    stores.connection.set(this.#drawConnection());
+    stores.connection.set(
+      drawStanding(this.#link, {
+        clockOffsetMs: this.#clockOffsetMs,
+        // Loading again would throw somebody out of a call.
+        mayReload: this.#upgraded && this.#calls.joined === null,
+        reload: () => this.environment.page.reload(),
+        open: () => this.#connection.open(),
+      }),
+    );
     stores.place.set(this.#place.draw());
     stores.people.set(this.#drawPeople());
     stores.conversations.set(this.#drawList(context));
-    stores.open.set(this.#drawOpen(context));
+    stores.open.set(this.#opened.draw(context));
     stores.rings.set(this.#calls.drawRings());
     stores.beeps.set(this.#own.drawBeeps());
     stores.beepAsks.set(this.#own.drawAsks());
@@ -664,34 +542,6 @@ export class Workspace {
     };
   }
 
-  #drawConnection(): ConnectionState {
-    const link = this.#link;
-    const reload = () => this.environment.page.reload();
-    switch (link.kind) {
-      case "idle":
-      case "connecting":
-        return link;
-      case "online": {
-        // Loading again would throw somebody out of a call.
-        const possible = this.#upgraded && this.#calls.joined === null;
-        return { kind: "online", reload: possible ? reload : undefined };
-      }
-      case "reconnecting":
-        return { kind: "reconnecting", since: link.since + this.#clockOffsetMs };
-      case "offline":
-        return {
-          kind: "offline",
-          since: link.since + this.#clockOffsetMs,
-          retryAt: link.retryAt + this.#clockOffsetMs,
-          retryNow: () => this.#connection.open(),
-        };
-      case "replaced":
-        return { kind: "replaced", takeBack: () => this.#connection.open() };
-      case "outdated":
-        return { kind: "outdated", reload };
-    }
-  }
-
   #drawPeople(): People {
     const chat = this.#chat;
     const online = this.#connection.online;
@@ -708,7 +558,7 @@ export class Workspace {
       preferences: chat.preferences,
       setPreferences: online ? (preferences) => this.#own.setPreferences(preferences) : undefined,
       profile: online && !this.#isGuest() ? this.#profile : undefined,
-      writeTo: online && !this.#isGuest() ? (person) => this.#writeTo(person) : undefined,
+      writeTo: online && !this.#isGuest() ? (person) => this.#beginning.writeTo(person) : undefined,
     };
   }
 
@@ -725,9 +575,10 @@ export class Workspace {
       unread: threads.reduce((sum, thread) => sum + unreadCount(this.#chat, thread), 0),
       create:
         this.#connection.online && !this.#isGuest()
-          ? (members, title) => this.#create(members, title)
+          ? (members, title) => this.#beginning.create(members, title)
           : undefined,
-      openSaved: this.#connection.online && !this.#isGuest() ? () => this.#openSaved() : undefined,
+      openSaved:
+        this.#connection.online && !this.#isGuest() ? () => this.#beginning.openSaved() : undefined,
       search: this.#isGuest() ? undefined : (query) => this.#messages.search(query),
       readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
       readCalls: this.#connection.online ? (missed) => this.#messages.calls(missed) : undefined,
@@ -744,74 +595,6 @@ export class Workspace {
     return thread === undefined ? "" : this.#views.title(this.#chat, thread);
   }
 
-  #drawOpen(context: ViewContext): OpenConversation | null {
-    const reader = this.#shown;
-    const thread = reader === null ? undefined : this.#chat.threads.get(reader.conversation);
-    if (reader === null || thread === undefined) return null;
-    const id = reader.conversation;
-    const online = this.#connection.online;
-    const row = this.#views.row(context, thread);
-    const beepable = row.other !== null && row.other.role !== "guest" && !this.#isGuest();
-    return {
-      ...row,
-      beeping: beepable && row.other !== null ? this.#own.beeping(id, row.other.id) : null,
-      entries: this.#views.entries(context, thread),
-      history: reader.history,
-      loadOlder: reader.loadOlder,
-      firstUnreadNumber: reader.firstUnreadNumber,
-      reaches: this.#views.reaches(this.#chat, thread),
-      send: (text, files = []) => this.#send(reader, thread, text, files),
-      fileLimits: this.#chat.limits && {
-        maxBytes: this.#chat.limits.max_file_bytes,
-        maxFiles: this.#chat.limits.max_files,
-      },
-      readFiles: online ? (group) => this.#messages.files(id, group) : undefined,
-      quoting: reader.quote && this.#views.quote(this.#chat, id, reader.quote),
-      stopQuoting: reader.quote === null ? undefined : () => this.#setQuote(null),
-      actions: (entry) => this.#messages.of(id, entry),
-      group: groupActions(
-        {
-          chat: this.#chat,
-          online: () => this.#connection.online,
-          ask: (request, expected) => this.#connection.request(request, expected),
-        },
-        thread,
-      ),
-      hosting: this.#host.draw(id),
-      pinned: thread.conversation.pinned ?? [],
-      readPinned: online ? () => this.#messages.pinned(id) : undefined,
-      goTo: (number) => reader.goTo(number),
-      setDraft: (text) => this.#setDraft(reader, text),
-      markRead: (number) => {
-        if (this.environment.page.visible()) this.#markRead(id, number);
-      },
-      startCall: this.#calls.starter(id),
-      close: () => this.openConversation(null),
-    };
-  }
-
-  #send(reader: Reader, thread: Thread, typed: string, files: readonly PickedFile[]): void {
-    const { text, entities } = this.#messages.parse(thread, typed);
-    if (text.trim() === "" && files.length === 0) return;
-    reader.typing.stop();
-    this.#drafts.set(reader.conversation, "");
-    this.#outbox.add(reader.conversation, text, {
-      ...(entities.length > 0 && { entities }),
-      ...(reader.quote !== null && { quote: reader.quote }),
-      ...(files.length > 0 && {
-        files: files.map((file) => ({ ...file, upload: null, complete: false })),
-      }),
-    });
-    reader.quote = null;
-    this.#draw();
-  }
-
-  #setQuote(quote: Quote | null): void {
-    if (this.#reader === null) return;
-    this.#reader.quote = quote;
-    this.#draw();
-  }
-
   async #keep(conversation: ConversationId, change: KeepChange): Promise<void> {
     try {
       await this.#connection.request({ type: "keep", conversation, change }, "done");
@@ -819,25 +602,4 @@ export class Workspace {
       this.#tellProblem(error);
     }
   }
-
-  #setDraft(reader: Reader, text: string): void {
-    this.#drafts.set(reader.conversation, text);
-    if (text.trim() === "") reader.typing.stop();
-    else reader.typing.pressed();
-    // At once: a text field whose value comes a turn late loses its caret.
-    this.#draw();
-  }
-}
-
-/** How a message names a file that the server has. */
-function sentFile({ upload, voice }: UnsentFile): SentFile[] {
-  if (upload === null) return [];
-  return [voice === undefined ? { file: upload } : { file: upload, voice }];
-}
-
-/** The way to upload files; a failure to load it is a network that is away. */
-function loadUploads(): Promise<typeof import("./upload")> {
-  return import("./upload").catch(() => {
-    throw new RequestError("unreachable");
-  });
 }

@@ -7,6 +7,7 @@
  */
 
 import type { Chat } from "../chat";
+import type { Ask } from "../connection";
 import { problemOf } from "../connection";
 import type { Cancel, Environment } from "../environment";
 import type { Problem } from "../model";
@@ -34,7 +35,7 @@ import { Meter } from "./levels";
 import { forgetCall, rememberCall } from "./memory";
 import { followPlugs } from "./preview";
 import { Screen } from "./screen";
-import { type Ask, type Outgoing, Seat } from "./seat";
+import { type Outgoing, Seat } from "./seat";
 import { capacityFor, type PictureId, type Size } from "./slots";
 import { Sound } from "./sound";
 import { SpeakerChoice } from "./speaker";

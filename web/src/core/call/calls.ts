@@ -1,6 +1,7 @@
 /** The calls of one person in this tab: the one it is in, and those that ring. */
 
 import type { Chat } from "../chat";
+import type { Ask } from "../connection";
 import type { Environment } from "../environment";
 import type { CurrentCall, Hosting, IncomingRing, JoinPreview } from "../model";
 import type { Notices } from "../notices";
@@ -19,7 +20,6 @@ import type { CallStats } from "./debug";
 import { remembered } from "./memory";
 import { Preview } from "./preview";
 import { Rings } from "./rings";
-import type { Ask } from "./seat";
 import { CallView } from "./view";
 
 /** What calls need of the app. */

@@ -1,6 +1,7 @@
 /** Hands, emoji, and what a moderator can do in the call of this tab. */
 
 import type { Chat } from "../chat";
+import type { Ask } from "../connection";
 import { problemOf } from "../connection";
 import type { Clock } from "../environment";
 import type { CallFloor, CallReactionView, CallRole, RingView, TileActions } from "../model";
@@ -15,7 +16,6 @@ import type {
   Source,
 } from "../protocol";
 import type { Views } from "../views";
-import type { Ask } from "./seat";
 
 /** What the floor needs of the call. */
 export type FloorOwner = {

@@ -5,21 +5,12 @@
  * another one; see `call.ts`.
  */
 
-import { problemOf, type ReplyOf } from "../connection";
+import type { Ask } from "../connection";
+import { problemOf } from "../connection";
 import type { Cancel, Environment } from "../environment";
 import type { Problem } from "../model";
 import { savesData } from "../preferences";
-import type {
-  Call,
-  CallId,
-  ParticipantId,
-  Reply,
-  Request,
-  Sending,
-  Slot,
-  Want,
-  WantedSource,
-} from "../protocol";
+import type { Call, CallId, ParticipantId, Sending, Slot, Want, WantedSource } from "../protocol";
 import { Peer, type PeerState, type SharedScreen } from "./peer";
 import {
   assign,
@@ -31,12 +22,6 @@ import {
   visiblePictures,
   wantsOf,
 } from "./slots";
-
-/** Asks the server; rejects with a `RequestError`. */
-export type Ask = <Kind extends Reply["type"]>(
-  request: Request,
-  expected: Kind,
-) => Promise<ReplyOf<Kind>>;
 
 /** What is sent from this tab. */
 export type Outgoing = {
