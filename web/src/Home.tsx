@@ -32,6 +32,7 @@ import {
 import { areFirstStepsLeft } from "./people/first-steps";
 import { Button } from "./ui/Button";
 import { ConnectionBanner } from "./ui/ConnectionBanner";
+import { Corner } from "./ui/Corner";
 import { EmptyState } from "./ui/EmptyState";
 import { preloadWhenIdle } from "./ui/lazyView";
 import { useLocale } from "./ui/locale";
@@ -150,8 +151,10 @@ export function Home({ app, session }: HomeProps) {
         rings={useStore(app.rings)}
         silent={ringsSilently(people.preferences, app.now())}
       />
-      {beeps.length + beepAsks.length > 0 && <BeepCalls beeps={beeps} asks={beepAsks} />}
-      {lobbies.length > 0 && <LobbyCalls lobbies={lobbies} />}
+      <Corner>
+        {beeps.length + beepAsks.length > 0 && <BeepCalls beeps={beeps} asks={beepAsks} />}
+        {lobbies.length > 0 && <LobbyCalls lobbies={lobbies} />}
+      </Corner>
       <Notices notices={useStore(app.notices)} open={app.openConversation} />
     </div>
   );

@@ -4,6 +4,7 @@ import { BellRing } from "lucide-react";
 import { useState } from "react";
 
 import type { Outcome, PushView } from "../core/model";
+import settings from "../settings/Settings.module.css";
 import { Button } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import { Switch } from "../ui/Switch";
@@ -25,13 +26,13 @@ export function AlertSettings({ push }: { push: PushView }) {
       });
     });
   return (
-    <section className={styles.section}>
-      <h3 className={styles.heading}>{t.alerts.title}</h3>
-      {push.kind === "missing" && <p className={styles.detail}>{t.alerts.missing[push.why]}</p>}
+    <section className={settings.section}>
+      <h3 className={settings.heading}>{t.alerts.title}</h3>
+      {push.kind === "missing" && <p className={settings.detail}>{t.alerts.missing[push.why]}</p>}
       {push.kind === "blocked" && (
         <div className={styles.blocked}>
           <p>{t.alerts.blocked}</p>
-          <p className={styles.detail}>{t.alerts.remedy[push.browser]}</p>
+          <p className={settings.detail}>{t.alerts.remedy[push.browser]}</p>
         </div>
       )}
       {push.kind === "off" && (
@@ -62,7 +63,7 @@ export function AlertSettings({ push }: { push: PushView }) {
         </>
       )}
       {said?.kind === push.kind && (
-        <p className={styles.detail} role="status">
+        <p className={settings.detail} role="status">
           {said.text}
         </p>
       )}

@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import type { BeepAsk, IncomingBeep } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
+import { CornerCard, CornerGroup } from "../ui/Corner";
 import { useLocale } from "../ui/locale";
 import styles from "./BeepCalls.module.css";
 import { beepOnce } from "./sound";
@@ -22,27 +23,33 @@ export function BeepCalls({ beeps, asks }: BeepCallsProps) {
     if (first !== undefined) beepOnce();
   }, [first]);
   return (
-    <section
-      className={styles.stack}
-      aria-label={t.beep.region}
-      aria-live="assertive"
-      // Reached while a sheet is open, too.
-      data-react-aria-top-layer="true"
-    >
+    <CornerGroup label={t.beep.region}>
       {beeps.map((beep) => (
         <Beep key={beep.key} beep={beep} />
       ))}
       {asks.slice(0, MOST_ASKS).map((ask) => (
         <Ask key={ask.from.id} ask={ask} />
       ))}
-    </section>
+    </CornerGroup>
   );
 }
 
 function Beep({ beep: { from, why, open, dismiss } }: { beep: IncomingBeep }) {
   const { t } = useLocale();
   return (
-    <article className={styles.card} data-beeping="true">
+    <CornerCard
+      calling
+      answers={
+        <>
+          <Button look="soft" onPress={dismiss}>
+            {t.beep.dismiss}
+          </Button>
+          <Button look="primary" onPress={open}>
+            {t.beep.open}
+          </Button>
+        </>
+      }
+    >
       <div className={styles.who}>
         <span className={styles.pulse}>
           <Avatar person={from} size={52} />
@@ -54,22 +61,25 @@ function Beep({ beep: { from, why, open, dismiss } }: { beep: IncomingBeep }) {
           {why !== null && <span className={styles.why}>{why}</span>}
         </p>
       </div>
-      <div className={styles.answers}>
-        <Button look="soft" onPress={dismiss}>
-          {t.beep.dismiss}
-        </Button>
-        <Button look="primary" onPress={open}>
-          {t.beep.open}
-        </Button>
-      </div>
-    </article>
+    </CornerCard>
   );
 }
 
 function Ask({ ask: { from, answer } }: { ask: BeepAsk }) {
   const { t } = useLocale();
   return (
-    <article className={styles.card}>
+    <CornerCard
+      answers={
+        <>
+          <Button look="soft" onPress={answer && (() => answer(false))}>
+            {t.beep.refuse}
+          </Button>
+          <Button look="primary" onPress={answer && (() => answer(true))}>
+            {t.beep.allow}
+          </Button>
+        </>
+      }
+    >
       <div className={styles.who}>
         <Avatar person={from} size={44} />
         <p className={styles.words}>
@@ -77,15 +87,7 @@ function Ask({ ask: { from, answer } }: { ask: BeepAsk }) {
           <span className={styles.hint}>{t.beep.asksHint}</span>
         </p>
       </div>
-      <div className={styles.answers}>
-        <Button look="soft" onPress={answer && (() => answer(false))}>
-          {t.beep.refuse}
-        </Button>
-        <Button look="primary" onPress={answer && (() => answer(true))}>
-          {t.beep.allow}
-        </Button>
-      </div>
-    </article>
+    </CornerCard>
   );
 }
 

@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { knock } from "../call/ring";
 import type { LobbyView } from "../core/model";
 import { Button } from "../ui/Button";
+import { CornerCard, CornerGroup } from "../ui/Corner";
 import { useLocale } from "../ui/locale";
 import styles from "./LobbyCalls.module.css";
 
@@ -19,30 +20,28 @@ export function LobbyCalls({ lobbies }: { lobbies: readonly LobbyView[] }) {
     if (newest > 0) knock();
   }, [newest]);
   return (
-    <section
-      className={styles.stack}
-      aria-label={t.guest.lobby}
-      aria-live="assertive"
-      // Reached while a sheet is open, too.
-      data-react-aria-top-layer="true"
-    >
+    <CornerGroup label={t.guest.lobby}>
       {waiting.slice(0, MOST).map(({ person, name, title, admit, refuse }) => (
-        <article key={person} className={styles.card}>
+        <CornerCard
+          key={person}
+          answers={
+            <>
+              <Button look="soft" size="small" onPress={refuse}>
+                <UserX size={18} /> {t.guest.refuse}
+              </Button>
+              <Button look="primary" size="small" onPress={admit}>
+                <UserCheck size={18} /> {t.guest.admit}
+              </Button>
+            </>
+          }
+        >
           <p className={styles.words}>
             <strong>{t.guest.wants(name, title)}</strong>
             <span className={styles.hint}>{t.guest.unchecked}</span>
           </p>
-          <div className={styles.answers}>
-            <Button look="soft" size="small" onPress={refuse}>
-              <UserX size={18} /> {t.guest.refuse}
-            </Button>
-            <Button look="primary" size="small" onPress={admit}>
-              <UserCheck size={18} /> {t.guest.admit}
-            </Button>
-          </div>
-        </article>
+        </CornerCard>
       ))}
-    </section>
+    </CornerGroup>
   );
 }
 
