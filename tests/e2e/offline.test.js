@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launch, looks, openPage } from "./support/browser.js";
+import { keeps, startsOffline } from "./support/kept.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
 import { until } from "./support/until.js";
@@ -27,14 +28,14 @@ test("without a server the app starts, shows what was said, and sends what is wr
   const context = await browser.newContext();
   const ama = await Person.signIn(context, server.url, "admin");
   const kofi = await Person.signIn(await browser.newContext(), server.url, "manager");
-  await isKept(ama.page);
+  await startsOffline(ama.page);
   await ama.makeGroup("Under the roof", ["manager", "sena"]);
   await kofi.open("Under the roof");
   await ama.write("Before");
   await kofi.reads("Before");
   await kofi.write("And before");
   await ama.reads("Before", "And before");
-  await until(ama.page, historyHolds, "And before");
+  await keeps(ama.page, "messages", (rows) => JSON.stringify(rows).includes("And before"));
 
   await server.kill();
   await ama.page.close();
@@ -57,7 +58,7 @@ test("a newer version waits to be asked for, and no tab loses its parts", async 
   const built = await readFile(script, "utf8");
   const context = await browser.newContext();
   const ama = await Person.signIn(context, server.url, "admin");
-  await isKept(ama.page);
+  await startsOffline(ama.page);
   const second = await context.newPage();
   await second.goto(server.url);
   await second.getByRole("navigation").waitFor();
@@ -85,29 +86,6 @@ test("a newer version waits to be asked for, and no tab loses its parts", async 
     await context.close();
   }
 });
-
-/** Runs in the page: whether a message with this text is kept on the device. */
-async function historyHolds(text) {
-  const asked = indexedDB.open("palabre-history");
-  const db = await new Promise((resolve, reject) => {
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-  const all = db.transaction("messages").objectStore("messages").getAll();
-  const rows = await new Promise((resolve) => {
-    all.onsuccess = () => resolve(all.result);
-  });
-  db.close();
-  return JSON.stringify(rows).includes(text);
-}
-
-/** Waits until the page would start without a network. */
-async function isKept(page) {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
-}
 
 function caches(page) {
   return page.evaluate(async () => {

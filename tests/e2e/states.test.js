@@ -4,9 +4,9 @@ import { after, before, test } from "node:test";
 
 import { check } from "./support/axe.js";
 import { launch, looks, openPage } from "./support/browser.js";
+import { keeps, startsOffline } from "./support/kept.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
-import { until } from "./support/until.js";
 
 let server;
 let browser;
@@ -44,7 +44,7 @@ test("a call without leave for camera and microphone says where to allow them, a
 test("what one deleted for oneself stays away when the app starts without a server", async () => {
   const context = await browser.newContext();
   const ama = await Person.signIn(context, server.url, "admin");
-  await ama.page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+  await startsOffline(ama.page);
   await ama.makeGroup("Half a memory", ["manager", "sena"]);
   await ama.write("Stays");
   await ama.write("Goes");
@@ -52,7 +52,7 @@ test("what one deleted for oneself stays away when the app starts without a serv
   await ama.page.getByText("Goes", { exact: true }).click({ button: "right" });
   await ama.page.getByRole("menuitem", { name: "Delete for me" }).click();
   await ama.reads("Stays");
-  await until(ama.page, keepsMarks);
+  await keeps(ama.page, "people", (rows) => rows.some(({ personal }) => personal?.marks.length > 0));
 
   await server.kill();
   await ama.page.close();
@@ -63,18 +63,3 @@ test("what one deleted for oneself stays away when the app starts without a serv
   await server.revive();
   await context.close();
 });
-
-/** Runs in the page: whether the device keeps something that was marked. */
-async function keepsMarks() {
-  const asked = indexedDB.open("palabre-history");
-  const db = await new Promise((resolve, reject) => {
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-  const all = db.transaction("people").objectStore("people").getAll();
-  const rows = await new Promise((resolve) => {
-    all.onsuccess = () => resolve(all.result);
-  });
-  db.close();
-  return rows.some(({ personal }) => personal?.marks.length > 0);
-}

@@ -1,7 +1,7 @@
 /** Runs the real server on free ports with a folder of its own. */
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +29,7 @@ export class Server {
   #settings = {};
   #command = "demo";
   #log = [];
+  #lines = new EventEmitter();
 
   /** Starts the demo, with these settings in its environment, and waits until it listens. */
   static start(settings = {}) {
@@ -39,7 +40,7 @@ export class Server {
   static async startEmpty() {
     const server = await Server.#startAs("serve", {});
     // It listens a moment before it prints the link.
-    while (!SETUP_LINK.test(server.log)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await server.#says(SETUP_LINK);
     return server;
   }
 
@@ -93,6 +94,11 @@ export class Server {
     await rm(this.#data, { recursive: true, force: true });
   }
 
+  /** Waits until the log has it. */
+  async #says(wanted) {
+    while (!wanted.test(this.log)) await once(this.#lines, "line");
+  }
+
   async #spawn() {
     const child = spawn(binary, [this.#command], {
       cwd: root,
@@ -110,7 +116,10 @@ export class Server {
     running.add(child);
     child.once("exit", () => running.delete(child));
     for (const input of [child.stdout, child.stderr]) {
-      createInterface({ input }).on("line", (line) => this.#log.push(line));
+      createInterface({ input }).on("line", (line) => {
+        this.#log.push(line);
+        this.#lines.emit("line");
+      });
     }
     this.#port = await new Promise((resolve, reject) => {
       createInterface({ input: child.stdout }).on("line", (line) => {
