@@ -340,10 +340,22 @@ impl Cut {
 
     /// Comes back as the same device.
     pub async fn resume_at(self, account: &Account) -> anyhow::Result<Member> {
-        let mut member = account.resume(self.device, self.mirror.known()).await?;
+        let member = account.resume(self.device, self.mirror.known()).await?;
+        Ok(self.catch_up(member))
+    }
+
+    /// Comes back as the same device, or stays what it was where the server is not there.
+    pub async fn try_resume_at(self, account: &Account) -> Result<Member, Self> {
+        match account.resume(self.device, self.mirror.known()).await {
+            Ok(member) => Ok(self.catch_up(member)),
+            Err(_) => Err(self),
+        }
+    }
+
+    fn catch_up(self, mut member: Member) -> Member {
         member.mirror = self.mirror;
         member.mirror.welcome(&member.welcome);
-        Ok(member)
+        member
     }
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod call;
 mod chat;
+mod crash;
 mod export;
 mod files;
 mod guests;

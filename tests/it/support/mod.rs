@@ -1,14 +1,18 @@
 //! A server of its own for every test, and members in it.
 
 mod calls;
+mod dice;
 mod program;
 mod push_service;
 mod server;
+mod size;
 
 pub(crate) use calls::{call_state, participants, watch};
+pub(crate) use dice::Dice;
 pub(crate) use program::Program;
 pub(crate) use push_service::{Browser, PushService};
 pub(crate) use server::Server;
+pub(crate) use size::size;
 
 use headless::wire::{ConversationId, PersonId};
 use headless::{Account, Member, Mirror};

@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
@@ -41,16 +43,29 @@ impl Program {
 
     /// Asks it to end (SIGTERM) and waits until it has; returns whether it says that all went well,
     /// and the names of the files that it has left.
-    pub(crate) async fn terminate(mut self) -> (bool, Vec<String>) {
-        let pid = self.process.child.id().to_string();
+    pub(crate) async fn terminate(self) -> (bool, Vec<String>) {
+        let (went_well, data) = self.end().await;
+        let files = std::fs::read_dir(data.path()).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        (went_well, names.collect())
+    }
+
+    /// Ends it and has SQLite look whether its file is in order: `ok`, or what is not.
+    pub(crate) async fn end_and_check(self) -> String {
+        let (_, data) = self.end().await;
+        let options = SqliteConnectOptions::new().filename(data.path().join("palabre.db"));
+        let mut database = options.connect().await.unwrap();
+        let check = sqlx::query_scalar("PRAGMA integrity_check");
+        let wrong: Vec<String> = check.fetch_all(&mut database).await.unwrap();
+        wrong.join("\n")
+    }
+
+    async fn end(self) -> (bool, TempDir) {
+        let Self { mut process, data } = self;
+        let pid = process.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let wait = move || {
-            let went_well = self.process.child.wait().unwrap().success();
-            let files = std::fs::read_dir(self.data.path()).unwrap();
-            let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-            (went_well, names.collect())
-        };
-        spawn_blocking(wait).await.unwrap()
+        let wait = move || process.child.wait().unwrap().success();
+        (spawn_blocking(wait).await.unwrap(), data)
     }
 
     /// Lets files grow again.
