@@ -21,6 +21,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use palabre::config::{LOOPBACK, MediaConfig};
+use palabre::metrics::Metrics;
 use palabre::shards::Shards;
 use palabre_signaling::wire::{CallId, ParticipantId, Source, SourceSection};
 use quinn_udp::{RecvMeta, UdpSocketState};
@@ -100,12 +101,10 @@ struct Tally {
 impl Room {
     fn new(receivers: usize) -> Self {
         let runtime = Builder::new_current_thread().build().unwrap();
-        let (shards, _events) = Shards::start(&MediaConfig {
-            bind: LOOPBACK,
-            port: 0,
-            addresses: Vec::new(),
-            shards: 1,
-        })
+        let (shards, _events) = Shards::start(
+            &MediaConfig { bind: LOOPBACK, port: 0, addresses: Vec::new(), shards: 1 },
+            &Metrics::default(),
+        )
         .unwrap();
         let publisher = Shape {
             microphone: false,

@@ -34,6 +34,7 @@ use crate::config::{ChatConfig, Config};
 use crate::conversations::Conversations;
 use crate::error::RequestError;
 use crate::files::Files;
+use crate::metrics::{Metrics, Present};
 use crate::outbox::{self, CloseReason, Outbox};
 use crate::people::{DeviceKey, People};
 use crate::push::Push;
@@ -73,6 +74,7 @@ struct Inner {
     clock: Clock,
     chat: ChatConfig,
     files: Files,
+    metrics: Metrics,
     people: Arc<People>,
     push: Push,
     conversations: Conversations,
@@ -99,6 +101,7 @@ impl App {
         events: mpsc::Receiver<ShardEvent>,
         clock: Clock,
         files: Files,
+        metrics: &Metrics,
         config: &Config,
     ) -> anyhow::Result<Self> {
         let people = Arc::new(People::default());
@@ -106,9 +109,15 @@ impl App {
         people.introduce_guests(store.guest_circles().await?);
         people.introduce_preferences(store.preferences().await?);
         let Config { chat, push, http, .. } = config;
-        let push =
-            Push::start(push, &http.public_url, store.clone(), clock.clone(), Arc::clone(&people))
-                .await?;
+        let push = Push::start(
+            push,
+            &http.public_url,
+            store.clone(),
+            clock.clone(),
+            Arc::clone(&people),
+            metrics.clone(),
+        )
+        .await?;
         let conversations = Conversations::new(
             store.clone(),
             shards.clone(),
@@ -116,6 +125,7 @@ impl App {
             Arc::clone(&people),
             push.clone(),
             chat.windows(),
+            metrics.clone(),
         );
         conversations.resume_calls().await?;
         let status_changes = tokio::sync::Mutex::default();
@@ -126,6 +136,7 @@ impl App {
             clock,
             chat: chat.clone(),
             files,
+            metrics: metrics.clone(),
             people,
             push,
             conversations,
@@ -173,12 +184,17 @@ impl App {
 
     /// Does what a device asks; anything but `hello`.
     pub async fn handle(&self, link: &Link, request: Request) -> Result<Reply, Failure> {
-        link.check_open()?;
-        let Inner { people, clock, .. } = &*self.0;
-        people
-            .spend(link.key.person, clock.now_ms(), cost(&request))
-            .map_err(RequestError::from)?;
-        Ok(self.answer(link, request).await?)
+        let Inner { people, clock, metrics, .. } = &*self.0;
+        let answer = async {
+            link.check_open()?;
+            people
+                .spend(link.key.person, clock.now_ms(), cost(&request))
+                .map_err(RequestError::from)?;
+            self.answer(link, request).await
+        };
+        let outcome = answer.await.map_err(Failure::from);
+        metrics.request(&outcome);
+        outcome
     }
 
     /// Does what somebody asks without a socket; whatever needs a seat in a call finds none.
@@ -188,13 +204,24 @@ impl App {
         session: SessionId,
         request: Request,
     ) -> Result<Reply, Failure> {
-        let Inner { people, clock, .. } = &*self.0;
-        let cost = cost(&request).max(HTTP_COST);
-        people.spend(person, clock.now_ms(), cost).map_err(RequestError::from)?;
         let key = DeviceKey { person, device: DeviceId(Uuid::nil()) };
         let (outbox, _outgoing) = outbox::channel();
         let link = Link { key, session, serial: 0, outbox };
-        Ok(self.answer(&link, request).await?)
+        let Inner { people, clock, metrics, .. } = &*self.0;
+        let cost = cost(&request).max(HTTP_COST);
+        let answer = async {
+            people.spend(person, clock.now_ms(), cost).map_err(RequestError::from)?;
+            self.answer(&link, request).await
+        };
+        let outcome = answer.await.map_err(Failure::from);
+        metrics.request(&outcome);
+        outcome
+    }
+
+    /// What there is now, with so many sockets.
+    pub(crate) fn present(&self, sockets: usize) -> Present {
+        let (calls, seats) = self.0.conversations.index().count();
+        Present { sockets, people: self.0.people.count_connected(), calls, seats }
     }
 
     /// The files of the place.

@@ -31,6 +31,8 @@ pub struct Config {
     pub media: MediaConfig,
     /// Notices for those who look at no page.
     pub push: PushConfig,
+    /// Figures for Prometheus.
+    pub metrics: MetricsConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Whether the accounts of the demo are there; the command line alone says so.
@@ -124,6 +126,20 @@ pub struct PushConfig {
     pub services: Vec<String>,
 }
 
+/// Settings of the figures for Prometheus.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// Address to listen on.
+    pub bind: IpAddr,
+    /// TCP port; 0 takes a free one.
+    pub port: u16,
+    /// What whoever asks has to send as a bearer token; empty: nothing.
+    pub token: String,
+}
+
 /// Settings of the log.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +206,7 @@ impl Config {
         );
         self.files.check()?;
         self.push.check()?;
+        self.metrics.check()?;
         self.media.check()
     }
 }
@@ -283,6 +300,22 @@ impl PushConfig {
     }
 }
 
+impl MetricsConfig {
+    fn check(&self) -> anyhow::Result<()> {
+        let token = &self.token;
+        ensure!(
+            token.is_empty() || MIN_TOKEN_LEN <= token.len(),
+            "metrics.token must have at least {MIN_TOKEN_LEN} characters"
+        );
+        ensure!(
+            !self.enabled || self.bind.is_loopback() || !token.is_empty(),
+            "metrics.bind is {}, where others than this machine may ask: set metrics.token",
+            self.bind
+        );
+        Ok(())
+    }
+}
+
 impl MediaConfig {
     /// Where the shard numbered `index` listens; port 0 when any free one will do.
     pub fn listen_address(&self, index: usize) -> SocketAddr {
@@ -327,6 +360,9 @@ const DEFAULTS: &str = include_str!("../config.toml");
 
 /// The contact of a server that nobody has told its name: valid, and nobody's.
 const NO_CONTACT: &str = "https://palabre.invalid";
+
+/// A token that nobody guesses: 24 letters of Base64 are 18 random bytes.
+const MIN_TOKEN_LEN: usize = 24;
 
 /// More threads than this do not fit a call server's machine; guards against a typing error.
 const MAX_SHARDS: usize = 64;
@@ -403,6 +439,21 @@ mod tests {
         config.http.bind = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
         assert!(config.into_demo().is_err());
+    }
+
+    #[test]
+    fn figures_are_for_this_machine_or_for_who_has_the_token() {
+        let mut metrics = Config::default().metrics;
+        assert!(!metrics.enabled && metrics.bind.is_loopback());
+        metrics.enabled = true;
+        assert!(metrics.check().is_ok());
+
+        metrics.bind = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        assert!(metrics.check().is_err());
+        metrics.token = String::from("too short");
+        assert!(metrics.check().is_err());
+        metrics.token = "t".repeat(MIN_TOKEN_LEN);
+        assert!(metrics.check().is_ok());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod demo;
 mod error;
 pub mod files;
 mod http;
+pub mod metrics;
 pub mod outbox;
 mod people;
 mod push;
@@ -37,6 +38,7 @@ use clock::Clock;
 use config::Config;
 use files::Files;
 use http::{Acceptor, Edge, Origins};
+use metrics::{Metrics, MetricsServer};
 use sessions::{Passwords, Sessions, SlotCookies};
 use shards::Shards;
 use store::Store;
@@ -49,6 +51,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Where browsers open it.
     pub url: String,
+    /// Where Prometheus asks, if the settings let it.
+    pub metrics: Option<SocketAddr>,
     /// Proves who runs the machine, where nobody has an account yet: print it for them.
     pub setup_code: Option<PrintedCode>,
     task: JoinHandle<anyhow::Result<()>>,
@@ -81,35 +85,49 @@ pub async fn serve(
     let (accounts, setup_code) =
         Accounts::open(store.clone(), clock.clone(), Arc::clone(&passwords), &config.sessions)
             .await?;
-    let (shards, events) = Shards::start(&config.media)?;
+    let metrics = Metrics::default();
+    let figures = MetricsServer::open(&config.metrics, metrics.clone()).await?;
+    let metrics_address = figures.as_ref().map(MetricsServer::address).transpose()?;
+    let (shards, events) = Shards::start(&config.media, &metrics)?;
     let files =
         Files::open(&config.data.directory, store.clone(), clock.clone(), config.files.clone())
             .context("making the folder of files")?;
     let app =
-        App::start(store.clone(), shards.clone(), events, clock.clone(), files, &config).await?;
+        App::start(store.clone(), shards.clone(), events, clock.clone(), files, &metrics, &config)
+            .await?;
     let (stop, stopping) = watch::channel(false);
+    let crowd = Crowd::default();
     let edge = Edge {
         app: app.clone(),
         sessions: Sessions::new(store.clone(), clock, passwords, &config.sessions),
         accounts,
         cookies: SlotCookies::new(origins.is_secure(), config.sessions.lifetime()),
-        crowd: Crowd::default(),
+        crowd: crowd.clone(),
         origins,
         demo: config.demo,
         stopping: stopping.clone(),
     };
     let acceptor = Acceptor {
         listener,
-        router: http::router(edge),
+        router: http::router(edge, metrics.clone()),
         trusted_proxies: config.http.trusted_proxies,
         max_connections: config.http.max_connections,
+        metrics,
     };
+    let telling = figures.map(|figures| {
+        let app = app.clone();
+        let acceptor = figures.into_acceptor(move || app.present(crowd.len()));
+        tokio::spawn(acceptor.run(stopping.clone()))
+    });
     let serving = tokio::spawn(acceptor.run(stopping));
     let task = tokio::spawn(async move {
         shutdown.await;
         info!("stopping");
         let _ = stop.send(true);
         serving.await?;
+        if let Some(telling) = telling {
+            telling.await?;
+        }
         app.stop();
         shards.stop().await;
         store.close().await;
@@ -117,7 +135,7 @@ pub async fn serve(
         Ok(())
     });
     info!(%address, url, "serving");
-    Ok(Running { address, url, setup_code, task })
+    Ok(Running { address, url, metrics: metrics_address, setup_code, task })
 }
 
 /// Opens the database in `directory`, making both when they are not there.

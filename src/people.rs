@@ -455,6 +455,11 @@ impl People {
         }
     }
 
+    /// How many people have a device that is connected.
+    pub(crate) fn count_connected(&self) -> usize {
+        self.read().people.values().filter(|online| !online.devices.is_empty()).count()
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Registry> {
         // Nothing in here panics half-way through a change.
         self.registry.read().unwrap_or_else(PoisonError::into_inner)

@@ -30,6 +30,8 @@ pub(crate) struct Queued {
     pub(crate) kind: QueuedKind,
     /// Length of the packet as it came.
     pub(crate) bytes: u16,
+    /// Whether somebody wants to know when it leaves.
+    pub(crate) is_sampled: bool,
 }
 
 /// What is known of a packet as it came, beside its numbers.
@@ -61,7 +63,8 @@ impl Queued {
     ) -> Self {
         let Received { index, format, carried, bytes } = packet;
         let kind = QueuedKind::Media;
-        Self { slot: to.slot, layer, index, format, outgoing, carried, kind, bytes }
+        let is_sampled = false;
+        Self { slot: to.slot, layer, index, format, outgoing, carried, kind, bytes, is_sampled }
     }
 }
 
@@ -71,16 +74,24 @@ pub(crate) struct Batch {
     len: usize,
     /// Length of every datagram of the run but the last, which may be shorter.
     segment: usize,
+    /// Whether the run has the packet that is followed.
+    has_sample: bool,
 }
 
 impl Batch {
     pub(crate) fn new() -> Self {
-        Self { buffer: vec![0; MAX_RUN_BYTES].into_boxed_slice(), len: 0, segment: 0 }
+        let buffer = vec![0; MAX_RUN_BYTES].into_boxed_slice();
+        Self { buffer, len: 0, segment: 0, has_sample: false }
     }
 
     /// The finished run and its segment size.
     pub(crate) fn run(&self) -> (&[u8], Option<usize>) {
         (&self.buffer[..self.len], (self.segment < self.len).then_some(self.segment))
+    }
+
+    /// Whether the packet that is followed has just left.
+    pub(crate) fn take_sample(&mut self) -> bool {
+        std::mem::take(&mut self.has_sample)
     }
 
     /// Seals packets that `peer` may get now into one run; returns how many. The run is empty when
@@ -115,6 +126,7 @@ impl Batch {
             }
             let room = &mut self.buffer[self.len..self.len + sealed];
             write(slot, transport, &queued, &packet, &extensions, number, room);
+            self.has_sample |= queued.is_sampled;
             segments += 1;
             if self.ends_with(sealed) {
                 break;

@@ -17,6 +17,7 @@ mod format;
 pub mod gate;
 pub mod h264;
 pub mod identity;
+mod measure;
 pub mod nack;
 pub mod pacer;
 pub mod path;
@@ -44,4 +45,5 @@ pub mod vp8;
 pub mod vp9;
 
 pub use engine::{Answer, Engine, EngineConfig, Event, OfferRefusal, Transmit, WantRefusal};
+pub use measure::Measure;
 pub use stats::Counters;

@@ -28,6 +28,8 @@ pub(crate) struct Slot {
     pub(crate) current: Option<LayerRef>,
     /// What is forwarded from its next keyframe on.
     pub(crate) target: Option<LayerRef>,
+    /// Since when it waits for that.
+    pub(crate) targeted_at: Option<Instant>,
     /// What would be forwarded if every layer were sent.
     pub(crate) ideal: Option<LayerRef>,
     /// The track of `shown`.

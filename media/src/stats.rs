@@ -27,6 +27,10 @@ pub struct Counters {
     pub dropped: u64,
     /// Times a slot changed its source or layer.
     pub switches: u64,
+    /// Times a slot went on with a better layer of the same picture.
+    pub layers_raised: u64,
+    /// The same with a lesser one.
+    pub layers_lowered: u64,
     /// Packets whose payload descriptor could not be read.
     pub unreadable: u64,
     /// Packets that found a subscriber's queue full.
@@ -36,6 +40,31 @@ pub struct Counters {
 }
 
 impl Counters {
+    /// Adds what another engine has counted.
+    pub fn add(&mut self, other: &Self) {
+        for (own, more) in [
+            (&mut self.received, other.received),
+            (&mut self.forwarded, other.forwarded),
+            (&mut self.repaired, other.repaired),
+            (&mut self.requested, other.requested),
+            (&mut self.repeated, other.repeated),
+            (&mut self.repeats_refused, other.repeats_refused),
+            (&mut self.keyframe_requests, other.keyframe_requests),
+            (&mut self.padding, other.padding),
+            (&mut self.dropped, other.dropped),
+            (&mut self.switches, other.switches),
+            (&mut self.layers_raised, other.layers_raised),
+            (&mut self.layers_lowered, other.layers_lowered),
+            (&mut self.unreadable, other.unreadable),
+            (&mut self.overflowed, other.overflowed),
+        ] {
+            *own += more;
+        }
+        for (&reason, more) in &other.rejected {
+            *self.rejected.entry(reason).or_default() += more;
+        }
+    }
+
     pub(crate) fn reject(&mut self, reason: Rejected) {
         *self.rejected.entry(reason).or_default() += 1;
     }

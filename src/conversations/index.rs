@@ -71,6 +71,12 @@ impl Index {
         entries.seats.values().filter(|entry| entry.session == Some(session)).copied().collect()
     }
 
+    /// How many calls are under way, and how many seats are taken in them.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let entries = self.lock();
+        (entries.calls.len(), entries.seats.len())
+    }
+
     /// Notes a call under way.
     pub(super) fn add_call(&self, call: CallId, conversation: ConversationId) {
         self.lock().calls.insert(call, conversation);

@@ -191,6 +191,7 @@ impl Live {
         self.world.index.add_call(id, self.id);
         self.call = Some(live);
         info!(conversation = %self.id, call = %id, "call started");
+        self.world.metrics.call();
         self.on_message(&stored);
         self.tell_absent_of_call(&shown);
         self.send_to_all(Event::CallChanged { call: shown.clone() });

@@ -28,6 +28,7 @@ use tracing::error;
 
 use crate::clock::Clock;
 use crate::error::RequestError;
+use crate::metrics::Metrics;
 use crate::people::{DeviceKey, People};
 use crate::push::Push;
 use crate::shards::Shards;
@@ -56,6 +57,7 @@ struct World {
     lobbies: Arc<Lobbies>,
     push: Push,
     windows: Windows,
+    metrics: Metrics,
 }
 
 /// The inbox of each task. Commands are put in under the lock, so that a task that finds its inbox
@@ -75,6 +77,7 @@ impl Conversations {
         people: Arc<People>,
         push: Push,
         windows: Windows,
+        metrics: Metrics,
     ) -> Self {
         let world = World {
             store,
@@ -85,6 +88,7 @@ impl Conversations {
             lobbies: Arc::default(),
             push,
             windows,
+            metrics,
         };
         Self { inboxes: Arc::default(), world }
     }

@@ -166,6 +166,7 @@ impl Live {
                     if let Ok(message) = &outcome {
                         self.stop_typing(message.sender);
                         if self.on_message(message) {
+                            self.world.metrics.message();
                             self.tell_absent(message);
                         }
                     }

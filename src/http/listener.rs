@@ -16,15 +16,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower_service::Service as _;
 
+use crate::metrics::{Metrics, OpenConnection};
+
 /// Where a request comes from, seen through the servers in front.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClientAddress(pub(super) IpAddr);
 
 /// The connection's share of the connections that may be open; a WebSocket holds it while it lives.
 #[derive(Clone, Debug)]
-pub(crate) struct ConnectionSlot(
-    #[expect(dead_code, reason = "held, not read")] Arc<OwnedSemaphorePermit>,
-);
+pub(crate) struct ConnectionSlot(#[expect(dead_code, reason = "held, not read")] Arc<Held>);
+
+/// What is given back when a connection is over.
+type Held = (OwnedSemaphorePermit, OpenConnection);
 
 /// What the accept loop is made with.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub(crate) struct Acceptor {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Connections at the same time; further ones wait in the kernel's queue.
     pub(crate) max_connections: usize,
+    /// Counts the connections.
+    pub(crate) metrics: Metrics,
 }
 
 impl Acceptor {
@@ -65,6 +70,7 @@ impl Acceptor {
                         proxies: Arc::clone(&proxies),
                         stopping: stopping.clone(),
                     };
+                    let slot = ConnectionSlot(Arc::new((slot, self.metrics.connection())));
                     connections.spawn(connection.run(stream, slot));
                 }
                 (Err(error), _) => {
@@ -94,8 +100,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, slot: OwnedSemaphorePermit) {
-        let slot = ConnectionSlot(Arc::new(slot));
+    async fn run(self, stream: TcpStream, slot: ConnectionSlot) {
         // Frames are small and somebody waits for each.
         let _ = stream.set_nodelay(true);
         let Self { router, address, proxies, mut stopping } = self;

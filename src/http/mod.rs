@@ -34,6 +34,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
 
+use crate::metrics::Metrics;
 use crate::ws;
 
 pub(crate) use edge::Edge;
@@ -43,7 +44,7 @@ pub(crate) use origin::Origins;
 pub(crate) use principal::Principal;
 
 /// Everything that can be asked over HTTP.
-pub(crate) fn router(edge: Edge) -> Router {
+pub(crate) fn router(edge: Edge, metrics: Metrics) -> Router {
     let security = headers::security_headers(&edge.origins);
     // Answers of the API name people: no cache keeps them, but files, which say so themselves. They are not compressed, because what a
     // stranger makes us repeat could then be told from its length (BREACH).
@@ -57,6 +58,7 @@ pub(crate) fn router(edge: Edge) -> Router {
         .fallback_service(app)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response(move |mut response: Response| {
+            metrics.response(response.status());
             for (name, value) in &security {
                 // Files say more strictly what a browser may do with them.
                 response.headers_mut().entry(name).or_insert_with(|| value.clone());

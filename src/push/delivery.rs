@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::Inner;
 use super::address::PublicResolver;
 use super::encrypt::{MAX_PLAINTEXT_BYTES, encrypt};
+use crate::metrics::Push as Counted;
 use crate::store::{SessionId, Subscription};
 
 /// How a notice is to be carried.
@@ -161,6 +162,7 @@ impl Inner {
             lane
         });
         if lane.try_send(job).is_err() {
+            self.metrics.push(Counted::Lost);
             debug!(%session, "too many notices wait for a push service: one is lost");
         }
     }
@@ -180,8 +182,9 @@ impl Inner {
             let outcome = self.post(&job).await;
             let now_ms = self.clock.now_ms();
             match outcome {
-                Outcome::Taken => return,
+                Outcome::Taken => return self.metrics.push(Counted::Taken),
                 Outcome::Gone => {
+                    self.metrics.push(Counted::Gone);
                     info!(%session, "push subscription is gone");
                     self.forget(session);
                     if let Err(error) = self.store.unsubscribe(session).await {
@@ -190,6 +193,7 @@ impl Inner {
                     return;
                 }
                 Outcome::Refused(status) => {
+                    self.metrics.push(Counted::Refused);
                     warn!(%session, %status, "push service refuses a notice");
                     return;
                 }
@@ -197,9 +201,11 @@ impl Inner {
                     let wait_s = asked_s.unwrap_or(pause_s).clamp(pause_s, MAX_PAUSE_S);
                     let again_ms = now_ms + i64::try_from(wait_s).unwrap_or(i64::MAX) * 1_000;
                     if job.until_ms <= again_ms {
+                        self.metrics.push(Counted::Lost);
                         debug!(%session, "push service was away for too long: a notice is lost");
                         return;
                     }
+                    self.metrics.push(Counted::Retried);
                     self.clock.sleep_until(again_ms).await;
                     pause_s = (pause_s * 2).min(MAX_PAUSE_S);
                 }

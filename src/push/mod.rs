@@ -27,6 +27,7 @@ use tracing::warn;
 use crate::clock::Clock;
 use crate::config::PushConfig;
 use crate::error::RequestError;
+use crate::metrics::Metrics;
 use crate::people::People;
 use crate::store::{SessionId, Store, Subscription};
 
@@ -75,6 +76,7 @@ struct Inner {
     store: Store,
     clock: Clock,
     services: PushServices,
+    metrics: Metrics,
     vapid: Vapid,
     courier: Courier,
     subscribers: RwLock<HashMap<PersonId, Vec<Subscription>>>,
@@ -90,6 +92,7 @@ impl Push {
         store: Store,
         clock: Clock,
         people: Arc<People>,
+        metrics: Metrics,
     ) -> anyhow::Result<Self> {
         if !config.enabled {
             return Ok(Self(None));
@@ -108,6 +111,7 @@ impl Push {
             tasks: Mutex::default(),
             store,
             clock,
+            metrics,
             vapid,
             happened,
         });

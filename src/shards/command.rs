@@ -1,5 +1,7 @@
 //! What a shard can be asked.
 
+use std::time::Instant;
+
 use palabre_signaling::wire::{CallId, ParticipantId, Sending, Slot, SourceSection, Want};
 use tokio::sync::oneshot;
 
@@ -17,6 +19,8 @@ pub(super) enum Command {
         participant: ParticipantId,
         offer: String,
         sources: Vec<SourceSection>,
+        /// To tell how long joining takes.
+        asked_at: Instant,
         receipt: Receipt<(String, Vec<Slot>)>,
     },
     /// Take a further offer.

@@ -8,12 +8,14 @@ mod command;
 mod events;
 #[cfg(test)]
 pub(crate) mod fake;
+mod pulse;
 mod shard;
 mod socket;
 mod tcp;
 mod translate;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use palabre_signaling::wire::{
     CallId, ParticipantId, Quality, Sending, Slot, SourceSection, Want, WantedSource,
@@ -21,6 +23,7 @@ use palabre_signaling::wire::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::MediaConfig;
+use crate::metrics::Metrics;
 use command::Command;
 
 /// Reaches the threads that forward media; cheap to clone.
@@ -124,12 +127,15 @@ pub enum MediaFailure {
 
 impl Shards {
     /// Opens the sockets and starts the threads; events of all of them come out of the receiver.
-    pub fn start(config: &MediaConfig) -> anyhow::Result<(Self, mpsc::Receiver<ShardEvent>)> {
+    pub fn start(
+        config: &MediaConfig,
+        metrics: &Metrics,
+    ) -> anyhow::Result<(Self, mpsc::Receiver<ShardEvent>)> {
         let (events, receiver) = mpsc::channel(MAX_EVENTS);
         let mut inboxes = Vec::with_capacity(config.shards);
         for index in 0..config.shards {
             let (inbox, commands) = mpsc::channel(MAX_COMMANDS);
-            shard::start(config, index, commands, events.clone())?;
+            shard::start(config, index, commands, events.clone(), metrics.shard(index))?;
             inboxes.push(inbox);
         }
         Ok((Self { inboxes: inboxes.into() }, receiver))
@@ -143,7 +149,10 @@ impl Shards {
         offer: String,
         sources: Vec<SourceSection>,
     ) -> Result<(String, Vec<Slot>), MediaFailure> {
-        self.ask(call, |receipt| Command::Join { call, participant, offer, sources, receipt }).await
+        let asked_at = Instant::now();
+        let command =
+            |receipt| Command::Join { call, participant, offer, sources, asked_at, receipt };
+        self.ask(call, command).await
     }
 
     /// Takes a further offer of a participant: more slots, other sources or restarted ICE.

@@ -14,8 +14,6 @@ use futures_util::FutureExt as _;
 use palabre_media::identity::Identity;
 use palabre_media::path::{Path, Protocol};
 use palabre_media::{Engine, EngineConfig};
-use palabre_signaling::wire::{CallId, ParticipantId};
-use rustc_hash::FxHashMap;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 use tracing::{error, info, warn};
@@ -23,6 +21,7 @@ use tracing::{error, info, warn};
 use super::addresses::candidates;
 use super::command::Command;
 use super::events::Announcer;
+use super::pulse::{Pulse, Seat, Seats};
 use super::socket::{self, MediaSocket};
 use super::tcp::{self, Knock, TcpDoor};
 use super::translate::{
@@ -31,6 +30,7 @@ use super::translate::{
 };
 use super::{MediaFailure, ShardEvent};
 use crate::config::MediaConfig;
+use crate::metrics::{ShardMetrics, Stage};
 
 /// Opens the socket of the shard numbered `index` and starts its thread, which ends when it is
 /// told to or every sender of `commands` is gone.
@@ -39,6 +39,7 @@ pub(super) fn start(
     index: usize,
     mut commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<ShardEvent>,
+    metrics: ShardMetrics,
 ) -> anyhow::Result<()> {
     let (socket, listener) = open(config.listen_address(index))?;
     let address = socket.local_addr().context("reading the address of the media socket")?;
@@ -53,7 +54,8 @@ pub(super) fn start(
     let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
     let run = move || {
         let outcome = runtime.block_on(async move {
-            let shard = Shard::new(socket, listener, engine, identity, events)?;
+            let pulse = Pulse::new(Instant::now(), metrics);
+            let shard = Shard::new((socket, listener), engine, identity, events, pulse)?;
             shard.run(&mut commands).await;
             io::Result::Ok(())
         });
@@ -87,17 +89,18 @@ struct Shard {
     config: EngineConfig,
     identity: Arc<Identity>,
     announcer: Announcer,
+    pulse: Pulse,
     /// Everybody who is in, to be told when the engine fails.
-    seats: FxHashMap<ParticipantId, CallId>,
+    seats: Seats,
 }
 
 impl Shard {
     fn new(
-        socket: UdpSocket,
-        listener: TcpListener,
+        (socket, listener): (UdpSocket, TcpListener),
         config: EngineConfig,
         identity: Arc<Identity>,
         events: mpsc::Sender<ShardEvent>,
+        pulse: Pulse,
     ) -> io::Result<Self> {
         Ok(Self {
             socket: MediaSocket::new(socket)?,
@@ -105,7 +108,8 @@ impl Shard {
             config,
             identity,
             announcer: Announcer::new(events),
-            seats: FxHashMap::default(),
+            pulse,
+            seats: Seats::default(),
         })
     }
 
@@ -125,7 +129,8 @@ impl Shard {
 
     fn forget_everybody(&mut self) {
         error!(participants = self.seats.len(), "engine failed, its calls lost their media");
-        for (participant, call) in self.seats.drain() {
+        self.pulse.restart();
+        for (participant, Seat { call, .. }) in self.seats.drain() {
             self.announcer.tell(ShardEvent::Gone { call, participant });
         }
     }
@@ -159,6 +164,7 @@ impl Turns<'_> {
                 () = announcer.room() => self.shard.announcer.flush(),
             }
             let now = Instant::now();
+            self.shard.pulse.begin(now, &mut self.engine);
             if let Some(knock) = framed {
                 self.receive_framed(now, knock);
             }
@@ -171,6 +177,7 @@ impl Turns<'_> {
             }
             self.transmit(now);
             self.announce();
+            self.shard.pulse.end(&mut self.engine);
         }
     }
 
@@ -179,11 +186,14 @@ impl Turns<'_> {
         let Self { engine, shard, .. } = self;
         let now = Instant::now();
         match command {
-            Command::Join { call, participant, offer, sources, receipt } => {
+            Command::Join { call, participant, offer, sources, asked_at, receipt } => {
                 let (at, who) = (call_to_media(call), participant_to_media(participant));
                 let answer = engine.join(now, at, who, &offer, &sources_to_media(sources));
-                if answer.is_ok() {
-                    shard.seats.insert(participant, call);
+                if let Ok(answer) = &answer {
+                    let finds_media = answer.slots.iter().any(|slot| slot.shown.is_some());
+                    let seat = Seat { call, asked_at, finds_media, stage: Stage::Answered };
+                    shard.pulse.answered(&seat);
+                    shard.seats.insert(participant, seat);
                 }
                 let answer = answer.map(|answer| (answer.sdp, slots_to_wire(answer.slots)));
                 let _ = receipt.send(answer.map_err(MediaFailure::from));
@@ -212,7 +222,7 @@ impl Turns<'_> {
             }
             Command::End { call } => {
                 engine.end(now, call_to_media(call));
-                shard.seats.retain(|_, at| *at != call);
+                shard.seats.retain(|_, seat| seat.call != call);
             }
             Command::Stop => return ControlFlow::Break(()),
             #[cfg(test)]
@@ -256,15 +266,18 @@ impl Turns<'_> {
             let Path { protocol, address } = run.destination;
             if protocol == Protocol::Tcp {
                 shard.door.send(address, run.contents, run.segment_size);
+                shard.pulse.sent(engine);
                 continue;
             }
             let sent = shard.socket.send(address, run.contents, run.segment_size);
+            let destination = run.destination;
+            shard.pulse.sent(engine);
             let Err(error) = sent else { continue };
             // Lost on the way, as far as the peer can tell; it asks again for what it misses.
             let quiet = send_failed_at.is_some_and(|at| now.duration_since(at) < LOG_INTERVAL);
             if error.kind() != io::ErrorKind::WouldBlock && !quiet {
                 *send_failed_at = Some(now);
-                warn!(%error, destination = %run.destination, "media not sent");
+                warn!(%error, %destination, "media not sent");
             }
         }
     }
@@ -272,6 +285,7 @@ impl Turns<'_> {
     fn announce(&mut self) {
         while let Some(event) = self.engine.poll_event() {
             let event = ShardEvent::from(event);
+            self.shard.pulse.happened(&event, &mut self.shard.seats);
             if let ShardEvent::Gone { participant, .. } = &event {
                 self.shard.seats.remove(participant);
             }
@@ -307,18 +321,21 @@ const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
-    use palabre_signaling::wire::Slot;
+    use palabre_signaling::wire::{CallId, ParticipantId, Slot};
     use tokio::sync::oneshot;
     use uuid::Uuid;
 
     use super::*;
+    use crate::metrics::Metrics;
     use crate::shards::command::Receipt;
 
     #[tokio::test]
     async fn shard_outlives_a_panic_of_its_engine_and_says_who_is_gone() {
         let (mut shard, mut events) = shard();
         let (call, participant) = (CallId(Uuid::from_u128(1)), ParticipantId(Uuid::from_u128(2)));
-        shard.seats.insert(participant, call);
+        let now = Instant::now();
+        let stage = Stage::Answered;
+        shard.seats.insert(participant, Seat { call, asked_at: now, finds_media: false, stage });
         let (commands, mut inbox) = mpsc::channel(8);
         let (receipt, answer) = oneshot::channel();
 
@@ -341,7 +358,8 @@ mod tests {
         };
         let identity = Arc::new(Identity::generate().unwrap());
         let (events, receiver) = mpsc::channel(8);
-        (Shard::new(socket, listener, config, identity, events).unwrap(), receiver)
+        let pulse = Pulse::new(Instant::now(), Metrics::default().shard(0));
+        (Shard::new((socket, listener), config, identity, events, pulse).unwrap(), receiver)
     }
 
     fn join(
@@ -350,6 +368,7 @@ mod tests {
         receipt: Receipt<(String, Vec<Slot>)>,
     ) -> Command {
         let offer = String::from("no offer");
-        Command::Join { call, participant, offer, sources: Vec::new(), receipt }
+        let asked_at = Instant::now();
+        Command::Join { call, participant, offer, sources: Vec::new(), asked_at, receipt }
     }
 }

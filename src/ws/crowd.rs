@@ -32,6 +32,11 @@ impl Crowd {
         Some(Place { crowd: self.clone(), person })
     }
 
+    /// How many sockets there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().values().sum()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<PersonId, usize>> {
         // Nothing in here panics half-way through a change.
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)

@@ -8,6 +8,7 @@ mod crash;
 mod export;
 mod files;
 mod guests;
+mod metrics;
 mod moderation;
 mod offers;
 mod operations;

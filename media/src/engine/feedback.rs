@@ -199,6 +199,7 @@ impl Engine {
             outgoing: sent.outgoing(&incoming),
             carried: Carried::default(),
             kind: QueuedKind::Repair,
+            is_sampled: false,
             bytes,
         };
         self.counters.repeated += 1;

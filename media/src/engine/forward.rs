@@ -1,13 +1,14 @@
 //! From a layer to the slots that carry it: who gets the packet, under which numbers.
 
 use std::mem;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::receive::layer_mut;
 use crate::batch::{Queued, QueuedKind, Received};
 use crate::format::Format;
 use crate::gate::PeerKey;
+use crate::measure::Measure;
 use crate::pacer::Class;
 use crate::path::Path;
 use crate::peer::Peer;
@@ -38,16 +39,19 @@ impl Engine {
             // Before the packet goes to the others, so that who changes places is not heard twice.
             self.take_over_voice(now, at, &incoming);
         }
-        let Self { peers, tracks, dirty, counters, .. } = self;
+        let Self { peers, tracks, dirty, counters, sample, .. } = self;
         let Some(layer) = layer_mut(tracks, at) else { return };
-        for &to in &layer.subscribers {
+        let followed = sample.pick(now, layer.subscribers.len());
+        for (which, &to) in layer.subscribers.iter().enumerate() {
             let Some(peer) = peers[to.peer as usize].as_mut() else { continue };
             let Some(slot) = peer.slots.get_mut(usize::from(to.slot)) else { continue };
             if slot.route.leaving(packet.format, false).is_none() {
                 continue;
             }
             let Some(outgoing) = slot.rewriter.forward(now, &incoming) else { continue };
-            enqueue(peer, Queued::media(to, at, packet, outgoing), dirty, counters);
+            let is_sampled = followed == Some(which);
+            let queued = Queued { is_sampled, ..Queued::media(to, at, packet, outgoing) };
+            enqueue(peer, queued, dirty, counters);
         }
         if !is_voice && starts && !layer.waiting.is_empty() {
             self.take_over(now, at, &incoming, packet);
@@ -62,6 +66,7 @@ impl Engine {
             let Some(slot) = slot_mut(&mut self.peers, reference) else { continue };
             let before = slot.current.replace(at);
             slot.target = None;
+            let took = slot.targeted_at.take().map(|since| now.duration_since(since));
             let newly_live = !mem::replace(&mut slot.live, true);
             slot.rewriter.switch(now, at.tag(), incoming);
             let outgoing = slot.rewriter.forward(now, incoming);
@@ -73,11 +78,24 @@ impl Engine {
             }
             self.queue(reference, at, packet, outgoing);
             self.catch_up(now, at, reference, packet);
-            self.counters.switches += 1;
+            self.count_switch(before, at, took);
             self.report_to(now, reference);
             if newly_live {
                 self.tell_slots(reference.peer);
             }
+        }
+    }
+
+    fn count_switch(&mut self, before: Option<LayerRef>, at: LayerRef, took: Option<Duration>) {
+        let counters = &mut self.counters;
+        counters.switches += 1;
+        match before.filter(|before| before.track == at.track) {
+            Some(before) if before.layer < at.layer => counters.layers_raised += 1,
+            Some(_) => counters.layers_lowered += 1,
+            None => {}
+        }
+        if let Some(took) = took {
+            self.measures.push(Measure::Switched { took });
         }
     }
 

@@ -30,6 +30,7 @@ use crate::call::{CallId, ParticipantId, SlotState, Want, Wanted};
 use crate::demand::Layers;
 use crate::gate::{self, Gate, GateLimits, Kind, PeerKey, Rejected};
 use crate::identity::Identity;
+use crate::measure::{Measure, Measures, Sample};
 use crate::path::{Path, Protocol};
 use crate::peer::{LivenessChange, Peer, Stream};
 use crate::quality::Quality;
@@ -98,6 +99,8 @@ pub struct Engine {
     /// tick.
     strays_left: u32,
     counters: Counters,
+    sample: Sample,
+    measures: Measures,
 }
 
 /// A run of datagrams for one destination.
@@ -228,6 +231,8 @@ impl Engine {
             quality_at: None,
             strays_left: MAX_STRAYS_PER_TICK,
             counters: Counters::default(),
+            sample: Sample::default(),
+            measures: Measures::default(),
         }
     }
 
@@ -352,6 +357,22 @@ impl Engine {
         self.tick_voices(now);
         self.tick_quality(now);
         self.tick_demand(now);
+    }
+
+    /// Follows the next packet on its way through, until it has left.
+    pub fn sample(&mut self) {
+        self.sample.arm(self.turn_at);
+    }
+
+    /// When the packet that [`sample`](Self::sample) asked for came, once after the run with it was
+    /// handed out.
+    pub fn take_sampled(&mut self) -> Option<Instant> {
+        self.batch.take_sample().then(|| self.sample.finish()).flatten()
+    }
+
+    /// Returns the next measure, until there is none.
+    pub fn poll_measure(&mut self) -> Option<Measure> {
+        self.measures.pop()
     }
 
     /// What has been counted since the engine was made.

@@ -270,6 +270,7 @@ impl Engine {
             shown: None,
             current: None,
             target: None,
+            targeted_at: None,
             ideal: None,
             track: None,
             allotment: Allotment::Whatever,

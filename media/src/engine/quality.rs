@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::{Engine, Event};
 use crate::call::ParticipantId;
 use crate::gate::PeerKey;
+use crate::measure::Measure;
 use crate::peer::Peer;
 use crate::quality::{Arrived, LOOK_INTERVAL, Quality};
 use crate::track::Track;
@@ -16,10 +17,13 @@ impl Engine {
             return;
         }
         self.quality_at = Some(now);
-        let Self { peers, tracks, events, .. } = self;
+        let Self { peers, tracks, events, measures, .. } = self;
         for peer in peers.iter_mut().flatten().filter(|peer| peer.transport.is_connected()) {
             let arrived = arrived(peer, tracks);
             let seen = seen(peer);
+            if peer.downlink.is_informed() {
+                measures.push(Measure::Estimated { bps: peer.downlink.report().estimate_bps });
+            }
             if let Some(quality) = peer.quality.look(arrived, seen) {
                 let Peer { call, participant, .. } = *peer;
                 events.push_back(Event::Quality { call, participant, quality });

@@ -156,6 +156,7 @@ impl Engine {
         }
         if let Some(slot) = slot_mut(&mut self.peers, at) {
             slot.target = next;
+            slot.targeted_at = next.map(|_| now);
             slot.live |= next.is_none();
         }
         if let Some(layer) = next.and_then(|next| layer_mut(&mut self.tracks, next)) {

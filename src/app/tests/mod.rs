@@ -27,6 +27,7 @@ use super::{App, Hello, Link};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::files::Files;
+use crate::metrics::Metrics;
 use crate::outbox::{self, CloseReason, Outgoing};
 use crate::shards::fake::{self, FakeShard};
 use crate::store::{NewPerson, NewSession, SessionId, Store};
@@ -62,7 +63,9 @@ impl Server {
         let config = Config::default();
         let files = config.files.clone();
         let files = Files::open(folder.path(), store.clone(), clock.clone(), files).unwrap();
-        let app = App::start(store.clone(), shards, events, clock.clone(), files, &config);
+        let metrics = Metrics::default();
+        let app =
+            App::start(store.clone(), shards, events, clock.clone(), files, &metrics, &config);
         let app = app.await.unwrap();
         Self { app, store, clock, shard, folder }
     }

@@ -54,6 +54,11 @@ impl Server {
         (server, code)
     }
 
+    /// Where Prometheus asks, if the settings let it.
+    pub(crate) fn metrics(&self) -> Option<SocketAddr> {
+        self.running.as_ref().and_then(|(running, _)| running.metrics)
+    }
+
     /// Asks over HTTP as a page of the server's own would.
     pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> reqwest::Response {
         let request = reqwest::Client::new().post(format!("{}{path}", self.base()));
