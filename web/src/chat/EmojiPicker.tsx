@@ -1,6 +1,7 @@
 /** All emoji, by group and by name in the language of the person; loaded when it is first opened. */
 
 import { EmojiPicker as Picker } from "frimousse";
+import type { AriaAttributes } from "react";
 
 import { useLocale } from "../ui/locale";
 import styles from "./EmojiPicker.module.css";
@@ -41,12 +42,18 @@ export function EmojiPicker({ pick }: EmojiPickerProps) {
               </div>
             ),
             Row: ({ children, ...properties }) => (
-              <div {...properties} className={styles.row}>
+              <div {...properties} {...rowFromOne(properties)} className={styles.row}>
                 {children}
               </div>
             ),
             Emoji: ({ emoji, ...properties }) => (
-              <button {...properties} type="button" className={styles.emoji} title={emoji.label}>
+              <button
+                {...properties}
+                {...columnFromOne(properties)}
+                type="button"
+                className={styles.emoji}
+                title={emoji.label}
+              >
                 {emoji.emoji}
               </button>
             ),
@@ -55,6 +62,16 @@ export function EmojiPicker({ pick }: EmojiPickerProps) {
       </Picker.Viewport>
     </Picker.Root>
   );
+}
+
+/** The picker counts columns from 0; screen readers do from 1 (WAI-ARIA 1.2 § 6.6). */
+function columnFromOne({ "aria-colindex": index }: AriaAttributes): AriaAttributes {
+  return index === undefined ? {} : { "aria-colindex": index + 1 };
+}
+
+/** It finds rows by their numbers when it scrolls, all but the first, which cannot keep its 0. */
+function rowFromOne({ "aria-rowindex": index }: AriaAttributes): AriaAttributes {
+  return index === 0 ? { "aria-rowindex": undefined } : {};
 }
 
 const COLUMNS = 8;
