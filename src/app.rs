@@ -3,6 +3,7 @@
 mod administration;
 mod beeps;
 mod calls;
+mod deletion;
 mod expiry;
 mod export;
 mod guests;
@@ -147,10 +148,12 @@ impl App {
             tasks,
         };
         let app = Self(Arc::new(inner));
+        app.recall_deleted().await?;
         app.run(app.clone().follow_media(events));
         app.run(app.clone().follow_absences());
         app.run(app.clone().end_expired_sessions());
         app.run(app.clone().end_statuses());
+        app.run(app.clone().finish_deletions());
         app.run(app.0.files.clone().keep_tidy());
         Ok(app)
     }

@@ -242,6 +242,7 @@ impl From<AccountRole> for Role {
 
 fn role_name(role: Role) -> &'static str {
     match role {
+        Role::Deleted => "deleted",
         Role::Guest => "guest",
         Role::Member => "member",
         Role::Admin => "admin",

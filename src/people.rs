@@ -57,6 +57,8 @@ struct Registry {
     budgets: HashMap<PersonId, Budget>,
     /// Everybody whose account has been told of.
     introduced: HashSet<PersonId>,
+    /// Whose accounts were deleted.
+    deleted: HashSet<PersonId>,
     /// Each guest, and whom they meet: nobody else knows of them, and they know of nobody else.
     circles: HashMap<PersonId, HashSet<PersonId>>,
     /// What each person decided about themselves; those who decided nothing are left out.
@@ -105,7 +107,8 @@ impl People {
     pub(crate) fn introduce<'a>(&self, people: impl Iterator<Item = &'a Person>) {
         let registry = self.read();
         let strangers = people.filter(|person| {
-            person.role != Role::Guest && !registry.introduced.contains(&person.id)
+            !matches!(person.role, Role::Guest | Role::Deleted)
+                && !registry.introduced.contains(&person.id)
         });
         let strangers: Vec<Person> = strangers.cloned().collect();
         drop(registry);
@@ -119,6 +122,32 @@ impl People {
                 registry.tell_of(id, &Frame::new(Event::PersonChanged { person }));
             }
         }
+    }
+
+    /// Takes in whose accounts were deleted.
+    pub(crate) fn introduce_deleted(&self, people: impl IntoIterator<Item = PersonId>) {
+        self.write().deleted.extend(people);
+    }
+
+    /// Forgets what is known of somebody but who they were, and tells everybody that their account
+    /// is deleted. Their sockets are closed by their sessions.
+    pub(crate) fn delete(&self, person: Person) {
+        let id = person.id;
+        let mut registry = self.write();
+        registry.deleted.insert(id);
+        registry.preferences.remove(&id);
+        registry.budgets.remove(&id);
+        if let Some(online) = registry.people.get_mut(&id) {
+            // Nothing more is told of them than that they are gone.
+            (online.chosen, online.last_seen_ms) = (ChosenStatus::default(), None);
+        }
+        registry.tell_of(id, &Frame::new(Event::PersonChanged { person }));
+    }
+
+    /// Whether one of these people has had their account deleted.
+    pub(crate) fn is_any_deleted(&self, people: &[PersonId]) -> bool {
+        let registry = self.read();
+        people.iter().any(|person| registry.deleted.contains(person))
     }
 
     /// Takes in all guests, each with somebody whom they meet, or with nobody.

@@ -173,6 +173,12 @@ pub enum Refusal {
     /// Only somebody else may do this; says who.
     #[error("{0}")]
     NotAllowed(&'static str),
+    /// Nobody would be left to run the place.
+    #[error("name another owner first: there is always one")]
+    LastOwner,
+    /// The other member of a direct conversation has deleted their account.
+    #[error("this account was deleted: nobody reads here any more")]
+    AccountDeleted,
     /// The person has not given leave to be beeped at.
     #[error("they have not allowed you to beep at them yet: ask for it first")]
     NoBeepLeave,
@@ -298,6 +304,8 @@ impl Refusal {
             Self::LinkExpired => FailureCode::LinkExpired,
             Self::LinkUsedUp => FailureCode::LinkUsedUp,
             Self::LinkRevoked => FailureCode::LinkRevoked,
+            Self::LastOwner => FailureCode::LastOwner,
+            Self::AccountDeleted => FailureCode::AccountDeleted,
             Self::NoBeepLeave => FailureCode::NoBeepLeave,
             Self::AskedAlready => FailureCode::AskedAlready,
             Self::QuietHours => FailureCode::QuietHours,

@@ -10,7 +10,7 @@ pub fn check_invitation(by: Role, role: Role, uses: u32, lifetime_s: u32) -> Res
         Role::Member => {}
         Role::Admin if by == Role::Owner => {}
         Role::Admin => return Err(Refusal::NotAllowed("only an owner may invite admins")),
-        Role::Guest | Role::Owner => {
+        Role::Deleted | Role::Guest | Role::Owner => {
             return Err(Refusal::Malformed("people are invited as members or admins"));
         }
     }
@@ -32,13 +32,22 @@ pub fn check_role(by: Role, now: &Person, role: Role, owners: &[PersonId]) -> Re
     if by != Role::Owner {
         return Err(Refusal::NotAllowed("only an owner may say who is an admin"));
     }
-    if now.role == Role::Guest || role == Role::Guest {
+    if [now.role, role].iter().any(|role| matches!(role, Role::Guest | Role::Deleted)) {
         return Err(Refusal::Malformed("a guest has no account"));
     }
     if role != Role::Owner && owners == [now.id] {
-        return Err(Refusal::NotAllowed("name another owner first: there is always one"));
+        return Err(Refusal::LastOwner);
     }
     Ok(())
+}
+
+/// Refuses to delete the account of whoever is `now`. `owners` are all of them.
+pub fn check_deletion(now: &Person, owners: &[PersonId]) -> Result<(), Refusal> {
+    match now.role {
+        Role::Guest | Role::Deleted => Err(Refusal::NoSuchPerson),
+        Role::Owner if owners == [now.id] => Err(Refusal::LastOwner),
+        Role::Member | Role::Admin | Role::Owner => Ok(()),
+    }
 }
 
 /// Refuses what is out of `range`.
@@ -105,6 +114,19 @@ mod tests {
         assert!(check_role(Role::Owner, &ben, Role::Guest, &[ana.id]).is_err());
         let guest = person(3, Role::Guest);
         assert!(check_role(Role::Owner, &guest, Role::Admin, &[ana.id]).is_err());
+    }
+
+    #[test]
+    fn whoever_has_an_account_may_delete_it_but_the_last_owner() {
+        let ana = person(1, Role::Owner);
+        let ben = person(2, Role::Owner);
+
+        assert_eq!(check_deletion(&ana, &[ana.id]), Err(Refusal::LastOwner));
+        assert_eq!(check_deletion(&ana, &[ana.id, ben.id]), Ok(()));
+        assert_eq!(check_deletion(&person(3, Role::Member), &[ana.id]), Ok(()));
+        for role in [Role::Guest, Role::Deleted] {
+            assert_eq!(check_deletion(&person(3, role), &[ana.id]), Err(Refusal::NoSuchPerson));
+        }
     }
 
     fn person(id: u128, role: Role) -> Person {

@@ -33,6 +33,7 @@ fn protocol() -> String {
     types.visit::<wire::SignedIn>();
     types.visit::<wire::Accounts>();
     types.visit::<wire::NewPassword>();
+    types.visit::<wire::DeleteAccount>();
     types.visit::<wire::SignIns>();
     types.visit::<wire::Setup>();
     types.visit::<wire::SetUp>();

@@ -2,7 +2,7 @@
 
 use palabre_signaling::error::Refusal;
 use palabre_signaling::presence::{Activity, Attendance};
-use palabre_signaling::wire::{Availability, Conversation, PersonId, Presence, Welcome};
+use palabre_signaling::wire::{Availability, Conversation, PersonId, Presence, Role, Welcome};
 
 use super::{App, Hello, Inner};
 use crate::error::RequestError;
@@ -70,6 +70,9 @@ impl App {
 
     /// What others see of a person, unless that is nothing at all.
     fn presence_of(&self, viewer: PersonId, it: &Acquaintance) -> Option<Presence> {
+        if it.person.role == Role::Deleted {
+            return None;
+        }
         let (activity, last_seen_ms) = (Activity::Gone, it.last_seen_ms);
         let stored = Attendance { chosen: &it.chosen, activity, last_seen_ms };
         let presence = self.0.people.presence_for(viewer, it.person.id, stored);

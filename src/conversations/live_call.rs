@@ -167,6 +167,7 @@ impl Live {
         if let Some(shown) = self.call.as_ref().and_then(LiveCall::shown) {
             return Ok(shown);
         }
+        self.check_answerable()?;
         if self.call.is_some() {
             // The store has to know that the last one is over before it takes the next.
             self.save_call(now_ms).await;

@@ -200,10 +200,20 @@ impl Live {
 
     async fn post(&self, mut new: NewMessage) -> Result<Message, RequestError> {
         self.conversation.check_member(new.sender)?;
+        self.check_answerable()?;
         if let Content::Text { entities, .. } = &mut new.content {
             message::keep_mentions_of(self.conversation.members(), entities);
         }
         Ok(self.world.store.post(new).await??)
+    }
+
+    /// Refuses what is meant for the other member of a direct conversation, who is gone for good.
+    pub(super) fn check_answerable(&self) -> Result<(), Refusal> {
+        let two = self.conversation.group_title().is_none();
+        if two && self.world.people.is_any_deleted(self.conversation.members()) {
+            return Err(Refusal::AccountDeleted);
+        }
+        Ok(())
     }
 
     async fn change(

@@ -170,6 +170,8 @@ fn status(code: FailureCode) -> StatusCode {
         | Code::PushIsOff
         | Code::NotSubscribed
         | Code::TooMany
+        | Code::LastOwner
+        | Code::AccountDeleted
         | Code::UsernameTaken
         | Code::AlreadySetUp => StatusCode::CONFLICT,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -25,7 +25,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -74,6 +74,7 @@ fn api(edge: Edge) -> Router {
         .route("/sessions", get(own::sessions))
         .route("/sessions/{session}", delete(own::end_session))
         .route("/password", put(own::change_password))
+        .route("/account/deletion", post(own::delete_account))
         .route("/accounts", get(session::accounts))
         .route("/export", get(export::export))
         .route("/setup", get(accounts::setup).post(accounts::set_up))

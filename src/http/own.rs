@@ -1,12 +1,15 @@
 //! One's own account: its password, and where one is signed in.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
-use palabre_signaling::wire::{NewPassword, SignInInfo, SignIns};
+use palabre_signaling::wire::{DeleteAccount, Failure, NewPassword, Person, SignInInfo, SignIns};
 use tracing::info;
 use uuid::Uuid;
 
@@ -54,6 +57,20 @@ pub(super) async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `POST /api/account/deletion`
+pub(super) async fn delete_account(
+    State(edge): State<Arc<Edge>>,
+    Extension(ClientAddress(address)): Extension<ClientAddress>,
+    principal: Principal,
+    JsonBody(body): JsonBody<DeleteAccount>,
+) -> Result<Response, HttpFailure> {
+    let person = confirm(&edge, &principal, body.password, address).await?;
+    edge.app.delete_account(person.id).await.map_err(Failure::from)?;
+    let cookie = principal.slot.map(|slot| edge.cookies.clear(slot));
+    let headers = HeaderMap::from_iter(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    Ok((StatusCode::NO_CONTENT, headers).into_response())
+}
+
 /// `PUT /api/password`
 pub(super) async fn change_password(
     State(edge): State<Arc<Edge>>,
@@ -62,15 +79,22 @@ pub(super) async fn change_password(
     JsonBody(body): JsonBody<NewPassword>,
 ) -> Result<StatusCode, HttpFailure> {
     let kept = principal.session.id;
-    let username = &principal.session.person.username;
-    // Bounded like a sign-in: whoever finds a browser open must not guess at leisure.
-    let attempt = Attempt { username, password: body.old, address };
-    let person = edge.sessions.check(attempt).await?;
-    if person.id != principal.session.person.id {
-        return Err(HttpFailure::not_signed_in());
-    }
+    let person = confirm(&edge, &principal, body.old, address).await?;
     for session in edge.accounts.change_password(&person, body.new, kept).await? {
         edge.app.revoke(session).await;
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Has whoever asks prove by their password that they are the one who is signed in.
+async fn confirm(
+    edge: &Edge,
+    principal: &Principal,
+    password: String,
+    address: IpAddr,
+) -> Result<Person, HttpFailure> {
+    let Person { id, username, .. } = &principal.session.person;
+    // Bounded like a sign-in: whoever finds a browser open must not guess at leisure.
+    let person = edge.sessions.check(Attempt { username, password, address }).await?;
+    if person.id == *id { Ok(person) } else { Err(HttpFailure::not_signed_in()) }
 }

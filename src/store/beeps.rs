@@ -2,11 +2,12 @@
 
 use palabre_signaling::beep;
 use palabre_signaling::error::Refusal;
-use palabre_signaling::wire::{BeepLeave, PersonId, Role};
+use palabre_signaling::wire::{BeepLeave, PersonId};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 
-use super::row::{id, key, text, value};
+use super::people::has_account;
+use super::row::{id, key, value};
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -77,15 +78,10 @@ impl Write for ChangeLeave {
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
         let Self { owner, other, .. } = *self;
-        let people =
-            sqlx::query("SELECT COUNT(*) AS n FROM people WHERE id IN ($1, $2) AND role <> $3")
-                .bind(key(owner.0))
-                .bind(key(other.0))
-                .bind(text(&Role::Guest)?)
-                .fetch_one(&mut *connection)
-                .await?;
-        if people.try_get::<i64, _>("n")? != 2 {
-            return Ok(Err(Refusal::NoSuchPerson));
+        for person in [owner, other] {
+            if !has_account(connection, person).await? {
+                return Ok(Err(Refusal::NoSuchPerson));
+            }
         }
         let before = sqlx::query(
             "SELECT given, asked_at_ms FROM beep_leaves WHERE owner = $1 AND other = $2",

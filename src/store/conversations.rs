@@ -7,13 +7,14 @@ use palabre_signaling::error::Refusal;
 use palabre_signaling::message::MAX_CHANGES_BYTES;
 use palabre_signaling::wire::{
     Changes, ClientId, Content, Conversation, ConversationId, ConversationKind, Known, Marker,
-    Newcomer, PersonId, PersonalChanges, Role,
+    Newcomer, PersonId, PersonalChanges,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use super::messages::{NewMessage, Reading, changes_since, insert_message, message};
+use super::people::has_account;
 use super::personal::personal_since;
 use super::receipts::{Step, keep_step};
 use super::row::{count, id, json, key, number, text, value};
@@ -260,10 +261,7 @@ impl Write for CreateConversation {
             return Ok(Err(Refusal::TooManyGroups { limit: MAX_GROUPS_A_DAY }));
         }
         for person in &self.new.blueprint.members {
-            let known = sqlx::query("SELECT 1 FROM people WHERE id = $1 AND role <> $2")
-                .bind(key(person.0))
-                .bind(text(&Role::Guest)?);
-            if known.fetch_optional(&mut *connection).await?.is_none() {
+            if !has_account(connection, *person).await? {
                 return Ok(Err(Refusal::NoSuchPerson));
             }
         }

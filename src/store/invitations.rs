@@ -282,12 +282,7 @@ impl Write for SetRole {
             Some(by) => find(connection, by).await?.map_or(Role::Guest, |person| person.role),
             None => Role::Owner,
         };
-        let rows = sqlx::query("SELECT id FROM people WHERE role = $1")
-            .bind(text(&Role::Owner)?)
-            .fetch_all(&mut *connection)
-            .await?;
-        let owners = rows.iter().map(|row| Ok(PersonId(id(row, "id")?)));
-        let owners: Vec<PersonId> = owners.collect::<sqlx::Result<_>>()?;
+        let owners = owners(connection).await?;
         if let Err(refusal) = permission::check_role(by, &now, self.role, &owners) {
             return Ok(Err(refusal));
         }
@@ -300,7 +295,19 @@ impl Write for SetRole {
     }
 }
 
-async fn find(connection: &mut SqliteConnection, wanted: PersonId) -> sqlx::Result<Option<Person>> {
+/// Everybody who runs the place.
+pub(super) async fn owners(connection: &mut SqliteConnection) -> sqlx::Result<Vec<PersonId>> {
+    let rows = sqlx::query("SELECT id FROM people WHERE role = $1")
+        .bind(text(&Role::Owner)?)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| Ok(PersonId(id(row, "id")?))).collect()
+}
+
+pub(super) async fn find(
+    connection: &mut SqliteConnection,
+    wanted: PersonId,
+) -> sqlx::Result<Option<Person>> {
     let row =
         sqlx::query("SELECT id, username, full_name, role, picture FROM people WHERE id = $1")
             .bind(key(wanted.0))

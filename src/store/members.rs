@@ -3,13 +3,14 @@
 use palabre_signaling::error::Refusal;
 use palabre_signaling::membership::{MemberChange, Membership};
 use palabre_signaling::wire::{
-    ClientId, Content, ConversationId, ConversationKind, GuestState, Message, PersonId, Role,
+    ClientId, Content, ConversationId, ConversationKind, GuestState, Message, PersonId,
 };
 use sqlx::{Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::guests::set_state;
 use super::messages::{NewMessage, insert_message};
+use super::people::has_account;
 use super::receipts::forget_steps;
 use super::row::{id, json, key, number, text, value};
 use super::writer::Write;
@@ -200,15 +201,6 @@ async fn membership(
     }
     let (kind, title) = (json(&row, "kind")?, value(&row, "title")?);
     Ok(Some(Membership { kind, title, members, admins }))
-}
-
-async fn has_account(connection: &mut SqliteConnection, person: PersonId) -> sqlx::Result<bool> {
-    let row = sqlx::query("SELECT 1 FROM people WHERE id = $1 AND role <> $2")
-        .bind(key(person.0))
-        .bind(text(&Role::Guest)?)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.is_some())
 }
 
 struct OpenSaved {

@@ -71,16 +71,17 @@ impl Store {
     pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, username, full_name, role, picture FROM people
-             WHERE role <> $1 ORDER BY username",
+             WHERE role NOT IN ($1, $2) ORDER BY username",
         )
         .bind(text(&Role::Guest)?)
+        .bind(text(&Role::Deleted)?)
         .fetch_all(&self.readers)
         .await?;
         Ok(rows.iter().map(person).collect::<sqlx::Result<_>>()?)
     }
 
-    /// Whom a person knows, in the order of their names, and what they show: everybody with an
-    /// account, and guests where they meet. A guest knows nobody else either.
+    /// Whom a person knows, in the order of their names, and what they show: everybody who has or had
+    /// an account, and guests where they meet. A guest knows nobody else either.
     pub(crate) async fn acquaintances(
         &self,
         of: PersonId,
@@ -189,11 +190,14 @@ impl Store {
 }
 
 pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
+    let role = json(row, "role")?;
+    // What stands in the place of a name that is free again is nobody's business.
+    let username = if role == Role::Deleted { String::new() } else { value(row, "username")? };
     Ok(Person {
         id: PersonId(id(row, "id")?),
-        username: value(row, "username")?,
+        username,
         full_name: value(row, "full_name")?,
-        role: json(row, "role")?,
+        role,
         picture: optional_id(row, "picture")?.map(FileId),
     })
 }
@@ -206,6 +210,20 @@ fn acquaintance(row: &SqliteRow) -> sqlx::Result<Acquaintance> {
 fn status(row: &SqliteRow) -> sqlx::Result<ChosenStatus> {
     let (text, until_ms) = (value(row, "status_text")?, value(row, "status_until_ms")?);
     Ok(ChosenStatus { status: json(row, "status")?, text, until_ms })
+}
+
+/// Whether somebody has an account: neither a guest nor one whose account was deleted.
+pub(super) async fn has_account(
+    connection: &mut SqliteConnection,
+    person: PersonId,
+) -> sqlx::Result<bool> {
+    let row = sqlx::query("SELECT 1 FROM people WHERE id = $1 AND role NOT IN ($2, $3)")
+        .bind(key(person.0))
+        .bind(text(&Role::Guest)?)
+        .bind(text(&Role::Deleted)?)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Makes an account; `None` when the username is taken.
@@ -279,10 +297,12 @@ impl Write for SetProfile {
         {
             return Ok(Err(Refusal::NoSuchFile));
         }
-        sqlx::query("UPDATE people SET full_name = $1, picture = $2 WHERE id = $3")
+        // Whoever asked just before the account was deleted must not bring its name back.
+        sqlx::query("UPDATE people SET full_name = $1, picture = $2 WHERE id = $3 AND role <> $4")
             .bind(&self.full_name)
             .bind(self.picture.map(|file| key(file.0)))
             .bind(key(self.person.0))
+            .bind(text(&Role::Deleted)?)
             .execute(&mut *connection)
             .await?;
         let row =
@@ -322,12 +342,14 @@ impl Write for SetStatus {
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         let ChosenStatus { status, text: line, until_ms } = &self.chosen;
         sqlx::query(
-            "UPDATE people SET status = $1, status_text = $2, status_until_ms = $3 WHERE id = $4",
+            "UPDATE people SET status = $1, status_text = $2, status_until_ms = $3
+             WHERE id = $4 AND role <> $5",
         )
         .bind(text(status)?)
         .bind(line)
         .bind(until_ms)
         .bind(key(self.person.0))
+        .bind(text(&Role::Deleted)?)
         .execute(connection)
         .await?;
         Ok(())
@@ -343,9 +365,10 @@ impl Write for SetPreferences {
     type Output = ();
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
-        sqlx::query("UPDATE people SET preferences = $1 WHERE id = $2")
+        sqlx::query("UPDATE people SET preferences = $1 WHERE id = $2 AND role <> $3")
             .bind(text(&self.preferences)?)
             .bind(key(self.person.0))
+            .bind(text(&Role::Deleted)?)
             .execute(connection)
             .await?;
         Ok(())
@@ -361,9 +384,10 @@ impl Write for SetLastSeen {
     type Output = ();
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
-        sqlx::query("UPDATE people SET last_seen_ms = $1 WHERE id = $2")
+        sqlx::query("UPDATE people SET last_seen_ms = $1 WHERE id = $2 AND role <> $3")
             .bind(self.last_seen_ms)
             .bind(key(self.person.0))
+            .bind(text(&Role::Deleted)?)
             .execute(connection)
             .await?;
         Ok(())

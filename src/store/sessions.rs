@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use palabre_signaling::wire::{Person, PersonId};
+use palabre_signaling::wire::{Person, PersonId, Role};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::people::person;
-use super::row::{id, key, value};
+use super::row::{id, key, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
 
@@ -171,8 +171,10 @@ impl Write for CreateSession {
             .execute(&mut *connection)
             .await?;
         sqlx::query(
+            // Whoever signs in while the account is deleted is signed in to nothing.
             "INSERT INTO sessions (id, person, token_hash, user_agent, created_at_ms, expires_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+             SELECT $1, $2, $3, $4, $5, $6
+             WHERE EXISTS (SELECT 1 FROM people WHERE id = $2 AND role <> $7)",
         )
         .bind(key(self.id.0))
         .bind(key(self.new.person.0))
@@ -180,6 +182,7 @@ impl Write for CreateSession {
         .bind(&self.new.user_agent)
         .bind(self.new.now_ms)
         .bind(self.new.expires_at_ms)
+        .bind(text(&Role::Deleted)?)
         .execute(connection)
         .await?;
         Ok(self.id)

@@ -138,10 +138,10 @@ async fn members_invite_nobody_and_the_last_owner_stays_one() {
         (&member, make(member.id(), Role::Owner)),
         (&admin, invite_as(Role::Admin)),
         (&admin, make(member.id(), Role::Admin)),
-        (&owner, make(owner.id(), Role::Member)),
     ] {
         assert_eq!(refused(by, request.clone()).await, FailureCode::NotAllowed, "{request:?}");
     }
+    assert_eq!(refused(&owner, make(owner.id(), Role::Member)).await, FailureCode::LastOwner);
     owner.done(make(member.id(), Role::Owner)).await.unwrap();
     owner.done(make(owner.id(), Role::Member)).await.unwrap();
     assert_eq!(refused(&owner, Request::Invitations).await, FailureCode::NotAllowed);

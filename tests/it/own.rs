@@ -54,6 +54,31 @@ async fn a_person_sees_where_they_are_signed_in_and_signs_out_from_elsewhere() {
     assert_eq!(lost.closed().await.unwrap(), Some(4004));
 }
 
+#[tokio::test]
+async fn an_account_goes_by_its_password_and_takes_every_sign_in_along() {
+    let server = Server::start().await;
+    let [here, there] = [server.member("manager").await, server.member("manager").await];
+    let owner = server.member("admin").await;
+    let delete = |member: &Member, password: &str| {
+        let request = ask(&server, member, Method::POST, "/api/account/deletion");
+        request.json(&json!({ "password": password })).send()
+    };
+
+    let wrong = delete(&here, "admin").await.unwrap();
+    let last = delete(&owner, "admin").await.unwrap();
+    let good = delete(&here, "manager").await.unwrap();
+
+    assert_eq!(wrong.json::<Failure>().await.unwrap().code, FailureCode::WrongCredentials);
+    assert_eq!(last.json::<Failure>().await.unwrap().code, FailureCode::LastOwner);
+    assert_eq!(good.status(), StatusCode::NO_CONTENT);
+    for member in [&here, &there] {
+        let session = ask(&server, member, Method::GET, "/api/session").send().await.unwrap();
+        assert_eq!(session.status(), StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(there.closed().await.unwrap(), Some(4004));
+    assert!(Account::sign_in(&server.base(), "manager", "manager").await.is_err());
+}
+
 fn ask(server: &Server, member: &Member, method: Method, path: &str) -> RequestBuilder {
     let request = Client::new().request(method, format!("{}{path}", server.base()));
     request.bearer_auth(member.account().token())

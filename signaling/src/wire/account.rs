@@ -12,6 +12,9 @@ use super::id::{InvitationId, PersonId};
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
+    /// Had an account that was deleted. What they said stays where it was said; nothing else does, not
+    /// even their names, which are empty.
+    Deleted,
     /// In one call by a link, without an account: sees the people and the chat of that call alone.
     Guest,
     /// Has an account.
@@ -69,6 +72,14 @@ pub struct NewPassword {
     pub old: String,
     /// 8 characters at least; in the clear, TLS protects it on the way.
     pub new: String,
+}
+
+/// Body of `POST /api/account/deletion`; answered by 204. All sign-ins of the person end.
+#[derive(Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteAccount {
+    /// The one that is good now; in the clear, TLS protects it on the way.
+    pub password: String,
 }
 
 /// Answer of `GET /api/sessions`: where somebody is signed in, the latest first.

@@ -108,6 +108,10 @@ pub enum FailureCode {
     NotInCall,
     /// One may not do this.
     NotAllowed,
+    /// One is the only owner: there has to be another first.
+    LastOwner,
+    /// The other one has deleted their account.
+    AccountDeleted,
     /// They have not given one leave to beep at them.
     NoBeepLeave,
     /// They were asked for leave today already.

@@ -11,11 +11,12 @@ use super::id::{FileId, PersonId};
 pub struct Person {
     /// Who.
     pub id: PersonId,
-    /// The name they sign in with; lower case, unique.
+    /// The name they sign in with; lower case, unique, and empty once the account is deleted.
     pub username: String,
-    /// The name they are shown by.
+    /// The name they are shown by; empty once the account is deleted.
     pub full_name: String,
-    /// What they may do; guests are shown as such wherever their name stands.
+    /// What they may do; guests are shown as such wherever their name stands, and so are those whose
+    /// account is deleted.
     pub role: Role,
     /// Their picture; `GET /api/files/{file}/thumbnail` reads it for whoever knows them.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -160,7 +160,7 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<BeepLeave>>", optional)]
     pub beep_leaves: Vec<BeepLeave>,
-    /// Everybody with an account.
+    /// Everybody with an account, and those whose account was deleted.
     pub people: Vec<Person>,
     /// Everybody who is not offline, and last seen of the others.
     pub presences: Vec<Presence>,
@@ -236,7 +236,7 @@ pub enum Event {
         /// As it may be seen.
         presence: Presence,
     },
-    /// Somebody got an account or another name.
+    /// Somebody got an account or another name, or their account was deleted.
     PersonChanged {
         /// As they are now.
         person: Person,

@@ -204,14 +204,14 @@ async fn what_is_found_is_narrowed_marked_and_follows_what_becomes_of_messages()
 }
 
 impl Member {
-    async fn conversation(&self, request: Request) -> Conversation {
+    pub(super) async fn conversation(&self, request: Request) -> Conversation {
         let Reply::Conversation { conversation } = self.ask(request).await.unwrap() else {
             panic!("not a conversation");
         };
         *conversation
     }
 
-    async fn found(&self, query: &str) -> Vec<String> {
+    pub(super) async fn found(&self, query: &str) -> Vec<String> {
         let Reply::Found { found, .. } = self.ask(search(query, Filter::default())).await.unwrap()
         else {
             panic!("nothing found");

@@ -3,6 +3,7 @@
 mod beeps;
 mod calls;
 mod chat;
+mod deletion;
 mod export;
 mod members;
 mod messages;

@@ -81,19 +81,23 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
         target={target}
         people={people}
       />
-      <Composer
-        key={`composer ${open.id}`}
-        title={open.title}
-        draft={open.draft}
-        setDraft={open.setDraft}
-        send={open.send}
-        staging={staging}
-        focus={focus}
-        people={open.members}
-        composing={edited ?? replying}
-        stop={edited === null ? open.stopQuoting : () => setEdited(null)}
-        editLast={canEditLast ? () => edit(last) : undefined}
-      />
+      {open.other?.role === "deleted" ? (
+        <p className={styles.nobody}>{t.people.deletedHint}</p>
+      ) : (
+        <Composer
+          key={`composer ${open.id}`}
+          title={open.title}
+          draft={open.draft}
+          setDraft={open.setDraft}
+          send={open.send}
+          staging={staging}
+          focus={focus}
+          people={open.members}
+          composing={edited ?? replying}
+          stop={edited === null ? open.stopQuoting : () => setEdited(null)}
+          editLast={canEditLast ? () => edit(last) : undefined}
+        />
+      )}
       {over && <div className={styles.dropping}>{t.files.drop}</div>}
     </section>
   );

@@ -166,7 +166,7 @@ export class MessageActions {
     const names = new Map<string, PersonId>();
     for (const id of thread.conversation.members) {
       const person = this.owner.chat.people.get(id);
-      if (person !== undefined) names.set(person.username, id);
+      if (person !== undefined && person.username !== "") names.set(person.username, id);
     }
     return parse(typed, (name) => names.get(name) ?? null);
   }

@@ -139,7 +139,8 @@ export class Opened {
   }
 
   #beeping(id: ConversationId, { other }: Pick<OpenConversation, "other">) {
-    const beepable = other !== null && other.role !== "guest" && !this.owner.isGuest();
+    const has = other !== null && other.role !== "guest" && other.role !== "deleted";
+    const beepable = has && !this.owner.isGuest();
     return beepable ? this.owner.own.beeping(id, other.id) : null;
   }
 

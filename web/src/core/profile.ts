@@ -3,7 +3,7 @@
 import { problemOf, RequestError } from "./connection";
 import type { Environment } from "./environment";
 import type { Outcome, ProfileActions, SignInView } from "./model";
-import type { FileId, NewPassword, Reply, Request, SignIns } from "./protocol";
+import type { DeleteAccount, FileId, NewPassword, Reply, Request, SignIns } from "./protocol";
 import { failureOf, slotHeader } from "./session";
 
 /** What it needs of the app. */
@@ -47,6 +47,13 @@ export function profileActions(owner: ProfileOwner): ProfileActions {
         await call("/api/password", { method: "PUT", headers, body: JSON.stringify(body) }),
       );
     },
+    deleteAccount: async (password) => {
+      const body: DeleteAccount = { password };
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(body) };
+      return outcomeOf(await call("/api/account/deletion", init));
+    },
+    exportUrl: `/api/export?slot=${owner.slot}`,
     signIns: async () => {
       const response = await call("/api/sessions");
       if (response === null) return { ok: false, problem: "unreachable" };

@@ -385,6 +385,15 @@ export type ConversationId = string;
 export type ConversationKind = "direct" | "group" | "saved";
 
 /**
+ * Body of `POST /api/account/deletion`; answered by 204. All sign-ins of the person end.
+ */
+export type DeleteAccount = {
+/**
+ * The one that is good now; in the clear, TLS protects it on the way.
+ */
+password: string, };
+
+/**
  * An account of the demo, whose password is no secret.
  */
 export type DemoAccount = {
@@ -591,7 +600,7 @@ message: string, };
 /**
  * Why a request failed; the client translates it.
  */
-export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "no_beep_leave" | "asked_already" | "quiet_hours" | "unknown_time_zone" | "push_is_off" | "not_subscribed" | "bad_subscription" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
+export type FailureCode = "malformed" | "not_found" | "too_large" | "wrong_protocol" | "not_signed_in" | "wrong_credentials" | "rate_limited" | "wrong_origin" | "not_a_member" | "bad_username" | "username_taken" | "bad_name" | "short_password" | "long_password" | "common_password" | "password_is_name" | "wrong_code" | "already_set_up" | "link_gone" | "link_expired" | "link_used_up" | "link_revoked" | "no_such_person" | "empty" | "too_long" | "bad_text" | "bad_entities" | "bad_emoji" | "no_such_message" | "no_such_file" | "file_too_large" | "no_space_left" | "picture_too_large" | "bad_picture" | "bad_voice" | "stale" | "too_late" | "too_many" | "bad_title" | "bad_members" | "call_over" | "call_full" | "call_locked" | "removed_from_call" | "not_in_call" | "not_allowed" | "last_owner" | "account_deleted" | "no_beep_leave" | "asked_already" | "quiet_hours" | "unknown_time_zone" | "push_is_off" | "not_subscribed" | "bad_subscription" | "bad_offer" | "unknown_section" | "out_of_range" | "unavailable" | "internal";
 
 /**
  * Which files of a conversation are listed.
@@ -1124,15 +1133,16 @@ export type Person = {
  */
 id: PersonId,
 /**
- * The name they sign in with; lower case, unique.
+ * The name they sign in with; lower case, unique, and empty once the account is deleted.
  */
 username: string,
 /**
- * The name they are shown by.
+ * The name they are shown by; empty once the account is deleted.
  */
 full_name: string,
 /**
- * What they may do; guests are shown as such wherever their name stands.
+ * What they may do; guests are shown as such wherever their name stands, and so are those whose
+ * account is deleted.
  */
 role: Role,
 /**
@@ -2218,7 +2228,7 @@ export type RingState = "ringing" | "accepted" | "declined" | "missed" | "remove
 /**
  * What a person may do in the whole place.
  */
-export type Role = "guest" | "member" | "admin" | "owner";
+export type Role = "deleted" | "guest" | "member" | "admin" | "owner";
 
 /**
  * In what order they are told.
@@ -2567,7 +2577,7 @@ push_key?: string,
  */
 beep_leaves?: Array<BeepLeave>,
 /**
- * Everybody with an account.
+ * Everybody with an account, and those whose account was deleted.
  */
 people: Array<Person>,
 /**

@@ -56,13 +56,18 @@ export class Views {
   readonly #stored = new WeakMap<Message, { from: unknown[]; entry: Entry }>();
   readonly #unsent = new WeakMap<OutboxItem, { from: unknown[]; entry: Entry }>();
 
-  /** `slot` is the account of the browser that reads files. */
-  constructor(private readonly slot: number) {}
+  /** `slot` is the account of the browser that reads files; `nobody` is what a deleted one is called. */
+  constructor(
+    private readonly slot: number,
+    private readonly nobody: () => string,
+  ) {}
 
   /** A person, known or not: somebody may have been removed whose messages remain. */
   person(chat: Chat, id: PersonId): PersonView {
-    const person = chat.people.get(id) ?? { id, username: "", full_name: "", role: "member" };
-    const presence = chat.presences.get(id);
+    const known = chat.people.get(id) ?? { id, username: "", full_name: "", role: "member" };
+    const deleted = known.role === "deleted";
+    const person: Person = deleted ? { ...known, full_name: this.nobody() } : known;
+    const presence = deleted ? undefined : chat.presences.get(id);
     const self = id === chat.me.id;
     const hides = chat.preferences.hides_last_seen;
     const from = [
@@ -81,11 +86,11 @@ export class Views {
     return view;
   }
 
-  /** Everybody but oneself, by name. */
+  /** Everybody but oneself who is there to be met, by name. */
   others(chat: Chat): PersonView[] {
-    return [...chat.people.keys()]
-      .filter((id) => id !== chat.me.id)
-      .map((id) => this.person(chat, id))
+    return [...chat.people.values()]
+      .filter(({ id, role }) => id !== chat.me.id && role !== "deleted")
+      .map(({ id }) => this.person(chat, id))
       .sort((one, other) => one.name.localeCompare(other.name));
   }
 

@@ -21,7 +21,7 @@ import { Guest } from "./guest";
 import { HiddenNotices } from "./hidden-notices";
 import { Holes } from "./holes";
 import { Host } from "./hosting";
-import type { Language } from "./i18n";
+import { catalogue, type Language } from "./i18n";
 import { Marks } from "./marks";
 import type { ConversationList, People, ProfileActions } from "./model";
 import type { Notices } from "./notices";
@@ -103,7 +103,7 @@ export class Workspace {
     private readonly owner: WorkspaceOwner,
   ) {
     const { clock } = environment;
-    this.#views = new Views(slot);
+    this.#views = new Views(slot, () => catalogue(owner.language()).people.deleted);
     const onChange = () => this.#changed();
     const ask: Ask = (request, expected) => this.#connection.request(request, expected);
     const online = () => this.#connection.online;
@@ -341,6 +341,7 @@ export class Workspace {
   /** The language is another, or what the browser lets through. */
   onNotifier(): void {
     this.#push.onChanged();
+    this.#changed();
   }
 
   /** Answers a call with the microphone, as soon as this tab knows that it rings. */

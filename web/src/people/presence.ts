@@ -11,6 +11,7 @@ export function presenceLine(
   t: Catalogue,
   language: Language,
 ): string {
+  if (person.role === "deleted") return t.people.deletedHint;
   const said = liveness(person, now, t, language);
   return person.statusText === null ? said : `${said} · ${person.statusText}`;
 }

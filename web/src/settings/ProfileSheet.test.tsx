@@ -18,6 +18,8 @@ function sheet(change: Partial<ProfileActions> = {}) {
       ],
     }),
     endSignIn: vi.fn(async () => ({ ok: true as const })),
+    deleteAccount: vi.fn(async () => ({ ok: true as const })),
+    exportUrl: "/api/export?slot=0",
     ...change,
   };
   render(<ProfileSheet me={ama} profile={profile} close={() => {}} />);
@@ -52,4 +54,18 @@ test("one signs out of every place but this one", async () => {
   expect(endSignIn).toHaveBeenCalledWith("there");
   expect(screen.queryByText("Chrome on Android")).toBeNull();
   expect(screen.queryByRole("button", { name: /^Sign out: Firefox/ })).toBeNull();
+});
+
+test("an account is deleted by its password alone, and a refusal says what to do", async () => {
+  const { deleteAccount } = sheet({
+    deleteAccount: vi.fn(async () => ({ ok: false as const, problem: "last_owner" as const })),
+  });
+  expect(screen.getByRole("link", { name: "Take your messages along first" })).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Delete the account" }));
+  const confirm = screen.getByRole("button", { name: "Delete for good" });
+  expect(confirm).toBeDisabled();
+  await userEvent.type(screen.getByLabelText("Your password"), "ama");
+  await userEvent.click(confirm);
+  expect(deleteAccount).toHaveBeenCalledWith("ama");
+  expect(screen.getByLabelText("Your password")).toHaveAccessibleDescription(/another owner/);
 });

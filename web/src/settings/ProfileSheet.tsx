@@ -3,6 +3,7 @@
 import type { PersonView, ProfileActions } from "../core/model";
 import { useLocale } from "../ui/locale";
 import { Sheet } from "../ui/Sheet";
+import { DeletionForm } from "./DeletionForm";
 import { PasswordForm } from "./PasswordForm";
 import { ProfileForm } from "./ProfileForm";
 import styles from "./ProfileSheet.module.css";
@@ -24,6 +25,7 @@ export function ProfileSheet({ me, profile, close }: ProfileSheetProps) {
         <ProfileForm me={me} save={profile?.save} />
         <PasswordForm change={profile?.changePassword} />
         {profile && <SignIns profile={profile} />}
+        {profile && <DeletionForm profile={profile} />}
       </div>
     </Sheet>
   );

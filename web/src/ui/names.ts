@@ -28,6 +28,7 @@ function stableIndex(text: string, count: number): number {
 
 /** The first name, for lists of several people. */
 export function firstName(person: PersonView): string {
+  if (person.role === "deleted") return person.name;
   return person.name.split(/\s+/u)[0] ?? person.name;
 }
 

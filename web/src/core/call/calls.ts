@@ -70,6 +70,9 @@ export class Calls {
     const { chat } = this.owner;
     // Guests join what others start.
     if (chat.me.role === "guest" && chat.liveCall(conversation) === null) return undefined;
+    const members = chat.threads.get(conversation)?.conversation;
+    const gone = members?.members.some((id) => chat.people.get(id)?.role === "deleted");
+    if (members?.kind === "direct" && gone === true) return undefined;
     return (media) => {
       const live = this.owner.chat.liveCall(conversation);
       const me = this.owner.chat.me.id;

@@ -9,7 +9,7 @@ export type PersonView = {
   id: PersonId;
   username: string;
   name: string;
-  /** A guest is shown as one wherever the name stands. */
+  /** A guest is shown as one wherever the name stands; a deleted account has no name of its own. */
   role: Role;
   availability: Availability;
   lastSeenAt: number | null;
@@ -36,6 +36,10 @@ export type ProfileActions = {
     { ok: true; signIns: readonly SignInView[] } | { ok: false; problem: Problem }
   >;
   endSignIn: (id: string) => Promise<Outcome>;
+  /** For good; this page is signed out by it like all the others. */
+  deleteAccount: (password: string) => Promise<Outcome>;
+  /** Where one's things are read, to be taken along. */
+  exportUrl: string;
 };
 
 /** One place where somebody is signed in. */

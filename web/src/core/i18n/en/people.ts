@@ -21,6 +21,8 @@ export const people = {
     away: "Not at the device",
     invisible: "Others see you as offline",
   },
+  deleted: "Deleted account",
+  deletedHint: "This account was deleted. Nobody reads here any more.",
   lastSeen: (when: string) => `last seen ${when}`,
   members: plural("en", { one: "# member", other: "# members" }),
   online: plural("en", { one: "# online", other: "# online" }),

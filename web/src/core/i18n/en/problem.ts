@@ -48,6 +48,8 @@ export const problem = {
   removed_from_call: "You were taken out of this call.",
   not_in_call: "You are no longer in this call.",
   not_allowed: "You may not do this.",
+  last_owner: "You are the only owner. Name another owner first: there is always one.",
+  account_deleted: "This account was deleted. Nobody reads here any more.",
   no_beep_leave: "They have not allowed you to beep yet. Ask them first.",
   asked_already: "You have asked already. They can answer at any time; ask again tomorrow.",
   quiet_hours: "It is quiet time there. Write a message instead.",

@@ -20,5 +20,11 @@ export const profile = {
   online: "in use now",
   on: (browser: string, system: string) => `${browser} on ${system}`,
   someProgram: "A program",
+  deletion: "Delete the account",
+  deletionHint:
+    "Your name, picture, password and everything that only you see go at once and for good, on all devices. What you wrote to others stays readable, under “Deleted account”.",
+  deletionExport: "Take your messages along first",
+  deletionPassword: "Your password",
+  deletionConfirm: "Delete for good",
   endSignInOf: (name: string) => `Sign out: ${name}`,
 };

@@ -22,6 +22,8 @@ export const people: Catalogue["people"] = {
     away: "Pas devant l’appareil",
     invisible: "Les autres vous voient hors ligne",
   },
+  deleted: "Compte supprimé",
+  deletedHint: "Ce compte a été supprimé. Personne ne lit plus ici.",
   lastSeen: (when) => `vu ${when}`,
   members: plural("fr", { one: "# membre", other: "# membres" }),
   online: plural("fr", { one: "# en ligne", other: "# en ligne" }),

@@ -54,6 +54,8 @@ export const problem: Catalogue["problem"] = {
   removed_from_call: "On vous a fait sortir de cet appel.",
   not_in_call: "Vous n’êtes plus dans cet appel.",
   not_allowed: "Vous n’avez pas le droit de faire cela.",
+  last_owner: "Vous êtes seul propriétaire. Nommez-en d’abord un autre : il en faut toujours un.",
+  account_deleted: "Ce compte a été supprimé. Personne ne lit plus ici.",
   no_beep_leave: "Cette personne ne vous a pas encore permis de biper. Demandez-lui d’abord.",
   asked_already:
     "La demande est déjà faite. Une réponse peut venir à tout moment ; redemandez demain.",

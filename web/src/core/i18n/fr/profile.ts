@@ -21,5 +21,11 @@ export const profile: Catalogue["profile"] = {
   online: "utilisé en ce moment",
   on: (browser, system) => `${browser} sur ${system}`,
   someProgram: "Un programme",
+  deletion: "Supprimer le compte",
+  deletionHint:
+    "Votre nom, votre photo, votre mot de passe et tout ce que vous seul voyez disparaissent aussitôt et pour de bon, sur tous les appareils. Ce que vous avez écrit aux autres reste lisible, sous « Compte supprimé ».",
+  deletionExport: "Emporter d’abord vos messages",
+  deletionPassword: "Votre mot de passe",
+  deletionConfirm: "Supprimer pour de bon",
   endSignInOf: (name) => `Déconnecter : ${name}`,
 };
