@@ -72,11 +72,19 @@ pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<Running> {
+    serve_by(Clock::system(), config, shutdown).await
+}
+
+/// Does what [`serve`] does, by a clock of the caller's.
+pub async fn serve_by(
+    clock: Clock,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<Running> {
     let listener = listen(&config).await?;
     let address = listener.local_addr().context("reading the address of the web server")?;
     let origins = Origins::new(&config.http.public_url, address)?;
     let url = origins.first().to_owned();
-    let clock = Clock::system();
     let store = open_store(&config.data.directory).await?;
     if config.demo {
         demo::seed(&store, &clock).await?;

@@ -14,6 +14,7 @@ mod offers;
 mod operations;
 mod own;
 mod push;
+mod races;
 mod reconnect;
 mod security;
 mod support;

@@ -6,6 +6,7 @@ use std::path::Path;
 use headless::wire::{ConversationId, Message};
 use headless::{Account, Member};
 use palabre::Running;
+use palabre::clock::Clock;
 use palabre::config::Config;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ pub(crate) struct Server {
     /// Removed when the test is over.
     _data: TempDir,
     config: Config,
+    clock: Clock,
     running: Option<(Running, oneshot::Sender<()>)>,
     address: SocketAddr,
 }
@@ -30,13 +32,20 @@ impl Server {
     pub(crate) async fn start_with(mut config: Config) -> Self {
         let data = TempDir::new().unwrap();
         data.path().clone_into(&mut config.data.directory);
-        Self::open(data, config.into_demo().unwrap()).await
+        Self::open(data, config.into_demo().unwrap(), Clock::system()).await
     }
 
-    async fn open(data: TempDir, config: Config) -> Self {
-        let (running, stop) = serve(config.clone()).await;
+    /// Starts a server whose clock stands still until the test moves it.
+    pub(crate) async fn start_by(clock: &Clock) -> Self {
+        let data = TempDir::new().unwrap();
+        let config = config(data.path(), 0).into_demo().unwrap();
+        Self::open(data, config, clock.clone()).await
+    }
+
+    async fn open(data: TempDir, config: Config, clock: Clock) -> Self {
+        let (running, stop) = serve(config.clone(), clock.clone()).await;
         let address = running.address;
-        Self { _data: data, config, running: Some((running, stop)), address }
+        Self { _data: data, config, clock, running: Some((running, stop)), address }
     }
 
     /// The settings of [`start`](Self::start), to be changed.
@@ -48,7 +57,7 @@ impl Server {
     pub(crate) async fn start_new() -> (Self, String) {
         let data = TempDir::new().unwrap();
         let config = config(data.path(), 0);
-        let server = Self::open(data, config).await;
+        let server = Self::open(data, config, Clock::system()).await;
         let (running, _) = server.running.as_ref().unwrap();
         let code = running.setup_code.as_ref().unwrap().as_str().to_owned();
         (server, code)
@@ -84,7 +93,7 @@ impl Server {
         running.stopped().await.unwrap();
         let mut config = self.config.clone();
         config.http.port = self.address.port();
-        self.running = Some(serve(config).await);
+        self.running = Some(serve(config, self.clock.clone()).await);
     }
 
     /// Signs in.
@@ -135,10 +144,10 @@ fn config(data: &Path, port: u16) -> Config {
     config
 }
 
-async fn serve(config: Config) -> (Running, oneshot::Sender<()>) {
+async fn serve(config: Config, clock: Clock) -> (Running, oneshot::Sender<()>) {
     let (stop, stopped) = oneshot::channel();
     let shutdown = async move {
         let _ = stopped.await;
     };
-    (palabre::serve(config, shutdown).await.unwrap(), stop)
+    (palabre::serve_by(clock, config, shutdown).await.unwrap(), stop)
 }
