@@ -413,6 +413,7 @@ impl App {
             | Request::RingPeople { .. }
             | Request::CallHistory { .. }
             | Request::SetHand { .. }
+            | Request::SetHold { .. }
             | Request::ReactInCall { .. }
             | Request::StopSending { .. }
             | Request::RemoveFromCall { .. }
@@ -539,6 +540,7 @@ fn cost(request: &Request) -> u32 {
         | Request::JoinCall { .. }
         | Request::SetSending { .. }
         | Request::SetHand { .. }
+        | Request::SetHold { .. }
         | Request::ReactInCall { .. }
         | Request::StopSending { .. }
         | Request::RemoveFromCall { .. }

@@ -21,7 +21,7 @@ pub enum Source {
     ScreenAudio,
 }
 
-/// What a participant may send.
+/// What a participant may send, and whether it receives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Permit {
     /// Speech.
@@ -30,6 +30,8 @@ pub struct Permit {
     pub camera: bool,
     /// A shared screen, with its sound.
     pub screen: bool,
+    /// Anything at all goes to it; its slots are empty while not.
+    pub receives: bool,
 }
 
 /// Says what one sending section of an offer carries.
@@ -121,7 +123,7 @@ impl Permit {
         }
     }
 
-    /// Whether nothing is forbidden.
+    /// Whether nothing of what is sent is forbidden.
     pub fn is_everything(self) -> bool {
         self.microphone && self.camera && self.screen
     }
@@ -129,7 +131,7 @@ impl Permit {
 
 impl Default for Permit {
     fn default() -> Self {
-        Self { microphone: true, camera: true, screen: true }
+        Self { microphone: true, camera: true, screen: true, receives: true }
     }
 }
 

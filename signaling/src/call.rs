@@ -11,7 +11,7 @@ mod seat;
 use std::collections::VecDeque;
 use std::mem;
 
-use seat::{Reservation, Seat};
+use seat::{EVERYTHING, Reservation, Seat};
 
 use crate::error::Refusal;
 use crate::wire::{
@@ -21,7 +21,7 @@ use crate::wire::{
 
 pub use moderation::{CallRole, Moderation};
 pub use outcome::Outcome;
-pub use seat::MediaState;
+pub use seat::{MediaState, Permit};
 
 /// A call under way, or just over.
 #[derive(Clone, Debug)]
@@ -52,8 +52,8 @@ pub enum Output {
     Permit {
         /// Whose.
         participant: ParticipantId,
-        /// What may go on to others.
-        allowed: Sending,
+        /// What goes through.
+        permit: Permit,
         /// Rises: a lower one than seen is out of date.
         revision: u64,
     },
@@ -138,7 +138,7 @@ impl Call {
             kept_until_ms: Some(now_ms + SEAT_KEPT_MS),
             stated: participant.sending,
             stopped: Sending::default(),
-            allowed: EVERYTHING,
+            permit: EVERYTHING,
         });
         let seats = seats.collect();
         let mut call = Self::new(now_ms, shown, direct);
@@ -229,13 +229,14 @@ impl Call {
                 sending,
                 connection: Connection::Connecting,
                 hand_raised_at_ms: None,
+                on_hold: false,
             },
             has_socket,
             media: MediaState::Starting,
             kept_until_ms: None,
             stated: sending,
             stopped: self.forbidden(person),
-            allowed: EVERYTHING,
+            permit: EVERYTHING,
         };
         seat.settle(now_ms);
         match self.seats.iter_mut().find(|it| it.is_of(person, device)) {
@@ -514,9 +515,6 @@ pub const MAX_PARTICIPANTS: usize = 100;
 
 /// How long a call rings, in ms.
 pub const RING_MS: i64 = 45_000;
-
-/// What may be sent where nothing is forbidden.
-const EVERYTHING: Sending = Sending { microphone: true, camera: true, screen: true };
 
 /// How long a seat is kept for a device that has neither socket nor media, and a call for somebody
 /// to come in, in ms.

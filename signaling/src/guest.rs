@@ -70,6 +70,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::DeclineCall { .. }
         | Request::LeaveCall { .. }
         | Request::SetHand { .. }
+        | Request::SetHold { .. }
         | Request::ReactInCall { .. } => Ok(()),
         Request::CreateConversation { .. }
         | Request::SetProfile { .. }

@@ -1,6 +1,6 @@
 //! Who may do what in a call, by the clock of the test.
 
-use palabre_signaling::call::{Call, Moderation, Output, RING_MS};
+use palabre_signaling::call::{Call, Moderation, Output, Permit, RING_MS};
 use palabre_signaling::error::Refusal;
 use palabre_signaling::wire::{
     CallId, CallRules, CallState, ConversationId, DeviceId, EndReason, Media, ParticipantId,
@@ -169,6 +169,32 @@ fn full_call() -> Call {
     call
 }
 
+#[test]
+fn nothing_comes_from_who_holds_or_goes_to_them_until_they_are_back() {
+    let mut call = full_call();
+    call.take_unsaved();
+
+    call.set_hold(10, seat(3), true).unwrap();
+
+    let nothing = Permit { sends: Sending::default(), receives: false };
+    let revision = 1;
+    let told = Output::Permit { participant: seat(3), permit: nothing, revision };
+    assert!(outputs(&mut call).contains(&told));
+    assert_eq!(sending(&call, 3), Sending::default());
+    assert!(call.take_unsaved(), "a restart must not take it off hold");
+    // The device comes back by another seat, as when the server lost the first.
+    call.reserve(11, seat(4), CLO, device(3)).unwrap();
+    call.join(11, seat(4), TALKING, true).unwrap();
+    let told = Output::Permit { participant: seat(4), permit: nothing, revision: revision + 1 };
+    assert!(outputs(&mut call).contains(&told), "its other call goes on");
+
+    call.set_hold(12, seat(4), false).unwrap();
+
+    assert_eq!(permits(&outputs(&mut call)), [(seat(4), EVERYTHING)]);
+    assert_eq!(sending(&call, 4), TALKING);
+    assert_eq!(call.set_hold(13, seat(9), true), Err(Refusal::NotInCall));
+}
+
 fn sit(call: &mut Call, now_ms: i64, person: PersonId, n: u128) {
     call.reserve(now_ms, seat(n), person, device(n)).expect("a place is free");
     call.join(now_ms, seat(n), TALKING, true).expect("the place was kept");
@@ -184,8 +210,8 @@ fn outputs(call: &mut Call) -> Vec<Output> {
 
 fn permits(outputs: &[Output]) -> Vec<(ParticipantId, Sending)> {
     let permit = |output: &Output| {
-        let Output::Permit { participant, allowed, .. } = *output else { return None };
-        Some((participant, allowed))
+        let Output::Permit { participant, permit, .. } = *output else { return None };
+        Some((participant, permit.sends))
     };
     outputs.iter().filter_map(permit).collect()
 }

@@ -63,6 +63,10 @@ impl App {
             Request::SetHand { participant, raised } => {
                 self.set_hand(link, participant, raised).await?;
             }
+            Request::SetHold { participant, on_hold } => {
+                let seat = self.own_seat(link, participant)?;
+                conversations.set_hold(seat.conversation, participant, on_hold).await?;
+            }
             Request::ReactInCall { participant, emoji } => {
                 self.react_in_call(link, participant, &emoji)?;
             }

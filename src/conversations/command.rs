@@ -73,6 +73,8 @@ pub(super) enum CallCommand {
     RingPeople { call: CallId, person: PersonId, people: Vec<PersonId>, receipt: Receipt<()> },
     /// Raise a hand or take it down.
     SetHand { person: PersonId, participant: ParticipantId, raised: bool, receipt: Receipt<()> },
+    /// Put the call on hold for a participant or take it up again.
+    SetHold { participant: ParticipantId, on_hold: bool, receipt: Receipt<()> },
     /// Do what a moderator asks.
     Moderate { call: CallId, person: PersonId, moderation: Moderation, receipt: Receipt<()> },
     /// Look whether a device has a socket now.

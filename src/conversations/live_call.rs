@@ -128,6 +128,11 @@ impl Live {
                 let outcome = call.and_then(|it| it.set_hand(now_ms, person, participant, raised));
                 self.settle(now_ms, outcome, receipt).await;
             }
+            CallCommand::SetHold { participant, on_hold, receipt } => {
+                let call = self.call_of_seat();
+                let outcome = call.and_then(|it| it.set_hold(now_ms, participant, on_hold));
+                self.settle(now_ms, outcome, receipt).await;
+            }
             CallCommand::Moderate { call, person, moderation, receipt } => {
                 let named = self.call_of_member(call, person);
                 let outcome = named.and_then(|it| it.moderate(now_ms, person, &moderation));
@@ -260,10 +265,10 @@ impl Live {
                 let shards = self.world.shards.clone();
                 tokio::spawn(async move { shards.leave(call, participant).await });
             }
-            Output::Permit { participant, allowed, revision } => {
+            Output::Permit { participant, permit, revision } => {
                 let shards = self.world.shards.clone();
                 tokio::spawn(async move {
-                    shards.permit(call, participant, allowed, revision).await;
+                    shards.permit(call, participant, permit, revision).await;
                 });
             }
             Output::SendingStopped { person, device, participant, source, by } => {

@@ -307,6 +307,17 @@ impl Conversations {
         self.ask(conversation, |receipt| Command::Call(set(receipt))).await
     }
 
+    /// Puts a call on hold for a participant, or takes it up again.
+    pub(crate) async fn set_hold(
+        &self,
+        conversation: ConversationId,
+        participant: ParticipantId,
+        on_hold: bool,
+    ) -> Result<(), RequestError> {
+        let set = |receipt| CallCommand::SetHold { participant, on_hold, receipt };
+        self.ask(conversation, |receipt| Command::Call(set(receipt))).await
+    }
+
     /// Does what a moderator of a call asks.
     pub(crate) async fn moderate(
         &self,

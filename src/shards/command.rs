@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use palabre_signaling::wire::{CallId, ParticipantId, Sending, Slot, SourceSection, Want};
+use palabre_signaling::call::Permit;
+use palabre_signaling::wire::{CallId, ParticipantId, Slot, SourceSection, Want};
 use tokio::sync::oneshot;
 
 use super::MediaFailure;
@@ -38,7 +39,7 @@ pub(super) enum Command {
         receipt: Receipt<()>,
     },
     /// Let this of a participant's through, and drop the rest.
-    Permit { participant: ParticipantId, allowed: Sending, revision: u64 },
+    Permit { participant: ParticipantId, permit: Permit, revision: u64 },
     /// Take a participant out.
     Leave { participant: ParticipantId },
     /// Take everybody in a call out.

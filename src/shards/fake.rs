@@ -1,7 +1,8 @@
 //! Media threads without media: they take every offer but `"bad"`, fail at `"fatal"`, and tests say
 //! what happens.
 
-use palabre_signaling::wire::{CallId, ParticipantId, Sending};
+use palabre_signaling::call::Permit;
+use palabre_signaling::wire::{CallId, ParticipantId};
 use tokio::sync::mpsc;
 
 use super::command::Command;
@@ -20,7 +21,7 @@ pub(crate) struct FakeShard {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Told {
     /// What of a participant's goes on to others.
-    Permit(ParticipantId, Sending),
+    Permit(ParticipantId, Permit),
     /// To take a participant out.
     Leave(ParticipantId),
     /// To end a call.
@@ -49,8 +50,8 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
                 let _ = receipt.send(if bad { Err(refused()) } else { Ok(answer) });
             }
             Command::Want { receipt, .. } => drop(receipt.send(Ok(()))),
-            Command::Permit { participant, allowed, .. } => {
-                let _ = log.send(Told::Permit(participant, allowed));
+            Command::Permit { participant, permit, .. } => {
+                let _ = log.send(Told::Permit(participant, permit));
             }
             Command::Leave { participant, .. } => drop(log.send(Told::Leave(participant))),
             Command::End { call } => drop(log.send(Told::End(call))),

@@ -17,8 +17,9 @@ mod translate;
 use std::sync::Arc;
 use std::time::Instant;
 
+use palabre_signaling::call::Permit;
 use palabre_signaling::wire::{
-    CallId, ParticipantId, Quality, Sending, Slot, SourceSection, Want, WantedSource,
+    CallId, ParticipantId, Quality, Slot, SourceSection, Want, WantedSource,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -178,15 +179,16 @@ impl Shards {
         self.ask(call, command).await
     }
 
-    /// Says what of a participant's goes on to others; a lower `revision` than seen is out of date.
+    /// Says what goes on from a participant to others, and whether anything goes to it; a lower
+    /// `revision` than seen is out of date.
     pub async fn permit(
         &self,
         call: CallId,
         participant: ParticipantId,
-        allowed: Sending,
+        permit: Permit,
         revision: u64,
     ) {
-        self.tell(call, Command::Permit { participant, allowed, revision }).await;
+        self.tell(call, Command::Permit { participant, permit, revision }).await;
     }
 
     /// Takes a participant out; no event follows.

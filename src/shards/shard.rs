@@ -212,9 +212,9 @@ impl Turns<'_> {
                 }
                 let _ = receipt.send(outcome.map_err(MediaFailure::from));
             }
-            Command::Permit { participant, allowed, revision } => {
+            Command::Permit { participant, permit, revision } => {
                 let who = participant_to_media(participant);
-                engine.permit(now, who, permit_to_media(allowed), revision);
+                engine.permit(now, who, permit_to_media(permit), revision);
             }
             Command::Leave { participant } => {
                 engine.leave(now, participant_to_media(participant));

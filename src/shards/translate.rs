@@ -2,6 +2,7 @@
 
 use palabre_media::quality::Quality;
 use palabre_media::{Event, OfferRefusal, WantRefusal, call as media};
+use palabre_signaling::call::Permit;
 use palabre_signaling::wire;
 use uuid::Uuid;
 
@@ -15,9 +16,9 @@ pub(super) fn participant_to_media(participant: wire::ParticipantId) -> media::P
     media::ParticipantId(participant.0.as_u128())
 }
 
-pub(super) fn permit_to_media(allowed: wire::Sending) -> media::Permit {
-    let wire::Sending { microphone, camera, screen } = allowed;
-    media::Permit { microphone, camera, screen }
+pub(super) fn permit_to_media(permit: Permit) -> media::Permit {
+    let Permit { sends: wire::Sending { microphone, camera, screen }, receives } = permit;
+    media::Permit { microphone, camera, screen, receives }
 }
 
 pub(super) fn sources_to_media(sources: Vec<wire::SourceSection>) -> Vec<media::SourceSection> {

@@ -109,6 +109,49 @@ async fn hands_emoji_and_rules_are_told_to_everybody_in_the_call() {
     assert!(sena.mirror().reactions.is_empty(), "what is shown is for those who are in");
 }
 
+#[tokio::test]
+async fn a_call_on_hold_sends_nothing_and_brings_nothing_and_is_taken_up_at_once() {
+    let server = Server::start().await;
+    let (kitchen, mut members) = server.join("kitchen", ["admin", "manager", "sena"]).await;
+    let call = members[0].start_call(kitchen, Media::Video).await.unwrap();
+    let mut seats = Vec::new();
+    for (index, member) in members.iter_mut().enumerate() {
+        seats.push(member.join_call(call.id, &publishing(index)).await.unwrap());
+    }
+    watch(&mut members[0], &mut seats[0], kitchen, 2).await;
+    let (host, holder) = (seats[0].participant, seats[1].participant);
+    let voice = slot(&mut members[0], &seats[0], holder, Source::Microphone).await;
+    let back = slot(&mut members[1], &seats[1], host, Source::Microphone).await;
+    for (seat, mid) in [(&seats[0], &voice), (&seats[1], &back)] {
+        seat.peer.wait_received(mid, |it| it.packets >= 10).await.unwrap();
+    }
+    let foreign = members[0].ask(Request::SetHold { participant: holder, on_hold: true }).await;
+    assert_eq!(foreign.unwrap_err().code(), Some(FailureCode::NotInCall));
+
+    members[1].done(Request::SetHold { participant: holder, on_hold: true }).await.unwrap();
+    gone(&mut members[0], &seats[0], holder).await;
+    gone(&mut members[1], &seats[1], host).await;
+    seats.iter().for_each(|seat| seat.peer.reset_received());
+    let held = |mirror: &Mirror| {
+        let seats = &mirror.call(kitchen)?.participants;
+        let seat = seats.iter().find(|it| it.id == holder)?;
+        (seat.on_hold && seat.sending == Sending::default()).then_some(())
+    };
+    members[0].wait_until("the other one is on hold", held).await.unwrap();
+    // While half a second of sound arrives at the third, nothing does at the one who holds.
+    let third = slot(&mut members[2], &seats[2], host, Source::Microphone).await;
+    seats[2].peer.reset_received();
+    seats[2].peer.wait_received(&third, |it| it.packets >= 25).await.unwrap();
+    assert_eq!(seats[1].peer.received(&back).packets, 0);
+
+    members[1].done(Request::SetHold { participant: holder, on_hold: false }).await.unwrap();
+    let voice = slot(&mut members[0], &seats[0], holder, Source::Microphone).await;
+    let back = slot(&mut members[1], &seats[1], host, Source::Microphone).await;
+    for (seat, mid) in [(&seats[0], &voice), (&seats[1], &back)] {
+        seat.peer.wait_received(mid, |it| it.packets >= 10).await.unwrap();
+    }
+}
+
 /// Waits until no slot carries anything of a participant.
 async fn gone(member: &mut Member, seat: &Seat, participant: ParticipantId) {
     let find = |mirror: &Mirror| {

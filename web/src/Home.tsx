@@ -20,6 +20,7 @@ import {
   Conversation,
   FirstSteps,
   GuestLinksSheet,
+  HeldCallBar,
   InviteSheet,
   JoinSheet,
   LAZY_VIEWS,
@@ -57,6 +58,7 @@ export function Home({ app, session }: HomeProps) {
   const people = useStore(app.people);
   const list = useStore(app.conversations);
   const call = useStore(app.call);
+  const held = useStore(app.heldCall);
   const place = useStore(app.place);
   const lobbies = useStore(app.lobbies);
   const preview = useStore(app.preview);
@@ -84,6 +86,7 @@ export function Home({ app, session }: HomeProps) {
       <SkipLink />
       <ConnectionBanner connection={connection} />
       <StorageBanner storage={useStore(app.storage)} />
+      {held !== null && <HeldCallBar held={held} />}
       {call !== null && ownWindow.view !== null && (
         <>
           <CallBar call={call} restore={restore} />

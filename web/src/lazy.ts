@@ -19,6 +19,8 @@ export const CallBar = lazyView(async () => (await import("./call/CallBar")).Cal
 
 export const CallView = lazyView(async () => (await import("./call/CallView")).CallView);
 
+export const HeldCallBar = lazyView(async () => (await import("./call/HeldCallBar")).HeldCallBar);
+
 export const CallsSheet = lazyView(async () => (await import("./call/CallsSheet")).CallsSheet);
 
 export const JoinSheet = lazyView(async () => (await import("./call/JoinSheet")).JoinSheet);

@@ -101,6 +101,7 @@ impl Engine {
     /// Everything that `peer` could receive, in the order the others came.
     fn sources_for(&self, peer: &Peer) -> Vec<(Shown, TrackKey)> {
         let room = self.calls.get(&peer.call);
+        let room = room.filter(|_| peer.permit.receives);
         let others = room.iter().flat_map(|room| &room.members).filter(|&&k| k != peer.key);
         others
             .filter_map(|&key| self.peers[key as usize].as_ref())

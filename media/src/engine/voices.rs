@@ -92,7 +92,7 @@ impl Engine {
     /// Everything that `peer` is to hear: the sound of screens, then the most prominent voices, no
     /// more than it has slots for.
     pub(super) fn voices_for(&self, peer: &Peer) -> Vec<(Shown, TrackKey)> {
-        let slots = peer.slots.iter().filter(|slot| !slot.is_video).count();
+        let slots = peer.slots.iter().filter(|slot| !slot.is_video && peer.permit.receives).count();
         let Some(room) = self.calls.get(&peer.call) else { return Vec::new() };
         let track = |key: TrackKey| {
             let track = self.tracks.get(key as usize)?.as_ref()?;

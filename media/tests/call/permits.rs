@@ -8,8 +8,8 @@ use crate::media::{Camera, Voice, is_continuous};
 use crate::network::Network;
 use crate::{BOTH, WATCHER, camera_of, slot_with, told};
 
-const SILENT: Permit = Permit { microphone: false, camera: true, screen: true };
-const DARK: Permit = Permit { microphone: true, camera: false, screen: true };
+const SILENT: Permit = Permit { microphone: false, camera: true, screen: true, receives: true };
+const DARK: Permit = Permit { microphone: true, camera: false, screen: true, receives: true };
 
 #[test]
 fn a_voice_that_may_not_be_sent_is_heard_by_nobody_until_it_may_again() {
@@ -68,6 +68,33 @@ fn what_was_said_before_the_last_word_changes_nothing() {
     (0..10).for_each(|_| frame(&mut network, &mut voice));
 
     assert_eq!(network.devices[1].received("a0").len(), before);
+}
+
+#[test]
+fn nothing_goes_to_who_does_not_receive_until_they_do_again() {
+    let (mut network, mut voice, mut camera) = speaking();
+    let watcher = network.devices[1].participant;
+    let silent = Permit { receives: false, ..Permit::default() };
+
+    network.engine.permit(network.now, watcher, silent, 1);
+    network.run(Duration::from_millis(20));
+    let before = ["a0", "v0"].map(|mid| network.devices[1].received(mid).len());
+    for _ in 0..10 {
+        frame(&mut network, &mut voice);
+        camera.frame(&mut network);
+    }
+
+    assert_eq!(["a0", "v0"].map(|mid| network.devices[1].received(mid).len()), before);
+    network.engine.permit(network.now, watcher, Permit::default(), 2);
+    network.until("both are back", |network| {
+        camera.frame(network);
+        frame(network, &mut voice);
+        let device = &network.devices[1];
+        before[0] < device.received("a0").len() && before[1] < device.received("v0").len()
+    });
+    let received = network.devices[1].received("v0");
+    assert!(is_continuous(received));
+    assert!(crate::media::is_keyframe(&received[before[1]]), "what comes first can be decoded");
 }
 
 /// Somebody who is seen and heard by one other.

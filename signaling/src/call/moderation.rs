@@ -1,12 +1,12 @@
-//! Who may do what in a call, and what is done about those who may not.
+//! Who may do what in a call, and what is done about those who may not, and about those who hold.
 //!
 //! What is stopped is dropped by the media server, whatever the device does. A source that a
 //! moderator stopped flows again once its owner has turned it off and on; one that the rules forbid
 //! does not flow before they allow it, and then its owner turns it on as well: nobody's microphone
 //! opens by what somebody else does.
 
-use super::seat::{SOURCES, Seat, bit, has};
-use super::{Call, EVERYTHING, Output, RING_MS};
+use super::seat::{EVERYTHING, Permit, SOURCES, Seat, bit, has};
+use super::{Call, Output, RING_MS};
 use crate::error::Refusal;
 use crate::wire::{CallRules, ParticipantId, PersonId, Ring, RingState, Sending, Source};
 
@@ -155,6 +155,25 @@ impl Call {
         Ok(())
     }
 
+    /// Puts the call on hold for a device, or takes it up again.
+    ///
+    /// Nothing goes on from a device that holds or to it, whatever it sends: it is in another call,
+    /// and whoever is in this one must not overhear that. It keeps its seat and its connection, so
+    /// that it is back at once.
+    pub fn set_hold(
+        &mut self,
+        now_ms: i64,
+        participant: ParticipantId,
+        on_hold: bool,
+    ) -> Result<(), Refusal> {
+        let seat = self.seat_mut(participant).ok_or(Refusal::NotInCall)?;
+        if std::mem::replace(&mut seat.participant.on_hold, on_hold) != on_hold {
+            self.hold_to_rules();
+            self.touch_and_save(now_ms);
+        }
+        Ok(())
+    }
+
     /// Is told what a device says it sends.
     pub fn set_sending(
         &mut self,
@@ -220,17 +239,19 @@ impl Call {
         for at in 0..self.seats.len() {
             let forbidden = self.forbidden(self.seats[at].participant.person);
             let seat = &mut self.seats[at];
-            let mut allowed = EVERYTHING;
+            let held = seat.participant.on_hold;
+            let mut permit = Permit { receives: !held, ..EVERYTHING };
             for source in SOURCES {
-                *bit(&mut allowed, source) = !has(seat.stopped, source) && !has(forbidden, source);
+                *bit(&mut permit.sends, source) =
+                    !held && !has(seat.stopped, source) && !has(forbidden, source);
                 *bit(&mut seat.participant.sending, source) =
-                    has(seat.stated, source) && has(allowed, source);
+                    has(seat.stated, source) && has(permit.sends, source);
             }
-            if std::mem::replace(&mut seat.allowed, allowed) != allowed {
+            if std::mem::replace(&mut seat.permit, permit) != permit {
                 let participant = seat.participant.id;
                 self.revision += 1;
                 let revision = self.revision;
-                self.outputs.push_back(Output::Permit { participant, allowed, revision });
+                self.outputs.push_back(Output::Permit { participant, permit, revision });
             }
         }
     }

@@ -31,7 +31,16 @@ pub(super) struct Seat {
     /// What was stopped, until the device says that it has turned it off and on again.
     pub(super) stopped: Sending,
     /// What the media server lets through.
-    pub(super) allowed: Sending,
+    pub(super) permit: Permit,
+}
+
+/// What the media server lets through of a participant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Permit {
+    /// What may go on to others.
+    pub sends: Sending,
+    /// Whether anything of the others goes to it.
+    pub receives: bool,
 }
 
 /// A place for a device whose offer the media server is looking at.
@@ -53,6 +62,7 @@ impl Seat {
     pub(super) fn take_over(&mut self, earlier: &Self) {
         self.participant.joined_at_ms = earlier.participant.joined_at_ms;
         self.participant.hand_raised_at_ms = earlier.participant.hand_raised_at_ms;
+        self.participant.on_hold = earlier.participant.on_hold;
         for source in SOURCES {
             *bit(&mut self.stopped, source) |= has(earlier.stopped, source);
         }
@@ -89,6 +99,10 @@ impl Reservation {
         self.person == person && self.device == device
     }
 }
+
+/// Where nothing is forbidden and nothing on hold; what the media server begins with.
+pub(super) const EVERYTHING: Permit =
+    Permit { sends: Sending { microphone: true, camera: true, screen: true }, receives: true };
 
 /// Whether a source is among those that are sent.
 pub(super) fn has(sending: Sending, source: Source) -> bool {

@@ -172,6 +172,9 @@ pub struct Participant {
     #[serde(default)]
     #[ts(type = "number | null")]
     pub hand_raised_at_ms: Option<i64>,
+    /// The device has put the call on hold: nothing comes from it and nothing goes to it.
+    #[serde(default)]
+    pub on_hold: bool,
 }
 
 /// What a participant says it sends right now; the marks on its tile.

@@ -439,6 +439,13 @@ pub enum Request {
         /// Which of the two.
         raised: bool,
     },
+    /// Puts a call on hold or takes it up again; answered by `done`.
+    SetHold {
+        /// Oneself.
+        participant: ParticipantId,
+        /// Which of the two.
+        on_hold: bool,
+    },
     /// Shows everybody in the call an emoji for a moment; answered by `done`.
     ReactInCall {
         /// Oneself.

@@ -19,14 +19,16 @@ export function CallProgress({ call }: { call: CurrentCall }) {
       </span>
     );
   }
-  const ringing = call.rings
-    .filter((ring) => ring.state === "ringing")
-    .map(({ person, busy }) =>
-      busy ? { ...person, name: t.call.inOtherCall(person.name) } : person,
-    );
+  const rings = call.rings.filter((ring) => ring.state === "ringing");
+  const ringing = rings.map(({ person }) => person);
+  const busy = rings.filter((ring) => ring.busy).map(({ person }) => person);
+  const rung = [
+    t.call.waitingFor(listNames(ringing, t)),
+    busy.length > 0 ? t.call.inOtherCall(listNames(busy, t)) : "",
+  ].filter(Boolean);
   const words = {
     joining: t.call.joining,
-    ringing: ringing.length > 0 ? t.call.waitingFor(listNames(ringing, t)) : t.call.alone,
+    ringing: ringing.length > 0 ? rung.join(" · ") : t.call.alone,
     connected: t.call.alone,
     reconnecting: t.call.reconnecting,
     ended: t.call.over,

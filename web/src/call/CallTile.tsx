@@ -21,13 +21,21 @@ type CallTileProps = {
 export function CallTile({ tile, layout, width, height, floating = false }: CallTileProps) {
   const { t } = useLocale();
   const { person, self, stream, camera, paused } = tile;
-  const { microphone, speaking, connection, weak, handAt, reaction } = tile;
+  const { microphone, speaking, connection, onHold, weak, handAt, reaction } = tile;
   useSizeReport(tile.setSize, width, height);
   const pinned = layout.pinned === tile.participant;
 
+  const veil =
+    connection === "connected"
+      ? onHold
+        ? t.call.onHold
+        : null
+      : connection === "reconnecting"
+        ? t.call.reconnecting
+        : t.call.connecting;
   const name = self ? t.call.you : person.name;
   const marks = [
-    microphone ? "" : t.call.muted,
+    onHold ? t.call.onHold : microphone ? "" : t.call.muted,
     speaking ? t.call.speaking : "",
     pinned ? t.call.pinned : "",
     handAt === null ? "" : t.floor.handRaised,
@@ -51,11 +59,7 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
           <Avatar person={person} size={Math.round(Math.min(width, height) * AVATAR_SHARE)} />
         </span>
       )}
-      {connection !== "connected" && !self && (
-        <p className={styles.veil}>
-          {connection === "reconnecting" ? t.call.reconnecting : t.call.connecting}
-        </p>
-      )}
+      {veil !== null && !self && <p className={styles.veil}>{veil}</p>}
       {connection === "connected" && paused !== null && (
         <p className={styles.paused}>{t.call.paused[paused]}</p>
       )}

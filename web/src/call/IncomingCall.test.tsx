@@ -24,6 +24,18 @@ test("answers with or without the camera, or declines", async () => {
   expect(decline).toHaveBeenCalledOnce();
 });
 
+test("who is in a call answers by leaving it or by putting it on hold", async () => {
+  const answer = vi.fn();
+  const holdAndAnswer = vi.fn();
+  render(<IncomingCalls rings={[{ ...ring, waits: true, answer, holdAndAnswer }]} />);
+
+  await userEvent.click(screen.getByRole("button", { name: "Hold and answer" }));
+  await userEvent.click(screen.getByRole("button", { name: "Leave and answer" }));
+
+  expect(holdAndAnswer).toHaveBeenCalledOnce();
+  expect(answer.mock.calls).toEqual([["video"]]);
+});
+
 test("nothing is drawn while nobody calls", () => {
   render(<IncomingCalls rings={[]} />);
   expect(screen.queryByRole("alertdialog")).toBeNull();

@@ -1,6 +1,6 @@
 /** Somebody calls: who, from where, and the three answers. */
 
-import { Phone, PhoneOff, Video } from "lucide-react";
+import { Pause, Phone, PhoneOff, Video } from "lucide-react";
 import { useEffect } from "react";
 
 import type { IncomingRing } from "../core/model";
@@ -35,7 +35,7 @@ export function IncomingCalls({ rings, silent = false }: IncomingCallsProps) {
 
 export function IncomingCall({ ring }: { ring: IncomingRing }) {
   const { t } = useLocale();
-  const { from, media, kind, title, waits, answer, decline } = ring;
+  const { from, media, kind, title, waits, answer, holdAndAnswer, decline } = ring;
   const kindOfCall = media === "video" ? t.call.incomingVideo : t.call.incomingAudio;
   return (
     <section className={styles.sheet} role="alertdialog" aria-label={`${kindOfCall}: ${from.name}`}>
@@ -48,7 +48,9 @@ export function IncomingCall({ ring }: { ring: IncomingRing }) {
             {media === "video" ? <Video size={15} /> : <Phone size={15} />} {kindOfCall}
           </p>
           <p className={styles.name}>{from.name}</p>
-          {waits && <p className={styles.place}>{t.call.waits}</p>}
+          {waits && (
+            <p className={styles.place}>{holdAndAnswer ? t.call.waitsOrHolds : t.call.waits}</p>
+          )}
           {kind === "group" && <p className={styles.place}>{t.call.inGroup(title)}</p>}
         </div>
       </div>
@@ -61,23 +63,49 @@ export function IncomingCall({ ring }: { ring: IncomingRing }) {
         >
           <PhoneOff size={20} aria-hidden="true" /> {t.call.decline}
         </button>
-        <button
-          type="button"
-          className={`${styles.answer} ${media === "audio" ? styles.yes : styles.also}`}
-          aria-label={t.call.acceptAudio}
-          onClick={() => answer("audio")}
-        >
-          <Phone size={20} aria-hidden="true" /> {t.call.acceptAudioShort}
-        </button>
-        <button
-          type="button"
-          className={`${styles.answer} ${media === "video" ? styles.yes : styles.also}`}
-          aria-label={t.call.acceptVideo}
-          onClick={() => answer("video")}
-        >
-          <Video size={20} aria-hidden="true" /> {t.call.acceptVideoShort}
-        </button>
+        {holdAndAnswer ? (
+          <InsteadOfCall answer={() => answer(media)} holdAndAnswer={holdAndAnswer} />
+        ) : (
+          <>
+            <button
+              type="button"
+              className={`${styles.answer} ${media === "audio" ? styles.yes : styles.also}`}
+              aria-label={t.call.acceptAudio}
+              onClick={() => answer("audio")}
+            >
+              <Phone size={20} aria-hidden="true" /> {t.call.acceptAudioShort}
+            </button>
+            <button
+              type="button"
+              className={`${styles.answer} ${media === "video" ? styles.yes : styles.also}`}
+              aria-label={t.call.acceptVideo}
+              onClick={() => answer("video")}
+            >
+              <Video size={20} aria-hidden="true" /> {t.call.acceptVideoShort}
+            </button>
+          </>
+        )}
       </div>
     </section>
+  );
+}
+
+type InsteadOfCallProps = {
+  answer: () => void;
+  holdAndAnswer: () => void;
+};
+
+/** The two answers of who is in a call already. */
+function InsteadOfCall({ answer, holdAndAnswer }: InsteadOfCallProps) {
+  const { t } = useLocale();
+  return (
+    <>
+      <button type="button" className={`${styles.answer} ${styles.also}`} onClick={answer}>
+        <Phone size={20} aria-hidden="true" /> {t.call.leaveAndAnswer}
+      </button>
+      <button type="button" className={`${styles.answer} ${styles.yes}`} onClick={holdAndAnswer}>
+        <Pause size={20} aria-hidden="true" /> {t.call.holdAndAnswer}
+      </button>
+    </>
   );
 }

@@ -13,6 +13,7 @@ import type {
   Entrance,
   GuestEntrance,
   GuestView,
+  HeldCall,
   IncomingBeep,
   IncomingRing,
   JoinPreview,
@@ -60,6 +61,8 @@ export type App = {
   readonly beepAsks: ReadonlyStore<readonly BeepAsk[]>;
   /** The call of this tab; null when there is none. */
   readonly call: ReadonlyStore<CurrentCall | null>;
+  /** A call of this tab that is on hold; null when there is none. */
+  readonly heldCall: ReadonlyStore<HeldCall | null>;
   /** A look at oneself before joining; null when there is none. */
   readonly preview: ReadonlyStore<JoinPreview | null>;
   /** How loud each participant is, 0 to 1, some ten times a second while in a call. */

@@ -1112,7 +1112,11 @@ connection: Connection,
 /**
  * Since when its hand is raised, in ms since 1970.
  */
-hand_raised_at_ms: number | null, };
+hand_raised_at_ms: number | null,
+/**
+ * The device has put the call on hold: nothing comes from it and nothing goes to it.
+ */
+on_hold: boolean, };
 
 /**
  * One device's presence in one call; a device that joins again gets a new one.
@@ -2097,7 +2101,15 @@ participant: ParticipantId,
 /**
  * Which of the two.
  */
-raised: boolean, } | { "type": "react_in_call",
+raised: boolean, } | { "type": "set_hold",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * Which of the two.
+ */
+on_hold: boolean, } | { "type": "react_in_call",
 /**
  * Oneself.
  */

@@ -6,6 +6,7 @@ import type {
   ConversationList,
   CurrentCall,
   GuestView,
+  HeldCall,
   IncomingBeep,
   IncomingRing,
   JoinPreview,
@@ -32,6 +33,7 @@ type WorkspaceStates = {
   beeps: readonly IncomingBeep[];
   beepAsks: readonly BeepAsk[];
   call: CurrentCall | null;
+  heldCall: HeldCall | null;
   guest: GuestView | null;
   lobbies: readonly LobbyView[];
   preview: JoinPreview | null;
@@ -85,6 +87,7 @@ const NOBODY: WorkspaceStates = {
   beeps: [],
   beepAsks: [],
   call: null,
+  heldCall: null,
   guest: null,
   lobbies: [],
   preview: null,

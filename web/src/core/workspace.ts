@@ -504,6 +504,7 @@ export class Workspace {
     stores.beeps.set(this.#own.drawBeeps());
     stores.beepAsks.set(this.#own.drawAsks());
     stores.call.set(this.#calls.drawCurrent());
+    stores.heldCall.set(this.#calls.drawHeld());
     stores.guest.set(this.#guest.draw());
     stores.lobbies.set(this.#host.drawLobbies());
     stores.preview.set(this.#calls.drawPreview());

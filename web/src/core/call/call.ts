@@ -79,6 +79,10 @@ export class CallControl {
   #cancelRejoin: Cancel = () => {};
   #rejoinWaits = false;
   #left = false;
+  /** What was on when the call was put on hold; null while it is not. */
+  #held: { microphone: boolean; camera: boolean } | null = null;
+  /** What the server is being told about that; null while nothing is. */
+  #tellingHold: boolean | null = null;
   readonly #meter: Meter;
   /** Who of the others speaks, as the server hears it: also those whose voice has no slot. */
   #speakers: readonly ParticipantId[] = [];
@@ -161,6 +165,46 @@ export class CallControl {
     this.#take();
   }
 
+  /** Comes back into a call that was on hold before the page was loaded again, and holds on. */
+  joinOnHold(call: Call, microphone: boolean, camera: boolean): void {
+    this.call = call;
+    this.#held = { microphone, camera };
+    this.#take();
+  }
+
+  get onHold(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Sends nothing and plays nothing until `takeUp`; the seat and its connection stay. */
+  hold(): void {
+    if (!this.live || this.#held !== null) return;
+    this.#held = { microphone: this.microphone.on, camera: this.camera.on };
+    this.microphone.switchOff();
+    this.camera.switchOff();
+    this.screen.stop();
+    this.sound.stop();
+    this.#tellHold();
+    this.#remember();
+  }
+
+  /** Goes on as one was before the hold. */
+  takeUp(): void {
+    const before = this.#held;
+    if (!this.live || before === null) return;
+    this.#held = null;
+    this.#tellHold();
+    const me = this.owner.chat.me.id;
+    void this.#openDevices(
+      before.microphone && maySend(this.call, me, "microphone"),
+      before.camera && maySend(this.call, me, "camera"),
+    );
+    const { seat } = this;
+    if (seat !== null && seat.participant !== null) this.sound.follow(seat.peer);
+    this.#remember();
+    this.owner.onChange();
+  }
+
   /** Leaves; the devices are free at once, whatever the network does. */
   leave(): void {
     if (this.#left) return;
@@ -241,7 +285,10 @@ export class CallControl {
     const removed = call.rings.some(({ person, state }) => person === me && state === "removed");
     if (call.state.kind === "ended") this.#end(call.state.reason);
     else if (removed) this.#end("removed_from_call");
-    else this.seat?.onCall(call);
+    else {
+      this.seat?.onCall(call);
+      this.#tellHold();
+    }
   }
 
   onEvent(event: Event): void {
@@ -278,6 +325,24 @@ export class CallControl {
       if (this.#rejoinWaits) this.#rejoin();
     } else if (seat.participant !== null && !seated) this.#rejoin();
     else seat.onOnline();
+    this.#tellHold();
+  }
+
+  /** Has the server know whether this device holds, when it knows otherwise. */
+  #tellHold(): void {
+    const { seat, onHold } = this;
+    const participant = seat?.participant ?? null;
+    const own = this.call?.participants.find(({ id }) => id === participant);
+    if (participant === null || own === undefined || !this.owner.online()) return;
+    if (own.on_hold === onHold || this.#tellingHold === onHold) return;
+    this.#tellingHold = onHold;
+    this.owner
+      .ask({ type: "set_hold", participant, on_hold: onHold }, "done")
+      // Not heard: the next news of the call tells again.
+      .catch(() => {})
+      .finally(() => {
+        if (this.#tellingHold === onHold) this.#tellingHold = null;
+      });
   }
 
   /** Marks on one's own tile. */
@@ -349,7 +414,8 @@ export class CallControl {
 
   #onSeat(seat: Seat): void {
     if (this.seat !== seat) return;
-    if (seat.participant !== null) this.sound.follow(seat.peer);
+    if (seat.participant !== null && !this.onHold) this.sound.follow(seat.peer);
+    this.#tellHold();
     if (seat.state === "connected") {
       this.everConnected = true;
       this.#attempts = 0;
@@ -413,7 +479,7 @@ export class CallControl {
     this.microphone.release();
     this.camera.release();
     this.screen.stop();
-    forgetCall(this.owner.environment.tab);
+    if (this.call !== null) forgetCall(this.owner.environment.tab, this.call.id);
   }
 
   // ---------------------------------------------------------------- devices
@@ -481,8 +547,8 @@ export class CallControl {
     rememberCall(this.owner.environment.tab, {
       call: this.call.id,
       person: this.owner.chat.me.id,
-      microphone: this.microphone.on,
-      camera: this.camera.on,
+      ...(this.#held ?? { microphone: this.microphone.on, camera: this.camera.on }),
+      onHold: this.onHold,
     });
   }
 }

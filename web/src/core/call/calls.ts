@@ -3,7 +3,7 @@
 import type { Chat } from "../chat";
 import type { Ask } from "../connection";
 import type { Environment } from "../environment";
-import type { CurrentCall, Hosting, IncomingRing, JoinPreview } from "../model";
+import type { CurrentCall, HeldCall, Hosting, IncomingRing, JoinPreview } from "../model";
 import type { Notices } from "../notices";
 import type {
   Call,
@@ -41,6 +41,8 @@ export type CallsOwner = {
 /** Calls of one person in this tab. */
 export class Calls {
   #current: { control: CallControl; view: CallView } | null = null;
+  /** The call that waits until one is back; one at most. */
+  #held: CallControl | null = null;
   #preview: Preview | null = null;
   readonly #rings: Rings;
 
@@ -52,7 +54,9 @@ export class Calls {
       notices,
       title: (call) => owner.title(call.conversation),
       joined: () => this.joined,
+      holds: () => this.#current?.control.live === true && this.#held === null,
       answer: (call, media) => this.#join(call, true, media === "video"),
+      holdAndAnswer: (call) => this.#holdAndAnswer(call),
       decline: (call) => owner.ask({ type: "decline_call", call: call.id }, "done"),
       onChange,
     });
@@ -74,6 +78,10 @@ export class Calls {
     const gone = members?.members.some((id) => chat.people.get(id)?.role === "deleted");
     if (members?.kind === "direct" && gone === true) return undefined;
     return (media) => {
+      if (this.#held?.conversation === conversation) {
+        this.#takeUp();
+        return;
+      }
       const live = this.owner.chat.liveCall(conversation);
       const me = this.owner.chat.me.id;
       const rings = live?.rings.some(({ person, state }) => person === me && state === "ringing");
@@ -88,6 +96,10 @@ export class Calls {
   enter(conversation: ConversationId, microphone: boolean, camera: boolean): boolean {
     const live = this.owner.chat.liveCall(conversation);
     if (live === null || this.#current?.control.live) return false;
+    if (this.#held?.call?.id === live.id) {
+      this.#takeUp();
+      return true;
+    }
     this.#rings.settle(live.id);
     this.#join(live, microphone, camera);
     return true;
@@ -95,27 +107,31 @@ export class Calls {
 
   onCall(call: Call, before: Call | null): void {
     this.#rings.onCall(call, before);
-    this.#current?.control.onCall(call);
+    for (const control of this.#controls) control.onCall(call);
     this.#preview?.onCall(call);
   }
 
   /** What is set for this browser has changed. */
   onPreferences(): void {
-    this.#current?.control.onPreferences();
+    for (const control of this.#controls) control.onPreferences();
   }
 
   onEvent(event: Event): void {
-    this.#current?.control.onEvent(event);
+    for (const control of this.#controls) control.onEvent(event);
   }
 
   /** The connection is up and what is known of calls is true: comes back by itself. */
   onOnline(): void {
-    if (this.#current?.control.live) {
-      this.#current.control.onOnline();
+    const live = this.#controls.filter((control) => control.live);
+    if (live.length > 0) {
+      for (const control of live) control.onOnline();
       return;
     }
     const found = remembered(this.owner.environment.tab, this.owner.chat);
-    if (found !== null) this.#join(found.live, found.microphone, found.camera);
+    for (const { live: call, microphone, camera, onHold } of found) {
+      if (onHold) this.#joinOnHold(call, microphone, camera);
+      else this.#join(call, microphone, camera);
+    }
   }
 
   drawRings(): IncomingRing[] {
@@ -127,7 +143,19 @@ export class Calls {
     if (current === null) return null;
     const title = this.owner.title(current.control.conversation);
     const hosting = this.owner.hosting(current.control.conversation);
-    return current.view.draw(title, this.owner.online(), hosting, () => this.#forget());
+    return current.view.draw(title, this.owner.online(), hosting, () =>
+      this.#forget(current.control),
+    );
+  }
+
+  drawHeld(): HeldCall | null {
+    const held = this.#held;
+    if (held === null) return null;
+    return {
+      title: this.owner.title(held.conversation),
+      takeUp: () => this.#takeUp(),
+      leave: () => held.leave(),
+    };
   }
 
   drawPreview(): JoinPreview | null {
@@ -150,7 +178,11 @@ export class Calls {
 
   stop(): void {
     this.#closePreview();
-    this.#current?.control.leave();
+    for (const control of this.#controls) control.leave();
+  }
+
+  get #controls(): CallControl[] {
+    return [this.#current?.control, this.#held].filter((control) => control != null);
   }
 
   /** Shows oneself before the others see one. */
@@ -178,21 +210,81 @@ export class Calls {
     void this.#begin(call.conversation, call.media).join(call, microphone, camera);
   }
 
+  /** Puts the call of this tab on hold and takes the other one, with a camera where one showed oneself. */
+  #holdAndAnswer(call: Call): void {
+    const current = this.#current?.control;
+    const camera = call.media === "video" && current?.camera.on === true;
+    this.#holdCurrent();
+    this.#join(call, true, camera);
+  }
+
+  #holdCurrent(): void {
+    const current = this.#current?.control;
+    if (!current?.live) return;
+    this.#current = null;
+    this.#held = current;
+    current.hold();
+  }
+
+  /** Goes back to the call on hold; the one that one is in waits instead. */
+  #takeUp(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#closePreview();
+    this.#held = null;
+    this.#holdCurrent();
+    this.#show(held);
+    held.takeUp();
+  }
+
+  #joinOnHold(call: Call, microphone: boolean, camera: boolean): void {
+    const control = this.#control(call.conversation, call.media);
+    this.#held = control;
+    control.joinOnHold(call, microphone, camera);
+  }
+
   #begin(conversation: ConversationId, media: Media): CallControl {
     this.#closePreview();
     this.#current?.control.leave();
-    const { environment, chat, views } = this.owner;
-    const control = new CallControl(conversation, media, {
-      ...this.owner,
-      onGone: () => this.#forget(),
-    });
-    this.#current = { control, view: new CallView(control, environment, chat, views) };
-    this.owner.onChange();
+    const control = this.#control(conversation, media);
+    this.#show(control);
     return control;
   }
 
-  #forget(): void {
-    this.#current = null;
+  #control(conversation: ConversationId, media: Media): CallControl {
+    const control: CallControl = new CallControl(conversation, media, {
+      ...this.owner,
+      onChange: () => {
+        this.#dropEnded();
+        this.owner.onChange();
+      },
+      // How loud the others are is drawn for the call that one is in.
+      onLevels: (levels) => {
+        if (!control.onHold) this.owner.onLevels(levels);
+      },
+      onGone: () => this.#forget(control),
+    });
+    return control;
+  }
+
+  #show(control: CallControl): void {
+    const { environment, chat, views, onChange } = this.owner;
+    this.#current = { control, view: new CallView(control, environment, chat, views) };
+    onChange();
+  }
+
+  /** A call that ends while it is on hold leaves no screen, but a word. */
+  #dropEnded(): void {
+    const held = this.#held;
+    if (held === null || held.live) return;
+    this.#held = null;
+    const { notices, title } = this.owner;
+    notices.add({ kind: "held_call_over", title: title(held.conversation) });
+  }
+
+  #forget(control: CallControl): void {
+    if (this.#current?.control === control) this.#current = null;
+    if (this.#held === control) this.#held = null;
     this.owner.onChange();
   }
 }

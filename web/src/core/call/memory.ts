@@ -1,4 +1,4 @@
-/** What a tab remembers of its call over a reload. */
+/** What a tab remembers of its calls over a reload. */
 
 import type { Chat } from "../chat";
 import type { KeyValue } from "../environment";
@@ -11,37 +11,50 @@ export type CallMemory = {
   person: PersonId;
   microphone: boolean;
   camera: boolean;
+  onHold: boolean;
 };
 
 export function rememberCall(tab: KeyValue, memory: CallMemory): void {
-  tab.setItem(KEY, JSON.stringify(memory));
+  keep(tab, [...others(tab, memory.call), memory]);
 }
 
-export function forgetCall(tab: KeyValue): void {
-  tab.removeItem(KEY);
+export function forgetCall(tab: KeyValue, call: CallId): void {
+  keep(tab, others(tab, call));
 }
 
-function recallCall(tab: KeyValue): CallMemory | null {
-  try {
-    return JSON.parse(tab.getItem(KEY) ?? "null") as CallMemory | null;
-  } catch {
-    return null;
-  }
-}
-
-/** The call of this tab before it was loaded again, if it still goes on. */
-export function remembered(tab: KeyValue, chat: Chat): Remembered | null {
-  const memory = recallCall(tab);
-  if (memory === null) return null;
-  for (const { conversation } of chat.threads.values()) {
-    const call = chat.liveCall(conversation.id);
-    if (call?.id === memory.call && memory.person === chat.me.id) return { ...memory, live: call };
-  }
-  forgetCall(tab);
-  return null;
+/** The calls of this tab before it was loaded again that still go on: one, and one on hold. */
+export function remembered(tab: KeyValue, chat: Chat): Remembered[] {
+  const live = [...chat.threads.values()].map(({ conversation }) => chat.liveCall(conversation.id));
+  const found = recall(tab).flatMap((memory) => {
+    const call = live.find((one) => one?.id === memory.call);
+    return call && memory.person === chat.me.id ? [{ ...memory, live: call }] : [];
+  });
+  keep(
+    tab,
+    found.map(({ live: _, ...memory }) => memory),
+  );
+  return found;
 }
 
 /** What a reloaded tab comes back to. */
-export type Remembered = { call: CallId; live: Call; microphone: boolean; camera: boolean };
+export type Remembered = CallMemory & { live: Call };
 
-const KEY = "palabre.call";
+function others(tab: KeyValue, call: CallId): CallMemory[] {
+  return recall(tab).filter((one) => one.call !== call);
+}
+
+function recall(tab: KeyValue): CallMemory[] {
+  try {
+    const kept: unknown = JSON.parse(tab.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? (kept as CallMemory[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(tab: KeyValue, memories: readonly CallMemory[]): void {
+  if (memories.length === 0) tab.removeItem(KEY);
+  else tab.setItem(KEY, JSON.stringify(memories));
+}
+
+const KEY = "palabre.calls";

@@ -7,6 +7,8 @@ import type { PersonId } from "../protocol";
 export type CallNews =
   | { kind: "came"; person: PersonView }
   | { kind: "left"; person: PersonView }
+  | { kind: "held"; person: PersonView }
+  | { kind: "back"; person: PersonView }
   | { kind: "hand"; person: PersonView }
   | { kind: "screen"; person: PersonView }
   | { kind: "reaction"; person: PersonView; emoji: string }
@@ -22,6 +24,11 @@ export function callNews(before: CurrentCall, now: CurrentCall): CallNews[] {
   for (const [id, person] of is) if (!was.has(id)) news.push({ kind: "came", person });
   if (now.stage.kind !== "ended") {
     for (const [id, person] of was) if (!is.has(id)) news.push({ kind: "left", person });
+  }
+  const held = new Map(before.tiles.map(({ participant, onHold }) => [participant, onHold]));
+  for (const { participant, person, onHold } of now.tiles) {
+    const was = held.get(participant) ?? onHold;
+    if (was !== onHold) news.push({ kind: onHold ? "held" : "back", person });
   }
   const raised = new Set(
     before.tiles.filter(({ handAt }) => handAt !== null).map(({ participant }) => participant),

@@ -19,7 +19,10 @@ export type RingOwner = {
   title: (call: Call) => string;
   /** The call this tab is in. */
   joined: () => CallId | null;
+  /** Whether that call can be put on hold for another. */
+  holds: () => boolean;
   answer: (call: Call, media: Media) => void;
+  holdAndAnswer: (call: Call) => void;
   decline: (call: Call) => Promise<unknown>;
   onChange: () => void;
 };
@@ -46,7 +49,10 @@ export class Rings {
         media: call.media,
         startedAt: call.started_at_ms,
         waits: this.owner.joined() !== null || this.#ringIn(call)?.busy === true,
-        answer: (media) => this.#answer(call, media),
+        answer: (media) => this.#answer(call, () => this.owner.answer(call, media)),
+        holdAndAnswer: this.owner.holds()
+          ? () => this.#answer(call, () => this.owner.holdAndAnswer(call))
+          : undefined,
         decline: () => this.#decline(call),
       });
     }
@@ -85,9 +91,9 @@ export class Rings {
     );
   }
 
-  #answer(call: Call, media: Media): void {
+  #answer(call: Call, answer: () => void): void {
     this.#settled.add(call.id);
-    this.owner.answer(call, media);
+    answer();
     this.owner.onChange();
   }
 

@@ -10,6 +10,7 @@ export type Notice = {
   kind:
     | { kind: "answered_elsewhere"; title: string }
     | { kind: "declined_elsewhere"; title: string }
+    | { kind: "held_call_over"; title: string }
     | { kind: "missed_call"; title: string; conversation: ConversationId }
     /** A moderator turned something of one's own off. */
     | { kind: "stopped"; source: Source; by: string }

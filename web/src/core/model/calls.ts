@@ -30,7 +30,17 @@ export type IncomingRing = {
   waits: boolean;
   /** Leaves the call this tab is in, if any, and joins with the microphone, and the camera for video. */
   answer: (media: Media) => void;
+  /** Puts that call on hold and joins, with the camera where it is on. Undefined where none can be held. */
+  holdAndAnswer: (() => void) | undefined;
   decline: () => void;
+};
+
+/** A call of this tab that waits while one is in another, or in none. */
+export type HeldCall = {
+  title: string;
+  /** Goes back to it; the one that one is in waits instead. */
+  takeUp: () => void;
+  leave: () => void;
 };
 
 /** Why a device cannot be used. */
@@ -198,6 +208,8 @@ export type Tile = {
   speaking: boolean;
   /** `reconnecting` shows as such on the tile. */
   connection: "connecting" | "connected" | "reconnecting";
+  /** The device has put the call on hold: it neither hears nor is heard. */
+  onHold: boolean;
   /** The connection is so bad that little of the person comes, or little reaches it. */
   weak: boolean;
   /** What the person is in this call. */

@@ -267,6 +267,8 @@ export class FakeServer {
         conversation.call ??= aCall({ conversation: conversation.id, started_by: ANA.id });
         return { type: "call", call: conversation.call };
       }
+      case "set_hold":
+        return this.#hold(request.participant, request.on_hold);
       case "join_call":
         return this.#join(request.call);
       case "offer":
@@ -390,6 +392,15 @@ export class FakeServer {
     return this.#answer(participant.id, call);
   }
 
+  #hold(participant: string, on_hold: boolean): Reply {
+    const call = this.#callOf(participant);
+    const participants = call.participants.map((one) =>
+      one.id === participant ? { ...one, on_hold } : one,
+    );
+    this.putCall({ ...call, version: call.version + 1, participants });
+    return { type: "done" };
+  }
+
   #answer(participant: string, call: Call): Reply {
     return {
       type: "answer",
@@ -503,6 +514,7 @@ export function aParticipant(id: string, person: string, device = `device of ${i
     sending: { microphone: true, camera: true, screen: false },
     connection: "connected" as const,
     hand_raised_at_ms: null,
+    on_hold: false,
   };
 }
 

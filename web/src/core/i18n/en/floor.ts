@@ -48,6 +48,8 @@ export const floor = {
     screen: (name: string) => `${name} shares the screen.`,
     speaks: (names: string) => `Speaking: ${names}.`,
     nobodySpeaks: "Nobody speaks.",
+    held: (name: string) => `${name} has put the call on hold.`,
+    back: (name: string) => `${name} is back.`,
     hand: (name: string) => `${name} raises a hand.`,
     reaction: (name: string, emoji: string) => `${name}: ${emoji}`,
     locked: "The call is locked.",

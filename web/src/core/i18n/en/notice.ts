@@ -1,6 +1,7 @@
 export const notice = {
   answered_elsewhere: (title: string) => `${title}: answered on another device`,
   declined_elsewhere: (title: string) => `${title}: declined on another device`,
+  held_call_over: (title: string) => `${title}: the call on hold is over`,
   missed_call: (title: string) => `Missed call: ${title}`,
   stopped: {
     microphone: (by: string) => `${by} has muted you. You can unmute yourself.`,

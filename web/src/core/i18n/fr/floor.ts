@@ -50,6 +50,8 @@ export const floor: Catalogue["floor"] = {
     screen: (name) => `${name} partage son écran.`,
     speaks: (names) => `Parle en ce moment : ${names}.`,
     nobodySpeaks: "Personne ne parle.",
+    held: (name) => `${name} a mis l’appel en attente.`,
+    back: (name) => `${name} est de retour.`,
     hand: (name) => `${name} lève la main.`,
     reaction: (name, emoji) => `${name} : ${emoji}`,
     locked: "L’appel est verrouillé.",

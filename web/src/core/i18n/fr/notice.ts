@@ -3,6 +3,7 @@ import type { Catalogue } from "../en";
 export const notice: Catalogue["notice"] = {
   answered_elsewhere: (title) => `${title} : pris sur un autre appareil`,
   declined_elsewhere: (title) => `${title} : refusé sur un autre appareil`,
+  held_call_over: (title) => `${title} : l’appel en attente est terminé`,
   missed_call: (title) => `Appel manqué : ${title}`,
   stopped: {
     microphone: (by) => `${by} a coupé votre micro. Vous pouvez le rallumer.`,
