@@ -111,6 +111,8 @@ pub enum PauseReason {
     Bandwidth,
     /// The subscriber asked for as little as possible.
     DataSaver,
+    /// More is wanted than the core can forward.
+    Busy,
 }
 
 impl Permit {

@@ -19,6 +19,7 @@ pub mod h264;
 pub mod identity;
 mod measure;
 pub mod nack;
+mod overload;
 pub mod pacer;
 pub mod path;
 mod peer;

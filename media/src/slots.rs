@@ -36,6 +36,8 @@ pub(crate) struct Slot {
     pub(crate) track: Option<TrackKey>,
     /// What the path to the subscriber leaves for it.
     pub(crate) allotment: Allotment,
+    /// Whether it pauses because the core has no time for it.
+    pub(crate) is_shed: bool,
     /// Whether nothing of `shown` was allotted yet.
     pub(crate) is_new: bool,
     /// How important its packets are.

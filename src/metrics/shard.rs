@@ -28,6 +28,7 @@ pub(super) struct ShardFamilies {
     dropped: Reasons,
     switches: Reasons,
     participants: Family<[Label; 1], Gauge>,
+    paused: Family<[Label; 1], Gauge>,
     busy: Family<[Label; 1], Counter<f64, AtomicU64>>,
     forwarding: Histograms,
     joins: Histograms,
@@ -49,6 +50,7 @@ pub(crate) struct ShardMetrics {
     lowered: Counter,
     dropped: Reasons,
     participants: Gauge,
+    paused: Gauge,
     busy: Counter<f64, AtomicU64>,
     forwarding: Histogram,
     answered: Histogram,
@@ -84,6 +86,7 @@ impl ShardFamilies {
             dropped: Family::default(),
             switches: Family::default(),
             participants: Family::default(),
+            paused: Family::default(),
             busy: Family::default(),
             forwarding: Family::new_with_constructor(|| Histogram::new(FORWARDING_S)),
             joins: Family::new_with_constructor(|| Histogram::new(JOIN_S)),
@@ -109,6 +112,8 @@ impl ShardFamilies {
         palabre.register("media_layer_switches", help, families.switches.clone());
         let help = "Devices whose media the shard carries";
         palabre.register("media_participants", help, families.participants.clone());
+        let help = "Pictures that pause because the shard has more to do than it can";
+        palabre.register("media_paused_pictures", help, families.paused.clone());
         let help = "Time that the shard had something to do: its rate is the share of a core";
         palabre.register_with_unit("shard_busy", help, SECONDS, families.busy.clone());
         let help = "From when a packet was read until it was sent, of one in very many";
@@ -138,6 +143,7 @@ impl ShardFamilies {
             lowered: switches("lesser"),
             dropped: self.dropped.clone(),
             participants: self.participants.get_or_create_owned(&only),
+            paused: self.paused.get_or_create_owned(&only),
             busy: self.busy.get_or_create_owned(&only),
             forwarding: self.forwarding.get_or_create_owned(&only),
             answered: joined("answered"),
@@ -188,6 +194,11 @@ impl ShardMetrics {
     /// The engine has failed; what the next one counts is added.
     pub(crate) fn restart(&mut self) {
         self.before.add(&std::mem::take(&mut self.last));
+    }
+
+    /// Notes how many pictures pause for want of time.
+    pub(crate) fn paused(&self, pictures: usize) {
+        self.paused.set(i64::try_from(pictures).unwrap_or(i64::MAX));
     }
 
     /// Notes so much more time with something to do.

@@ -53,7 +53,9 @@ impl Pulse {
 
     /// A turn begins.
     pub(super) fn begin(&mut self, now: Instant, engine: &mut Engine) {
-        self.waited += now.saturating_duration_since(self.rested_at);
+        let idle = now.saturating_duration_since(self.rested_at);
+        self.waited += idle;
+        engine.rested(idle);
         if self.sampled_at + SAMPLE_INTERVAL <= now {
             self.sampled_at = now;
             engine.sample();
@@ -80,6 +82,7 @@ impl Pulse {
         self.participants = engine.participants();
         self.metrics.busy(passed.saturating_sub(self.waited));
         self.metrics.copy(engine.counters(), self.participants);
+        self.metrics.paused(engine.busy_pauses());
         while let Some(measure) = engine.poll_measure() {
             self.metrics.measured(measure);
         }

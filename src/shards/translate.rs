@@ -143,6 +143,7 @@ fn pause_to_wire(reason: media::PauseReason) -> wire::PauseReason {
         media::PauseReason::NoCodec => wire::PauseReason::NoCodec,
         media::PauseReason::Bandwidth => wire::PauseReason::Bandwidth,
         media::PauseReason::DataSaver => wire::PauseReason::DataSaver,
+        media::PauseReason::Busy => wire::PauseReason::Busy,
     }
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
 use super::Engine;
+use super::overload::BUSY;
 use crate::allocation::{Picture, divide, held_bps, least_bps, wanted_bps};
 use crate::bwe::TransportFeedback;
 use crate::call::{ParticipantId, PauseReason, Source};
@@ -88,6 +89,12 @@ impl Engine {
                 continue;
             };
             slot.class = class(track, speaker);
+            if slot.is_shed {
+                if std::mem::replace(&mut slot.allotment, BUSY) != BUSY {
+                    changed.push(at);
+                }
+                continue;
+            }
             pictures.push(slot.as_picture(now, at, track));
         }
         let wanted_bps = wanted_bps(pictures);
@@ -167,7 +174,8 @@ impl Slot {
 }
 
 fn allow_everything(peer: &mut Peer, changed: &mut Vec<u8>) {
-    for (at, slot) in (0..).zip(&mut peer.slots).filter(|(_, slot)| slot.is_video) {
+    let pictures = (0..).zip(&mut peer.slots).filter(|(_, slot)| slot.is_video && !slot.is_shed);
+    for (at, slot) in pictures {
         if std::mem::replace(&mut slot.allotment, Allotment::Whatever) != Allotment::Whatever {
             changed.push(at);
         }

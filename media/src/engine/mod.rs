@@ -9,6 +9,7 @@ mod downlink;
 mod feedback;
 mod forward;
 mod negotiate;
+mod overload;
 mod permit;
 mod quality;
 mod receive;
@@ -31,6 +32,7 @@ use crate::demand::Layers;
 use crate::gate::{self, Gate, GateLimits, Kind, PeerKey, Rejected};
 use crate::identity::Identity;
 use crate::measure::{Measure, Measures, Sample};
+use crate::overload::Overload;
 use crate::path::{Path, Protocol};
 use crate::peer::{LivenessChange, Peer, Stream};
 use crate::quality::Quality;
@@ -99,6 +101,7 @@ pub struct Engine {
     /// tick.
     strays_left: u32,
     counters: Counters,
+    overload: Overload,
     sample: Sample,
     measures: Measures,
 }
@@ -231,6 +234,7 @@ impl Engine {
             quality_at: None,
             strays_left: MAX_STRAYS_PER_TICK,
             counters: Counters::default(),
+            overload: Overload::new(),
             sample: Sample::default(),
             measures: Measures::default(),
         }
@@ -356,6 +360,7 @@ impl Engine {
         }
         self.tick_voices(now);
         self.tick_quality(now);
+        self.tick_overload(now);
         self.tick_demand(now);
     }
 

@@ -274,6 +274,7 @@ impl Engine {
             ideal: None,
             track: None,
             allotment: Allotment::Whatever,
+            is_shed: false,
             is_new: true,
             class: if is_video { Class::Grid } else { Class::Audio },
             live: false,

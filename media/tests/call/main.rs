@@ -6,6 +6,7 @@ mod device;
 mod downlink;
 mod media;
 mod network;
+mod overload;
 mod paths;
 mod permits;
 mod voices;

@@ -297,6 +297,8 @@ pub enum PauseReason {
     Bandwidth,
     /// This device asked for as little as possible.
     DataSaver,
+    /// The server has more to do than it can, and others matter more; it comes back by itself.
+    Busy,
 }
 
 /// The server's answer to an offer.

@@ -1126,7 +1126,7 @@ export type ParticipantId = string;
 /**
  * Why a slot carries nothing of what it stands for.
  */
-export type PauseReason = "no_codec" | "bandwidth" | "data_saver";
+export type PauseReason = "no_codec" | "bandwidth" | "data_saver" | "busy";
 
 /**
  * An account or a guest as others see it.

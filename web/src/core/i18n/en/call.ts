@@ -25,6 +25,7 @@ export const call = {
     bandwidth: "Paused: the connection is too slow",
     no_codec: "This device cannot play the picture",
     data_saver: "Paused to save data",
+    busy: "Paused: the server is busy",
   },
   connecting: "Connecting…",
   timer: "Length of the call",

@@ -26,6 +26,7 @@ export const call: Catalogue["call"] = {
     bandwidth: "En pause : la connexion est trop lente",
     no_codec: "Cet appareil ne sait pas lire l’image",
     data_saver: "En pause pour économiser les données",
+    busy: "En pause : le serveur est très sollicité",
   },
   connecting: "Connexion…",
   timer: "Durée de l’appel",
