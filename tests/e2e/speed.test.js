@@ -18,6 +18,9 @@ const MOST_SHIFT = 0.02;
 /** Elements of a timeline of ten thousand messages. */
 const MOST_ELEMENTS = 2_000;
 
+/** Rows that are drawn of a thousand conversations: those that are seen, and some around them. */
+const MOST_ROWS = 40;
+
 let server;
 let browser;
 let catalogue;
@@ -85,11 +88,25 @@ test("of ten thousand messages beside a thousand conversations those that are se
   for (let turn = 0; turn < 30; turn += 1) await page.mouse.wheel(0, 600);
   const { longest, count } = await page.evaluate(() => window.framesSeen());
   const after = await drawn();
-  const rows = await page.evaluate(() => document.querySelectorAll("nav li").length);
+  const rows = () => page.locator("nav li").count();
+  const drawnRows = await rows();
 
-  t.diagnostic(`opened in ${opened} ms, with ${rows} rows in the list; the timeline has ${elements} elements, ${after} after scrolling`);
+  // Who goes by the keyboard comes to the very last, and back.
+  const list = page.getByRole("navigation", { name: "Conversations" });
+  await list.locator("[data-stop][tabindex='0']").first().focus();
+  const size = Number(await list.getByRole("listitem").first().getAttribute("aria-setsize"));
+  for (const [key, where] of [["End", size], ["ArrowUp", size - 1], ["Home", 1], ["ArrowDown", 2]]) {
+    await page.keyboard.press(key);
+    await page.waitForFunction(
+      (row) => document.activeElement?.closest("li")?.ariaPosInSet === row,
+      String(where),
+    );
+  }
+
+  t.diagnostic(`opened in ${opened} ms, with ${drawnRows} of ${size} rows in the list; the timeline has ${elements} elements, ${after} after scrolling`);
   t.diagnostic(`the longest of ${count} frames while scrolling took ${longest} ms`);
   assert.ok(Math.max(elements, after) < MOST_ELEMENTS, `${elements} and ${after} elements`);
+  assert.ok(Math.max(drawnRows, await rows()) < MOST_ROWS, `${drawnRows} and ${await rows()} rows`);
   await page.close();
 });
 

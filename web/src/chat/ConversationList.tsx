@@ -1,7 +1,7 @@
 /** The list of conversations, with its search, its filters and the ways in. */
 
 import { MessageCirclePlus, Phone, Settings, Star } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 import type { Catalogue } from "../core/i18n";
 import type { ConversationRow, ConversationList as List, People, PersonView } from "../core/model";
@@ -12,18 +12,19 @@ import { Button, IconButton } from "../ui/Button";
 import { Chip } from "../ui/Chip";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
+import { LongList, type LongListHandle } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { Mark } from "../ui/Mark";
 import { MenuAt, type MenuPoint } from "../ui/Menu";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Skeleton } from "../ui/Skeleton";
+import { useResultKeys } from "../ui/useResultKeys";
 import { useShortcuts } from "../ui/useShortcuts";
 import { ConversationItem, isUnread } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
 import { conversationMenu } from "./conversationMenu";
 import { rowTitle } from "./say";
-import { useResultKeys } from "./useResultKeys";
 
 type ConversationListProps = {
   list: List;
@@ -53,8 +54,19 @@ export function ConversationList(props: ConversationListProps) {
   const rows = list.rows.filter((row) => shows(row, filter, query, t));
   const raised = menu && list.rows.find(({ id }) => id === menu.id);
   const search = useRef<HTMLInputElement>(null);
-  const { box, fieldKeys, boxKeys, onFocus, openFirst } = useResultKeys(search);
   const searching = query.trim() !== "" && list.search !== undefined;
+  const drawn = useRef<LongListHandle>(null);
+  const { box, fieldKeys, boxKeys, onFocus, openFirst } = useResultKeys(search, {
+    jump: (to) => {
+      if (to === "end" && searching) return undefined;
+      drawn.current?.scrollToIndex(to === "end" ? rows.length - 1 : 0);
+      return rows.at(to === "end" ? -1 : 0)?.id;
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question is answered from the top.
+  useLayoutEffect(() => {
+    if (box.current !== null) box.current.scrollTop = 0;
+  }, [query, filter]);
   const at = rows.findIndex((row) => row.id === selected);
   const next = rows[at + 1];
   const previous = rows[at - 1];
@@ -110,20 +122,26 @@ export function ConversationList(props: ConversationListProps) {
         // biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus.
         <div ref={box} className={styles.rows} onKeyDown={boxKeys} onFocus={onFocus}>
           {rows.length > 0 && (
-            <ul aria-label={searching ? t.search.conversations : undefined}>
-              {rows.map((row) => (
-                <li key={row.id}>
-                  <ConversationItem
-                    row={row}
-                    selected={row.id === selected}
-                    now={now}
-                    open={() => open(row.id)}
-                    openMenu={(at) => setMenu({ id: row.id, at })}
-                    toggleRead={readToggle(row)}
-                  />
-                </li>
-              ))}
-            </ul>
+            <LongList
+              label={searching ? t.search.conversations : undefined}
+              items={rows}
+              keyOf={idOf}
+              box={box}
+              rowHeight={ROW_HEIGHT}
+              chosen={selected}
+              scroller={drawn}
+            >
+              {(row) => (
+                <ConversationItem
+                  row={row}
+                  selected={row.id === selected}
+                  now={now}
+                  open={() => open(row.id)}
+                  openMenu={(at) => setMenu({ id: row.id, at })}
+                  toggleRead={readToggle(row)}
+                />
+              )}
+            </LongList>
           )}
           {searching && (
             <SearchResults
@@ -230,5 +248,10 @@ function readToggle(row: ConversationRow): (() => void) | undefined {
     markAllRead?.();
   };
 }
+
+const idOf = (row: ConversationRow): ConversationId => row.id;
+
+/** What its stylesheet gives an item, in CSS pixels. */
+const ROW_HEIGHT = 74;
 
 const MINUTE_MS = 60_000;

@@ -1,17 +1,19 @@
 /** Picks the conversations that a message is forwarded to. */
 
 import { Check } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
-import type { Entry, EntryActions, Problem } from "../core/model";
+import type { ConversationRow, Entry, EntryActions, Problem } from "../core/model";
 import type { ConversationId } from "../core/protocol";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
+import { LongList, type LongListHandle } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Sheet } from "../ui/Sheet";
+import { useResultKeys } from "../ui/useResultKeys";
 import { useApp } from "../useApp";
 import { useStore } from "../useStore";
 import styles from "./ForwardSheet.module.css";
@@ -32,6 +34,14 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const found = rows.filter((row) => matches(query, rowTitle(row, t)));
+  const field = useRef<HTMLInputElement>(null);
+  const drawn = useRef<LongListHandle>(null);
+  const { box, fieldKeys, boxKeys, onFocus } = useResultKeys(field, {
+    jump: (to) => {
+      drawn.current?.scrollToIndex(to === "end" ? found.length - 1 : 0);
+      return found.at(to === "end" ? -1 : 0)?.id;
+    },
+  });
 
   const toggle = (id: ConversationId): void => {
     setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
@@ -47,16 +57,32 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
 
   return (
     <Sheet title={t.message.forwardTo} close={close}>
-      <div className={styles.top}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: hears the arrows of the field in it. */}
+      <div className={styles.top} onKeyDown={fieldKeys}>
         <QuoteBlock said={{ sender: entry.sender, content: entry.content }} />
-        <SearchField label={t.message.forwardSearch} value={query} onChange={setQuery} autoFocus />
+        <SearchField
+          label={t.message.forwardSearch}
+          value={query}
+          onChange={setQuery}
+          autoFocus
+          field={field}
+        />
       </div>
-      <ul className={styles.rows} aria-label={t.list.title}>
-        {found.map((row) => (
-          <li key={row.id}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus. */}
+      <div ref={box} className={styles.rows} onKeyDown={boxKeys} onFocus={onFocus}>
+        <LongList
+          label={t.list.title}
+          items={found}
+          keyOf={idOf}
+          box={box}
+          rowHeight={ROW_HEIGHT}
+          scroller={drawn}
+        >
+          {(row) => (
             <button
               type="button"
               className={styles.row}
+              data-stop={row.id}
               aria-pressed={chosen.includes(row.id)}
               disabled={!chosen.includes(row.id) && chosen.length >= MOST_AT_ONCE}
               onClick={() => toggle(row.id)}
@@ -71,9 +97,9 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
                 {chosen.includes(row.id) && <Check size={16} strokeWidth={3} />}
               </span>
             </button>
-          </li>
-        ))}
-      </ul>
+          )}
+        </LongList>
+      </div>
       {found.length === 0 && (
         <EmptyState picture="search" title={t.list.noMatchTitle} text={t.list.noMatchText(query)} />
       )}
@@ -95,6 +121,11 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
     </Sheet>
   );
 }
+
+const idOf = (row: ConversationRow): ConversationId => row.id;
+
+/** What its stylesheet gives a row, in CSS pixels. */
+const ROW_HEIGHT = 58;
 
 /** Beyond that it is no longer passing something on. */
 const MOST_AT_ONCE = 20;

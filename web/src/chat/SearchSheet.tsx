@@ -6,11 +6,11 @@ import type { OpenConversation } from "../core/model";
 import { useLocale } from "../ui/locale";
 import { SearchField } from "../ui/SearchField";
 import { Sheet } from "../ui/Sheet";
+import { useResultKeys } from "../ui/useResultKeys";
 import { useApp } from "../useApp";
 import { useStore } from "../useStore";
 import { SearchResults } from "./SearchResults";
 import styles from "./SearchSheet.module.css";
-import { useResultKeys } from "./useResultKeys";
 
 type SearchSheetProps = {
   open: OpenConversation;

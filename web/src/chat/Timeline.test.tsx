@@ -1,17 +1,11 @@
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import type { ReactNode } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Entry, EntryActions, OpenConversation, People } from "../core/model";
 import { NO_OWN } from "../core/own";
 import { entryOf, open as fixture, NO_ACTIONS } from "../fixture/chat";
 import { ama, kofi, others } from "../fixture/people";
 import { Timeline } from "./Timeline";
-
-// A page without a layout has no room for lines: all of them are drawn.
-vi.mock("virtua", () => ({
-  Virtualizer: ({ children }: { children: ReactNode }) => <div>{children}</div>,
-}));
 
 const people: People = {
   me: ama,

@@ -1,15 +1,17 @@
 /** Picks people from a list that can be searched; who is chosen stands above it. */
 
 import { Check } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import type { PersonView } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { Chip } from "../ui/Chip";
 import { EmptyState } from "../ui/EmptyState";
+import { LongList, type LongListHandle } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
+import { useResultKeys } from "../ui/useResultKeys";
 import styles from "./PeoplePicker.module.css";
 
 type PeoplePickerProps = {
@@ -23,8 +25,15 @@ type PeoplePickerProps = {
 export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerProps) {
   const { t } = useLocale();
   const [query, setQuery] = useState("");
-  const listName = useId();
   const found = people.filter((person) => matches(query, `${person.name} ${person.username}`));
+  const field = useRef<HTMLInputElement>(null);
+  const drawn = useRef<LongListHandle>(null);
+  const { box, fieldKeys, boxKeys, onFocus } = useResultKeys(field, {
+    jump: (to) => {
+      drawn.current?.scrollToIndex(to === "end" ? found.length - 1 : 0);
+      return found.at(to === "end" ? -1 : 0)?.id;
+    },
+  });
   const toggle = (person: PersonView): void => {
     const rest = chosen.filter((other) => other.id !== person.id);
     onChange(rest.length === chosen.length ? [...chosen, person] : rest);
@@ -33,8 +42,15 @@ export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerP
 
   return (
     <>
-      <div className={styles.top}>
-        <SearchField label={t.create.search} autoFocus value={query} onChange={setQuery} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: hears the arrows of the field in it. */}
+      <div className={styles.top} onKeyDown={fieldKeys}>
+        <SearchField
+          label={t.create.search}
+          autoFocus
+          value={query}
+          onChange={setQuery}
+          field={field}
+        />
         {chosen.length > 0 && (
           <ul className={styles.chosen} aria-label={t.create.chosen}>
             {chosen.map((person) => (
@@ -51,20 +67,25 @@ export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerP
         )}
       </div>
 
-      <p id={listName} className={styles.hidden}>
-        {t.create.search}
-      </p>
-      <ul className={styles.people} aria-labelledby={listName}>
-        {found.map((person) => (
-          <li key={person.id}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus. */}
+      <div ref={box} className={styles.people} onKeyDown={boxKeys} onFocus={onFocus}>
+        <LongList
+          label={t.create.search}
+          items={found}
+          keyOf={idOf}
+          box={box}
+          rowHeight={ROW_HEIGHT}
+          scroller={drawn}
+        >
+          {(person) => (
             <PersonChoice
               person={person}
               chosen={chosen.some((other) => other.id === person.id)}
               toggle={() => toggle(person)}
             />
-          </li>
-        ))}
-      </ul>
+          )}
+        </LongList>
+      </div>
       {people.length === 0
         ? nobody
         : found.length === 0 && (
@@ -83,7 +104,13 @@ type PersonChoiceProps = {
 function PersonChoice({ person, chosen, toggle }: PersonChoiceProps) {
   const { t } = useLocale();
   return (
-    <button type="button" className={styles.person} aria-pressed={chosen} onClick={toggle}>
+    <button
+      type="button"
+      className={styles.person}
+      data-stop={person.id}
+      aria-pressed={chosen}
+      onClick={toggle}
+    >
       <Avatar person={person} size={42} presence />
       <span className={styles.words}>
         <span className={styles.name}>{person.name}</span>
@@ -97,3 +124,8 @@ function PersonChoice({ person, chosen, toggle }: PersonChoiceProps) {
     </button>
   );
 }
+
+const idOf = (person: PersonView): string => person.id;
+
+/** What its stylesheet gives a person, in CSS pixels. */
+const ROW_HEIGHT = 60;

@@ -15,12 +15,12 @@ type Roving<Box extends HTMLElement> = {
   onFocus: (event: FocusEvent) => void;
 };
 
-type RovingOptions = {
+export type RovingOptions = {
   /** Where one comes in when nothing is chosen: the top of a list, the latest of a timeline. */
   from?: "first" | "last";
   /**
    * Scrolls to an end of a list that draws only what is seen, and returns which stop is there; it
-   * gets the focus as soon as it is drawn.
+   * gets the focus as soon as it is drawn. Undefined where that end is always drawn.
    */
   jump?: (to: "start" | "end") => string | undefined;
 };
@@ -76,19 +76,36 @@ export function useRoving<Box extends HTMLElement>({
       const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
       if (to === undefined) return;
       event.preventDefault();
-      if (jump === undefined || event.key.startsWith("Arrow")) {
-        all[to]?.focus();
+      const isStep = event.key.startsWith("Arrow");
+      const wanted = isStep ? undefined : jump?.(event.key === "Home" ? "start" : "end");
+      if (wanted === undefined) {
+        const stop = all[to];
+        // What lies between is drawn in a moment; the next press finds it.
+        if (stop !== undefined && !(isStep && isGap(target, stop))) stop.focus();
         return;
       }
-      const wanted = jump(event.key === "Home" ? "start" : "end");
       const focusWhenDrawn = (frames: number): void => {
         const stop = stops().find((one) => one.dataset.stop === wanted);
-        if (stop !== undefined) stop.focus();
-        else if (frames > 0) requestAnimationFrame(() => focusWhenDrawn(frames - 1));
+        stop?.focus();
+        // What was drawn just now stays hidden until it was measured, and takes no focus so long.
+        const isThere = stop !== undefined && stop === document.activeElement;
+        if (!isThere && frames > 0) requestAnimationFrame(() => focusWhenDrawn(frames - 1));
       };
       focusWhenDrawn(MOST_FRAMES);
     },
   };
+}
+
+/** Whether rows between two of a list are not drawn. */
+function isGap(from: HTMLElement, to: HTMLElement): boolean {
+  const [one, other] = [rowNumber(from), rowNumber(to)];
+  return one !== null && other !== null && Math.abs(one - other) > 1;
+}
+
+/** Which row of its list a stop is in, from 1, where the list says so. */
+export function rowNumber(stop: HTMLElement): number | null {
+  const position = stop.closest("li")?.ariaPosInSet;
+  return position ? Number(position) : null;
 }
 
 /** A list that has not drawn an end after a second has lost it meanwhile. */

@@ -2,7 +2,7 @@
 
 import type { FocusEvent, KeyboardEvent, RefObject } from "react";
 
-import { useRoving } from "../ui/useRoving";
+import { type RovingOptions, rowNumber, useRoving } from "./useRoving";
 
 type ResultKeys = {
   /** The box with what was found, each a stop (`data-stop`). */
@@ -16,8 +16,11 @@ type ResultKeys = {
   openFirst: () => void;
 };
 
-export function useResultKeys(field: RefObject<HTMLInputElement | null>): ResultKeys {
-  const { box, onKeyDown, onFocus } = useRoving<HTMLDivElement>();
+export function useResultKeys(
+  field: RefObject<HTMLInputElement | null>,
+  options: RovingOptions = {},
+): ResultKeys {
+  const { box, onKeyDown, onFocus } = useRoving<HTMLDivElement>(options);
   const first = (): HTMLElement | null =>
     box.current?.querySelector<HTMLElement>("[data-stop]") ?? null;
   return {
@@ -33,7 +36,8 @@ export function useResultKeys(field: RefObject<HTMLInputElement | null>): Result
     boxKeys: (event) => {
       const { target, key } = event;
       const isStop = target instanceof HTMLElement && target.dataset.stop !== undefined;
-      const isBack = key === "Escape" || (key === "ArrowUp" && target === first());
+      const isTop = isStop && target === first() && (rowNumber(target) ?? 1) === 1;
+      const isBack = key === "Escape" || (key === "ArrowUp" && isTop);
       if (isStop && isBack && field.current !== null) {
         event.preventDefault();
         // A dialog around it would close by it.
