@@ -12,7 +12,7 @@ import { isQuiet, ringsSilently } from "./quiet";
 /** What it needs of the app. */
 export type HiddenOwner = {
   chat: Chat;
-  notifier: Pick<Notifier, "tell">;
+  notifier: Pick<Notifier, "tell" | "setBadge">;
   device: () => PushDevice | null;
   visible: () => boolean;
   now: () => number;
@@ -21,7 +21,16 @@ export type HiddenOwner = {
 
 /** Says what happens while nobody looks. */
 export class HiddenNotices {
+  #badge: number | null = null;
+
   constructor(private readonly owner: HiddenOwner) {}
+
+  /** Shows on the app's icon how much is unread. */
+  count(unread: number): void {
+    if (unread === this.#badge) return;
+    this.#badge = unread;
+    this.owner.notifier.setBadge(unread);
+  }
 
   onMessage(message: Message): void {
     const device = this.#speaker();

@@ -94,7 +94,7 @@ export class Host {
     this.owner.ask({ type, conversation, person }, "done").catch((error) => {
       const problem = problemOf(error);
       // Somebody else was quicker, or the guest has gone.
-      if (problem !== "no_such_person") this.owner.notices.add({ kind: "problem", problem });
+      if (problem !== "no_such_person") this.owner.notices.problem(problem);
     });
   }
 

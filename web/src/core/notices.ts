@@ -1,13 +1,15 @@
 /** Things to say once, outside of any screen. */
 
+import { problemOf } from "./connection";
 import type { Clock } from "./environment";
-import type { Notice } from "./model";
+import type { Notice, Problem } from "./model";
 import { Store } from "./store";
 
 /** Shows notices, the newest last, each until it is dismissed or has been there long enough. */
 export class Notices {
   readonly store = new Store<readonly Notice[]>([]);
   #next = 1;
+  #toldStorageFull = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -19,6 +21,22 @@ export class Notices {
     };
     this.clock.after(LIFETIME_MS, dismiss);
     this.store.set([...this.store.get(), { key, kind, dismiss }].slice(-MAX_NOTICES));
+  }
+
+  problem(problem: Problem): void {
+    this.add({ kind: "problem", problem });
+  }
+
+  /** Something that was asked for did not happen. */
+  failed(error: unknown): void {
+    this.problem(problemOf(error));
+  }
+
+  /** Said once a page: it stays true for every message, and each of them is still sent. */
+  storageFull(): void {
+    if (this.#toldStorageFull) return;
+    this.#toldStorageFull = true;
+    this.add({ kind: "storage_full" });
   }
 
   clear(): void {

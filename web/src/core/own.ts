@@ -2,8 +2,15 @@
 
 import type { Chat } from "./chat";
 import { type Ask, problemOf } from "./connection";
-import type { BeepAsk, Beeping, IncomingBeep, Outcome, StatusChoice } from "./model";
-import type { ConversationId, Message, PersonId, Preferences, Request } from "./protocol";
+import type { BeepAsk, Beeping, IncomingBeep, Outcome, Problem, StatusChoice } from "./model";
+import type {
+  ConversationId,
+  KeepChange,
+  Message,
+  PersonId,
+  Preferences,
+  Request,
+} from "./protocol";
 import type { Views } from "./views";
 
 /** What those show and decide who have chosen nothing. */
@@ -22,6 +29,7 @@ export type OwnOwner = {
   ask: Ask;
   open: (conversation: ConversationId) => void;
   onChange: () => void;
+  tellProblem: (problem: Problem) => void;
 };
 
 /** One's own decisions, and the beeps that came because of them. */
@@ -58,6 +66,12 @@ export class Own {
       this.owner.onChange();
     }
     return outcome;
+  }
+
+  /** Changes how a conversation is kept. */
+  async keep(conversation: ConversationId, change: KeepChange): Promise<void> {
+    const outcome = await this.#ask({ type: "keep", conversation, change });
+    if (!outcome.ok) this.owner.tellProblem(outcome.problem);
   }
 
   async setPreferences(preferences: Preferences): Promise<Outcome> {

@@ -12,7 +12,7 @@ import { History } from "./cache/history";
 import { Calls } from "./call/calls";
 import type { CallStats } from "./call/debug";
 import { Chat } from "./chat";
-import { type Ask, Connection, type Link, problemOf, RequestError } from "./connection";
+import { type Ask, Connection, type Link, problemOf } from "./connection";
 import { delivery } from "./delivery";
 import { Drafts } from "./drafts";
 import { MessageActions } from "./entry-actions";
@@ -22,26 +22,17 @@ import { HiddenNotices } from "./hidden-notices";
 import { Holes } from "./holes";
 import { Host } from "./hosting";
 import { catalogue, type Language } from "./i18n";
+import { drawConversations, drawPeople, type ListingOwner } from "./listing";
 import { Marks } from "./marks";
-import type { ConversationList, People, ProfileActions } from "./model";
 import type { Notices } from "./notices";
 import { Opened } from "./opened";
 import { Outbox } from "./outbox";
 import { Own } from "./own";
 import { PlaceControl } from "./place";
 import { profileActions } from "./profile";
-import type {
-  CallId,
-  ConversationId,
-  DeviceId,
-  Event,
-  KeepChange,
-  Message,
-  Person,
-  Welcome,
-} from "./protocol";
+import type { CallId, ConversationId, DeviceId, Event, Message, Person, Welcome } from "./protocol";
 import { PushControl } from "./push";
-import { drawStanding } from "./standing";
+import { Standing } from "./standing";
 import type { WorkspaceStores } from "./stores";
 import { TypingPeople } from "./typing";
 import { uuid7 } from "./uuid";
@@ -65,7 +56,6 @@ export class Workspace {
   readonly #host: Host;
   readonly #guest: Guest;
   readonly #own: Own;
-  readonly #profile: ProfileActions;
   readonly #messages: MessageActions;
   readonly #outbox: Outbox;
   readonly #marks: Marks;
@@ -76,39 +66,37 @@ export class Workspace {
   readonly #holes: Holes;
   readonly #history: History;
   readonly #opened: Opened;
-  readonly #beginning: Beginning;
-  #link: Link = { kind: "idle" };
-  #version: string | null = null;
-  #upgraded = false;
-  #clockOffsetMs = 0;
+  /** What the lists are drawn from. */
+  readonly #lists: ListingOwner;
+  readonly #standing: Standing;
   #drawing = false;
   #stopped = false;
-  #toldStorageFull = false;
   readonly #push: PushControl;
   readonly #hidden: HiddenNotices;
-  /** A call that was answered from a notice, before this tab knew of it. */
-  #answering: CallId | null = null;
-  #badge: number | null = null;
   readonly #attention: Attention;
-  readonly #cancelUse: Cancel;
-  readonly #cancelSight: Cancel;
-  readonly #cancelWake: Cancel;
-  readonly #cancelUpdate: Cancel;
+  readonly #cancels: readonly Cancel[];
 
   constructor(
-    private readonly environment: Environment,
+    readonly environment: Environment,
     me: Person,
     slot: number,
     device: DeviceId,
     private readonly owner: WorkspaceOwner,
   ) {
-    const { clock } = environment;
+    const { clock, page } = environment;
+    const { notices } = owner;
     this.#views = new Views(slot, () => catalogue(owner.language()).people.deleted);
     const onChange = () => this.#changed();
     const ask: Ask = (request, expected) => this.#connection.request(request, expected);
     const online = () => this.#connection.online;
-    const now = () => this.now();
+    const now = () => this.#standing.now();
     const newId = () => uuid7(clock.now());
+    this.#standing = new Standing({
+      clock,
+      page,
+      mayReload: () => this.#calls.joined === null,
+      open: () => this.#connection.open(),
+    });
     this.#chat = new Chat(me, {
       onChange,
       onHole: (conversation, seq) => this.#holes.fill(conversation, seq),
@@ -124,7 +112,7 @@ export class Workspace {
       clock,
       onState: (state) => {
         owner.stores.storage.set(state);
-        if (state === "full") this.#tellStorageFull();
+        if (state === "full") notices.storageFull();
       },
     });
     this.#holes = new Holes({
@@ -139,7 +127,7 @@ export class Workspace {
       environment,
       chat: this.#chat,
       views: this.#views,
-      notices: owner.notices,
+      notices,
       device,
       ask,
       online,
@@ -153,7 +141,7 @@ export class Workspace {
       environment,
       chat: this.#chat,
       views: this.#views,
-      notices: owner.notices,
+      notices,
       ask,
       online,
       title: (id) => this.#title(id),
@@ -174,13 +162,7 @@ export class Workspace {
       ask,
       open: (id) => this.openConversation(id),
       onChange,
-    });
-    this.#profile = profileActions({
-      fetch: environment.fetch,
-      clock,
-      slot,
-      picture: () => this.#chat.me.picture,
-      ask,
+      tellProblem: (problem) => notices.problem(problem),
     });
     this.#messages = new MessageActions({
       chat: this.#chat,
@@ -193,7 +175,7 @@ export class Workspace {
       kept: (conversation) => this.#history.everything(conversation),
       quote: (message) => this.#opened.quote({ message: message.id, number: message.number }),
       onChange,
-      tellProblem: (problem) => owner.notices.add({ kind: "problem", problem }),
+      tellProblem: (problem) => notices.problem(problem),
     });
     this.#connection = new Connection(environment, slot, device, {
       known: () => this.#chat.known(),
@@ -212,7 +194,7 @@ export class Workspace {
         onDelivered: (message) => this.#onDelivered(message),
       }),
       onChange,
-      onStorageFull: () => this.#tellStorageFull(),
+      onStorageFull: () => notices.storageFull(),
     });
     this.#marks = new Marks((conversation, { delivered, read }) =>
       this.#connection.request(
@@ -255,7 +237,7 @@ export class Workspace {
       chat: this.#chat,
       notifier: environment.notifier,
       device: () => this.#push.device,
-      visible: () => environment.page.visible(),
+      visible: () => page.visible(),
       now,
       unread: (id) => {
         const thread = this.#chat.threads.get(id);
@@ -274,32 +256,47 @@ export class Workspace {
       own: this.#own,
       host: this.#host,
       online,
-      isGuest: () => this.#isGuest(),
+      isGuest: () => this.#chat.me.role === "guest",
       ask,
       markRead: (conversation, number) => this.#markRead(conversation, number),
       onChange,
       drawNow: () => this.#draw(),
     });
-    this.#beginning = new Beginning({
-      chat: this.#chat,
-      newId,
-      ask,
-      open: (id) => this.openConversation(id),
-      tellProblem: (problem) => owner.notices.add({ kind: "problem", problem }),
-    });
+    this.#lists = {
+      views: this.#views,
+      own: this.#own,
+      profile: profileActions({
+        fetch: environment.fetch,
+        clock,
+        slot,
+        picture: () => this.#chat.me.picture,
+        ask,
+      }),
+      beginning: new Beginning({
+        chat: this.#chat,
+        newId,
+        ask,
+        open: (id) => this.openConversation(id),
+        tellProblem: (problem) => notices.problem(problem),
+      }),
+      messages: this.#messages,
+      calls: this.#calls,
+    };
     this.#attention = new Attention({
       clock,
-      visible: () => environment.page.visible(),
+      visible: () => page.visible(),
       online,
       ask,
     });
-    this.#cancelUse = environment.page.onUse(() => this.#attention.used());
-    this.#cancelSight = environment.page.onSight(() => this.#attention.seen());
-    this.#cancelWake = environment.page.onWake(() => this.#connection.wake());
-    this.#cancelUpdate = environment.page.onUpdate(() => {
-      this.#upgraded = true;
-      onChange();
-    });
+    this.#cancels = [
+      page.onUse(() => this.#attention.used()),
+      page.onSight(() => this.#attention.seen()),
+      page.onWake(() => this.#connection.wake()),
+      page.onUpdate(() => {
+        this.#standing.onUpdate();
+        onChange();
+      }),
+    ];
   }
 
   /** Shows what this device has kept, then goes and asks what is new. */
@@ -318,10 +315,7 @@ export class Workspace {
     this.#drafts.stop();
     this.#stopped = true;
     this.#attention.stop();
-    this.#cancelUse();
-    this.#cancelSight();
-    this.#cancelWake();
-    this.#cancelUpdate();
+    for (const cancel of this.#cancels) cancel();
     this.#opened.stop();
     this.#typing.clear();
     this.#connection.close();
@@ -330,7 +324,7 @@ export class Workspace {
 
   /** The server's clock, in ms since 1970. */
   now(): number {
-    return this.environment.clock.now() + this.#clockOffsetMs;
+    return this.#standing.now();
   }
 
   /** What is set for this browser has changed. */
@@ -344,10 +338,8 @@ export class Workspace {
     this.#changed();
   }
 
-  /** Answers a call with the microphone, as soon as this tab knows that it rings. */
   answer(call: CallId): void {
-    this.#answering = call;
-    this.#changed();
+    this.#calls.answer(call);
   }
 
   callStats(): Promise<CallStats | null> {
@@ -361,8 +353,7 @@ export class Workspace {
   // ---------------------------------------------------------------- from the server
 
   #onLink(link: Link): void {
-    const wasOnline = this.#link.kind === "online";
-    this.#link = link;
+    const wasOnline = this.#standing.onLink(link);
     const online = link.kind === "online";
     if (wasOnline && !online) this.#typing.clear();
     this.#outbox.setOnline(online);
@@ -389,12 +380,7 @@ export class Workspace {
       this.owner.onSignedOut();
       return;
     }
-    this.#version ??= welcome.version;
-    if (welcome.version !== this.#version) {
-      this.#upgraded = true;
-      this.environment.page.checkForUpdate();
-    }
-    this.#clockOffsetMs = welcome.now_ms - this.environment.clock.now();
+    this.#standing.onWelcome(welcome);
     this.#holes.clear();
     for (const { id, markers } of welcome.conversations) {
       const own = markers.find(({ person }) => person === welcome.me.id);
@@ -461,18 +447,6 @@ export class Workspace {
     this.#hidden.onRead(conversation, number);
   }
 
-  #tellProblem(error: unknown): void {
-    const problem = error instanceof RequestError ? error.problem : "internal";
-    this.owner.notices.add({ kind: "problem", problem });
-  }
-
-  /** Said once a page: it stays true for every message, and each of them is still sent. */
-  #tellStorageFull(): void {
-    if (this.#toldStorageFull) return;
-    this.#toldStorageFull = true;
-    this.owner.notices.add({ kind: "storage_full" });
-  }
-
   // ---------------------------------------------------------------- snapshots
 
   #changed(): void {
@@ -487,18 +461,10 @@ export class Workspace {
     if (this.#stopped) return;
     const { stores } = this.owner;
     const context = this.#context();
-    stores.connection.set(
-      drawStanding(this.#link, {
-        clockOffsetMs: this.#clockOffsetMs,
-        // Loading again would throw somebody out of a call.
-        mayReload: this.#upgraded && this.#calls.joined === null,
-        reload: () => this.environment.page.reload(),
-        open: () => this.#connection.open(),
-      }),
-    );
+    stores.connection.set(this.#standing.draw());
     stores.place.set(this.#place.draw());
-    stores.people.set(this.#drawPeople());
-    stores.conversations.set(this.#drawList(context));
+    stores.people.set(drawPeople(context, this.#lists));
+    stores.conversations.set(drawConversations(context, this.#lists));
     stores.open.set(this.#opened.draw(context));
     stores.rings.set(this.#calls.drawRings());
     stores.beeps.set(this.#own.drawBeeps());
@@ -509,23 +475,8 @@ export class Workspace {
     stores.lobbies.set(this.#host.drawLobbies());
     stores.preview.set(this.#calls.drawPreview());
     stores.push.set(this.#push.draw());
-    this.#answerIfWanted();
-    this.#countOnIcon();
-  }
-
-  #answerIfWanted(): void {
-    if (this.#answering === null || !this.#connection.online) return;
-    const ring = this.owner.stores.rings.get().find(({ call }) => call === this.#answering);
-    // What is known is true now: a call that does not ring is over, or was taken elsewhere.
-    this.#answering = null;
-    ring?.answer("audio");
-  }
-
-  #countOnIcon(): void {
-    const { loaded, unread } = this.owner.stores.conversations.get();
-    if (!loaded || unread === this.#badge) return;
-    this.#badge = unread;
-    this.environment.notifier.setBadge(unread);
+    this.#calls.answerIfWanted(stores.rings.get());
+    if (this.#chat.loaded) this.#hidden.count(stores.conversations.get().unread);
   }
 
   #context(): ViewContext {
@@ -538,70 +489,14 @@ export class Workspace {
       online: this.#connection.online,
       retry: ({ clientId }) => this.#outbox.retry(clientId),
       discard: ({ clientId }) => this.#outbox.remove(clientId),
-      now: () => this.now(),
-      keep: (conversation, change) => void this.#keep(conversation, change),
+      now: () => this.#standing.now(),
+      keep: (conversation, change) => void this.#own.keep(conversation, change),
       markRead: (conversation, number) => this.#markRead(conversation, number),
     };
-  }
-
-  #drawPeople(): People {
-    const chat = this.#chat;
-    const online = this.#connection.online;
-    return {
-      me: this.#views.person(chat, chat.me.id),
-      others: this.#views.others(chat),
-      byId: new Map([...chat.people.keys()].map((id) => [id, this.#views.person(chat, id)])),
-      status: {
-        status: chat.status.status,
-        text: chat.status.text ?? null,
-        until: chat.status.until_ms ?? null,
-      },
-      setStatus: online ? (choice) => this.#own.setStatus(choice) : undefined,
-      preferences: chat.preferences,
-      setPreferences: online ? (preferences) => this.#own.setPreferences(preferences) : undefined,
-      profile: online && !this.#isGuest() ? this.#profile : undefined,
-      writeTo: online && !this.#isGuest() ? (person) => this.#beginning.writeTo(person) : undefined,
-    };
-  }
-
-  #drawList(context: ViewContext): ConversationList {
-    const threads = [...this.#chat.threads.values()];
-    const rows = threads.map((thread) => this.#views.row(context, thread));
-    rows.sort(
-      (one, other) =>
-        (other.pinnedAt ?? 0) - (one.pinnedAt ?? 0) || other.lastActivityAt - one.lastActivityAt,
-    );
-    return {
-      loaded: this.#chat.loaded,
-      rows,
-      unread: threads.reduce((sum, thread) => sum + unreadCount(this.#chat, thread), 0),
-      create:
-        this.#connection.online && !this.#isGuest()
-          ? (members, title) => this.#beginning.create(members, title)
-          : undefined,
-      openSaved:
-        this.#connection.online && !this.#isGuest() ? () => this.#beginning.openSaved() : undefined,
-      search: this.#isGuest() ? undefined : (query) => this.#messages.search(query),
-      readStarred: this.#connection.online ? () => this.#messages.starred() : undefined,
-      readCalls: this.#connection.online ? (missed) => this.#messages.calls(missed) : undefined,
-      caller: (id) => this.#calls.starter(id),
-    };
-  }
-
-  #isGuest(): boolean {
-    return this.#chat.me.role === "guest";
   }
 
   #title(id: ConversationId): string {
     const thread = this.#chat.threads.get(id);
     return thread === undefined ? "" : this.#views.title(this.#chat, thread);
-  }
-
-  async #keep(conversation: ConversationId, change: KeepChange): Promise<void> {
-    try {
-      await this.#connection.request({ type: "keep", conversation, change }, "done");
-    } catch (error) {
-      this.#tellProblem(error);
-    }
   }
 }

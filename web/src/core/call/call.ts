@@ -223,7 +223,7 @@ export class CallControl {
     if (this.call === null) return;
     this.owner
       .ask({ type: "end_call", call: this.call.id }, "done")
-      .catch((error) => this.owner.notices.add({ kind: "problem", problem: problemOf(error) }));
+      .catch((error) => this.owner.notices.failed(error));
   }
 
   /** This tab, as the participants name it. */

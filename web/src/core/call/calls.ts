@@ -44,6 +44,8 @@ export class Calls {
   /** The call that waits until one is back; one at most. */
   #held: CallControl | null = null;
   #preview: Preview | null = null;
+  /** A call that was answered from a notice, before this tab knew of it. */
+  #answering: CallId | null = null;
   readonly #rings: Rings;
 
   constructor(private readonly owner: CallsOwner) {
@@ -134,8 +136,22 @@ export class Calls {
     }
   }
 
+  /** Answers a call with the microphone, as soon as this tab knows that it rings. */
+  answer(call: CallId): void {
+    this.#answering = call;
+    this.owner.onChange();
+  }
+
   drawRings(): IncomingRing[] {
     return this.owner.online() ? this.#rings.draw() : [];
+  }
+
+  /** After the rings were drawn: what is known is true, so a call that does not ring is over or was taken elsewhere. */
+  answerIfWanted(rings: readonly IncomingRing[]): void {
+    if (this.#answering === null || !this.owner.online()) return;
+    const ring = rings.find(({ call }) => call === this.#answering);
+    this.#answering = null;
+    ring?.answer("audio");
   }
 
   drawCurrent(): CurrentCall | null {

@@ -2,7 +2,6 @@
 
 import type { Chat } from "../chat";
 import type { Ask } from "../connection";
-import { problemOf } from "../connection";
 import type { Clock } from "../environment";
 import type { CallFloor, CallReactionView, CallRole, RingView, TileActions } from "../model";
 import type { Notices } from "../notices";
@@ -176,7 +175,7 @@ export class Floor {
       await ask({ type: "add_members", conversation, people: [person] }, "conversation");
       await ask({ type: "ring_people", call: id, people: [person] }, "done");
     } catch (error) {
-      this.owner.notices.add({ kind: "problem", problem: problemOf(error) });
+      this.owner.notices.failed(error);
     }
   }
 
@@ -196,7 +195,7 @@ export class Floor {
 
   #ask(request: Request): void {
     this.owner.ask(request, "done").catch((error) => {
-      this.owner.notices.add({ kind: "problem", problem: problemOf(error) });
+      this.owner.notices.failed(error);
     });
   }
 }
