@@ -32,6 +32,11 @@ impl Account {
         Ok(Self { base, person: signed_in.person, token })
     }
 
+    /// A sign-in that somebody else has made.
+    pub fn signed_in(base: &str, person: Person, token: String) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), person, token }
+    }
+
     /// Comes to `base` as a guest, by the code of a link.
     pub async fn guest(base: &str, code: &str, name: &str) -> anyhow::Result<Self> {
         let base = base.trim_end_matches('/').to_owned();

@@ -18,6 +18,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
+use tokio::runtime::Handle;
 
 pub(crate) use server::MetricsServer;
 pub(crate) use shard::{ShardMetrics, Stage};
@@ -43,6 +44,7 @@ struct Inner {
     people: Gauge,
     calls: Gauge,
     seats: Gauge,
+    tasks: Gauge,
     process: Process,
 }
 
@@ -125,12 +127,13 @@ impl Metrics {
 
     /// Everything in the text format of OpenMetrics.
     fn encode(&self, present: Present) -> Result<String, fmt::Error> {
-        let Inner { sockets, people, calls, seats, process, registry, .. } = &*self.0;
+        let Inner { sockets, people, calls, seats, tasks, process, registry, .. } = &*self.0;
         let gauges = [
             (sockets, present.sockets),
             (people, present.people),
             (calls, present.calls),
             (seats, present.seats),
+            (tasks, tasks_alive()),
         ];
         for (gauge, value) in gauges {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
@@ -182,6 +185,7 @@ impl Default for Inner {
         let people = gauge("people", "People with a device that is connected");
         let calls = gauge("calls", "Calls under way");
         let seats = gauge("call_seats", "Devices in calls");
+        let tasks = gauge("tasks", "Tasks of the server that have not ended");
         let build = [("version", env!("CARGO_PKG_VERSION"))];
         palabre.register("build", "Version", prometheus_client::metrics::info::Info::new(build));
         let process = Process::register(&mut registry);
@@ -198,9 +202,15 @@ impl Default for Inner {
             people,
             calls,
             seats,
+            tasks,
             process,
         }
     }
+}
+
+/// How many tasks have not ended; 0 where nothing runs.
+fn tasks_alive() -> usize {
+    Handle::try_current().map_or(0, |handle| handle.metrics().num_alive_tasks())
 }
 
 /// The code as it is written on the wire.

@@ -2,6 +2,7 @@
 
 mod calls;
 mod dice;
+mod population;
 mod program;
 mod push_service;
 mod server;

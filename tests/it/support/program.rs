@@ -1,18 +1,24 @@
 //! The server as the program that people run, so that it can be killed.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
+use headless::Account;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
+
+use super::population::populate;
 
 /// A demo server in a process of its own; killed when dropped.
 pub(crate) struct Program {
     // Killed before its folder is removed.
     process: Process,
     data: TempDir,
+    metrics_port: u16,
 }
 
 impl Program {
@@ -24,8 +30,45 @@ impl Program {
     /// Starts the program where no file may grow beyond `max_file_bytes`, as on a full disk.
     pub(crate) async fn start_limited(max_file_bytes: Option<u64>) -> Self {
         let data = TempDir::new().unwrap();
-        let process = Process::start(&data, 0, max_file_bytes).await;
-        Self { process, data }
+        let metrics_port = free_port();
+        let process = Process::start(&data, 0, metrics_port, max_file_bytes).await;
+        Self { process, data, metrics_port }
+    }
+
+    /// Starts the program with so many people in it beside those of the demo, and returns their
+    /// sign-ins.
+    pub(crate) async fn start_with_people(count: usize) -> (Self, Vec<Account>) {
+        let data = TempDir::new().unwrap();
+        let people = populate(data.path(), count).await;
+        let metrics_port = free_port();
+        let process = Process::start(&data, 0, metrics_port, None).await;
+        let account = |(person, token)| Account::signed_in(&process.base, person, token);
+        let accounts = people.into_iter().map(account).collect();
+        (Self { process, data, metrics_port }, accounts)
+    }
+
+    /// What it tells Prometheus of one figure.
+    pub(crate) async fn figure(&self, series: &str) -> f64 {
+        let url = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
+        let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {series} in\n{text}")).parse().unwrap()
+    }
+
+    /// What its descriptors lead to, without their numbers, and without the files of the database:
+    /// connections to it are opened and closed as they are needed.
+    pub(crate) fn descriptors(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        let folder = format!("/proc/{}/fd", self.process.child.id());
+        for descriptor in std::fs::read_dir(folder).unwrap() {
+            let Ok(target) = std::fs::read_link(descriptor.unwrap().path()) else { continue };
+            let target = target.to_string_lossy();
+            if !target.contains("palabre.db") {
+                let kind = target.split(":[").next().unwrap().to_owned();
+                *kinds.entry(kind).or_default() += 1;
+            }
+        }
+        kinds
     }
 
     /// Where it is, as a URL.
@@ -38,7 +81,7 @@ impl Program {
     pub(crate) async fn kill_and_restart(&mut self) {
         self.process.kill();
         let port = self.base().rsplit(':').next().unwrap().parse().unwrap();
-        self.process = Process::start(&self.data, port, None).await;
+        self.process = Process::start(&self.data, port, self.metrics_port, None).await;
     }
 
     /// Asks it to end (SIGTERM) and waits until it has; returns whether it says that all went well,
@@ -61,7 +104,7 @@ impl Program {
     }
 
     async fn end(self) -> (bool, TempDir) {
-        let Self { mut process, data } = self;
+        let Self { mut process, data, .. } = self;
         let pid = process.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let wait = move || process.child.wait().unwrap().success();
@@ -83,11 +126,18 @@ struct Process {
 }
 
 impl Process {
-    async fn start(data: &TempDir, port: u16, max_file_bytes: Option<u64>) -> Self {
+    async fn start(
+        data: &TempDir,
+        port: u16,
+        metrics_port: u16,
+        max_file_bytes: Option<u64>,
+    ) -> Self {
         let mut child = command(max_file_bytes)
             .args(["demo", "--port", &port.to_string()])
             .env("PALABRE_DATA__DIRECTORY", data.path())
             .env("PALABRE_MEDIA__PORT", "0")
+            .env("PALABRE_METRICS__ENABLED", "true")
+            .env("PALABRE_METRICS__PORT", metrics_port.to_string())
             .env("PALABRE_SESSIONS__ATTEMPTS_PER_ACCOUNT", "1000")
             .env("PALABRE_SESSIONS__ATTEMPTS_PER_ADDRESS", "1000")
             .stdout(Stdio::piped())
@@ -118,6 +168,11 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A port that nobody listens on.
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 fn command(max_file_bytes: Option<u64>) -> Command {
