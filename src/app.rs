@@ -7,6 +7,7 @@ mod deletion;
 mod expiry;
 mod export;
 mod guests;
+mod lifetimes;
 mod members;
 mod messages;
 mod preferences;
@@ -74,6 +75,8 @@ struct Inner {
     shards: Shards,
     clock: Clock,
     chat: ChatConfig,
+    /// How long every text stays, in ms; `None` for ever.
+    retention_ms: Option<i64>,
     files: Files,
     metrics: Metrics,
     people: Arc<People>,
@@ -136,6 +139,7 @@ impl App {
             shards,
             clock,
             chat: chat.clone(),
+            retention_ms: config.retention.text_ms(),
             files,
             metrics: metrics.clone(),
             people,
@@ -154,6 +158,7 @@ impl App {
         app.run(app.clone().end_expired_sessions());
         app.run(app.clone().end_statuses());
         app.run(app.clone().finish_deletions());
+        app.run(app.clone().expire_messages());
         app.run(app.0.files.clone().keep_tidy());
         Ok(app)
     }
@@ -386,6 +391,7 @@ impl App {
             | Request::RemoveMember { .. }
             | Request::SetAdmin { .. }
             | Request::RenameConversation { .. }
+            | Request::SetLifetime { .. }
             | Request::OpenSaved => self.answer_about_members(person, request).await,
             Request::History { conversation, before_number, limit } => {
                 self.history(person, conversation, before_number, limit).await
@@ -534,6 +540,7 @@ fn cost(request: &Request) -> u32 {
         | Request::RemoveMember { .. }
         | Request::SetAdmin { .. }
         | Request::RenameConversation { .. }
+        | Request::SetLifetime { .. }
         | Request::Search { .. }
         | Request::Typing { active: true, .. }
         | Request::StartCall { .. }

@@ -25,6 +25,8 @@ pub struct Config {
     pub sessions: SessionsConfig,
     /// Messages.
     pub chat: ChatConfig,
+    /// How long they stay.
+    pub retention: RetentionConfig,
     /// Files of messages.
     pub files: FilesConfig,
     /// The media of calls.
@@ -84,6 +86,14 @@ pub struct ChatConfig {
     pub edit_window_minutes: u32,
     /// Minutes in which a message may be deleted for everybody; 0 for ever.
     pub delete_window_minutes: u32,
+}
+
+/// Settings of how long messages stay.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// Days after which every text disappears; 0 for never.
+    pub text_days: u32,
 }
 
 /// Settings of files.
@@ -238,9 +248,17 @@ impl ChatConfig {
         Limits {
             edit_window_ms: edit_ms,
             delete_window_ms: delete_ms,
+            retention_ms: None,
             max_file_bytes,
             max_files: MAX_FILES as u32,
         }
+    }
+}
+
+impl RetentionConfig {
+    /// How long texts stay, in ms; `None` for ever.
+    pub fn text_ms(&self) -> Option<i64> {
+        (0 < self.text_days).then_some(i64::from(self.text_days) * MS_PER_DAY)
     }
 }
 
@@ -373,6 +391,8 @@ const MAX_CONNECTIONS: usize = 1_000_000;
 const BYTES_PER_MIB: u64 = 1 << 20;
 
 const MS_PER_MINUTE: i64 = 60_000;
+
+const MS_PER_DAY: i64 = 86_400_000;
 
 const MS_PER_HOUR: i64 = 60 * MS_PER_MINUTE;
 

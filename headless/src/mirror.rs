@@ -229,6 +229,8 @@ pub fn text(message: &Message) -> Option<&str> {
         | Content::MembersAdded { .. }
         | Content::MemberRemoved { .. }
         | Content::MemberLeft
+        | Content::Expired
+        | Content::LifetimeChanged { .. }
         | Content::AdminChanged { .. }
         | Content::Renamed { .. }
         | Content::Beep { .. } => None,

@@ -4,7 +4,7 @@
 //! one at the same time the second decides on what the first has left.
 
 use crate::error::Refusal;
-use crate::wire::{Content, Edited, Entity, Message, PersonId, Pin, Reaction};
+use crate::wire::{Content, Details, Edited, Entity, Message, PersonId, Pin, Reaction};
 
 /// What somebody wants to become of a message; texts and emoji were checked.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -128,10 +128,18 @@ fn check_window(
 }
 
 fn check_there(message: &Message) -> Result<(), Refusal> {
-    if let Content::Deleted { .. } = message.content {
+    if let Content::Deleted { .. } | Content::Expired = message.content {
         return Err(Refusal::NoSuchMessage);
     }
     Ok(())
+}
+
+/// Returns what is left of `message` when its time is up, under the `seq` that comes next; `None`
+/// when there is nothing to take away. Reactions, pins and what it answered go with what it said.
+pub fn expire(message: &Message, next_seq: u64) -> Option<Message> {
+    let Content::Text { .. } = message.content else { return None };
+    let (content, details) = (Content::Expired, Details::default());
+    Some(Message { changed_seq: next_seq, content, details, ..message.clone() })
 }
 
 /// Gives a person this reaction and no other.
@@ -170,7 +178,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::wire::{ClientId, ConversationId, Details, MessageId};
+    use crate::wire::{ClientId, ConversationId, MessageId};
 
     #[test]
     fn an_edit_changes_what_a_message_says_and_is_told() {
@@ -270,6 +278,33 @@ mod tests {
         let refused = apply(&message, ANA, &Change::React(Some("👍".into())));
 
         assert!(matches!(refused, Err(Refusal::TooMany { .. })));
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_message_whose_time_is_up() {
+        let mut message = hello();
+        message.details.pin = Some(Pin { by: BEN.person, at_ms: 1 });
+        message.details.expires_at_ms = Some(NOW_MS);
+
+        let gone = expire(&message, NEXT).unwrap();
+
+        assert_eq!((&gone.content, &gone.details), (&Content::Expired, &Details::default()));
+        assert_eq!((gone.number, gone.changed_seq), (1, NEXT));
+        assert_eq!(expire(&gone, NEXT), None);
+        for change in [edit("a", 99), Change::React(Some("👍".into())), Change::Pin(true)] {
+            assert_eq!(apply(&gone, ANA, &change), Err(Refusal::NoSuchMessage));
+        }
+        assert_eq!(apply(&gone, ANA, &Change::Delete), Err(Refusal::NoSuchMessage));
+    }
+
+    #[test]
+    fn an_edit_does_not_prolong_the_life_of_a_message() {
+        let mut message = hello();
+        message.details.expires_at_ms = Some(NOW_MS + 5);
+
+        let edited = apply(&message, ANA, &edit("hullo", 2)).unwrap().unwrap();
+
+        assert_eq!(edited.details.expires_at_ms, Some(NOW_MS + 5));
     }
 
     #[test]

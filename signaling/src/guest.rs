@@ -83,6 +83,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::AddMembers { .. }
         | Request::SetAdmin { .. }
         | Request::RenameConversation { .. }
+        | Request::SetLifetime { .. }
         | Request::OpenSaved
         | Request::Search { .. }
         | Request::StartCall { .. }

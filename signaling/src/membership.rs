@@ -1,10 +1,11 @@
 //! Who is in a conversation, and what members may do about it.
 //!
-//! Anybody in a group may add people and give it another title; admins remove people and appoint
-//! admins. A group has an admin as long as anybody is in it.
+//! Anybody in a group may add people and give it another title; admins remove people, appoint
+//! admins and say how long texts stay. Where there are no admins either member says so. A group has an admin as long as anybody is in it.
 
 use crate::conversation::{MAX_MEMBERS, check_title};
 use crate::error::Refusal;
+use crate::permission::check_range;
 use crate::wire::{Content, ConversationKind, PersonId};
 
 /// Who is in a conversation and what it is called.
@@ -18,6 +19,8 @@ pub struct Membership {
     pub members: Vec<PersonId>,
     /// Those of them who may remove others.
     pub admins: Vec<PersonId>,
+    /// How long texts stay that are sent from now on, in seconds; `None` for ever.
+    pub lifetime_s: Option<u32>,
 }
 
 /// What somebody wants to change about it.
@@ -33,6 +36,8 @@ pub enum MemberChange {
     SetAdmin(PersonId, bool),
     /// The group has another title.
     Rename(String),
+    /// Texts disappear so many seconds after they are sent, or stay.
+    SetLifetime(Option<u32>),
 }
 
 impl Membership {
@@ -45,6 +50,9 @@ impl Membership {
     ) -> Result<Option<(Self, Content)>, Refusal> {
         if !self.members.contains(&actor) {
             return Err(Refusal::NotAMember);
+        }
+        if let MemberChange::SetLifetime(lifetime_s) = change {
+            return self.with_lifetime(actor, *lifetime_s);
         }
         if self.kind != ConversationKind::Group {
             return Err(Refusal::NotAllowed("only groups have members who come and go"));
@@ -60,8 +68,25 @@ impl Membership {
                 let title = after.title.clone();
                 (*self != after).then_some(Content::Renamed { title })
             }
+            // Done above, for every kind.
+            MemberChange::SetLifetime(_) => None,
         };
         Ok(content.map(|content| (after, content)))
+    }
+
+    fn with_lifetime(
+        &self,
+        actor: PersonId,
+        lifetime_s: Option<u32>,
+    ) -> Result<Option<(Self, Content)>, Refusal> {
+        if self.kind == ConversationKind::Group {
+            self.check_admin(actor)?;
+        }
+        if let Some(lifetime_s) = lifetime_s {
+            check_range("lifetime_s", lifetime_s, MIN_LIFETIME_S..=MAX_LIFETIME_S)?;
+        }
+        let after = Self { lifetime_s, ..self.clone() };
+        Ok((after != *self).then_some((after, Content::LifetimeChanged { lifetime_s })))
     }
 
     fn add(&mut self, people: &[PersonId]) -> Result<Option<Content>, Refusal> {
@@ -127,6 +152,12 @@ impl Membership {
     }
 }
 
+/// Shortest life of a text, in seconds: an hour, so that whoever looks up at noon reads the morning's.
+pub const MIN_LIFETIME_S: u32 = 60 * 60;
+
+/// Longest life of a text, in seconds: a year of 366 days.
+pub const MAX_LIFETIME_S: u32 = 366 * 24 * 60 * 60;
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -189,6 +220,23 @@ mod tests {
     }
 
     #[test]
+    fn admins_say_how_long_texts_stay_and_of_two_people_either() {
+        let day = |lifetime_s| MemberChange::SetLifetime(lifetime_s);
+        assert!(matches!(kitchen().after(BEN, &day(Some(DAY_S))), Err(Refusal::NotAllowed(_))));
+        assert!(matches!(kitchen().after(ANA, &day(Some(1))), Err(Refusal::OutOfRange { .. })));
+
+        let (after, content) = kitchen().after(ANA, &day(Some(DAY_S))).unwrap().unwrap();
+        assert_eq!(content, Content::LifetimeChanged { lifetime_s: Some(DAY_S) });
+        assert_eq!(after.after(ANA, &day(Some(DAY_S))), Ok(None));
+        let (_, content) = after.after(ANA, &day(None)).unwrap().unwrap();
+        assert_eq!(content, Content::LifetimeChanged { lifetime_s: None });
+
+        let direct = Membership { kind: ConversationKind::Direct, admins: vec![], ..kitchen() };
+        assert!(direct.after(BEN, &day(Some(DAY_S))).unwrap().is_some());
+        assert_eq!(direct.after(DAN, &day(None)), Err(Refusal::NotAMember));
+    }
+
+    #[test]
     fn a_title_that_is_none_is_refused_and_the_same_one_is_no_change() {
         let rename = |title: &str| kitchen().after(CLO, &MemberChange::Rename(String::from(title)));
 
@@ -232,9 +280,11 @@ mod tests {
             title: String::from("Kitchen"),
             members: vec![ANA, BEN, CLO],
             admins: vec![ANA],
+            lifetime_s: None,
         }
     }
 
+    const DAY_S: u32 = 24 * 60 * 60;
     const ANA: PersonId = PersonId(Uuid::from_u128(1));
     const BEN: PersonId = PersonId(Uuid::from_u128(2));
     const CLO: PersonId = PersonId(Uuid::from_u128(3));

@@ -45,6 +45,8 @@ pub fn mentions(content: &Content) -> impl Iterator<Item = PersonId> + '_ {
         | Content::MembersAdded { .. }
         | Content::MemberRemoved { .. }
         | Content::MemberLeft
+        | Content::Expired
+        | Content::LifetimeChanged { .. }
         | Content::AdminChanged { .. }
         | Content::Renamed { .. }
         | Content::Beep { .. } => &[],

@@ -32,6 +32,8 @@ pub fn is_told(content: &Content, keep: &Keep, concern: Concern, now_ms: i64) ->
         | Content::MembersAdded { .. }
         | Content::MemberRemoved { .. }
         | Content::MemberLeft
+        | Content::Expired
+        | Content::LifetimeChanged { .. }
         | Content::AdminChanged { .. }
         | Content::Renamed { .. } => false,
     }

@@ -154,6 +154,7 @@ fn created() -> wire::Conversation {
         kind: ConversationKind::Group,
         title: String::from("Kitchen"),
         members: PEOPLE.to_vec(),
+        lifetime_s: None,
         newcomers: vec![],
         admins: Vec::new(),
         pinned: Vec::new(),

@@ -26,6 +26,10 @@ impl App {
             Request::RenameConversation { conversation, title } => {
                 self.change_members(conversation, person, MemberChange::Rename(title)).await
             }
+            Request::SetLifetime { conversation, lifetime_s } => {
+                let change = MemberChange::SetLifetime(lifetime_s);
+                self.change_members(conversation, person, change).await
+            }
             Request::RemoveMember { conversation, person: whom } => {
                 let change = MemberChange::Remove(whom);
                 self.0.conversations.change_members(conversation, person, change).await?;

@@ -31,6 +31,8 @@ pub(super) enum Command {
     Guest { host: PersonId, guest: PersonId, admit: bool, receipt: Receipt<()> },
     /// Change who is in it.
     Members { person: PersonId, change: MemberChange, receipt: Receipt<()> },
+    /// Take away messages whose time is up.
+    Expire { messages: Vec<MessageId>, receipt: Receipt<()> },
     /// Say how the conversation stands.
     Snapshot { receipt: Receipt<Conversation> },
     /// Something about its call.
@@ -96,6 +98,7 @@ impl Command {
             }
             Self::Write(Write::Mark { receipt, .. })
             | Self::Typing { receipt, .. }
+            | Self::Expire { receipt, .. }
             | Self::Guest { receipt, .. }
             | Self::Members { receipt, .. } => {
                 drop(receipt.send(Err(error())));

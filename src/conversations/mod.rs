@@ -166,6 +166,15 @@ impl Conversations {
         self.ask(conversation, |receipt| Command::Members { person, change, receipt }).await
     }
 
+    /// Takes away messages whose time is up, and tells all members.
+    pub(crate) async fn expire(
+        &self,
+        conversation: ConversationId,
+        messages: Vec<MessageId>,
+    ) -> Result<(), RequestError> {
+        self.ask(conversation, |receipt| Command::Expire { messages, receipt }).await
+    }
+
     /// Takes a guest into the lobby, and tells those who may let them in.
     pub(crate) fn enter_lobby(&self, conversation: ConversationId, guest: WaitingGuest) {
         if self.world.lobbies.enter(conversation, guest) {

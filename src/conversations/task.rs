@@ -136,6 +136,10 @@ impl Live {
                     let outcome = self.change_members(person, change).await;
                     let _ = receipt.send(outcome);
                 }
+                Command::Expire { messages, receipt } => {
+                    let outcome = self.expire(messages).await;
+                    let _ = receipt.send(outcome);
+                }
                 Command::TellLobby => self.tell_lobby(),
                 Command::Guest { host, guest, admit, receipt } => {
                     let outcome = self.decide_on_guest(host, guest, admit).await;
@@ -230,6 +234,21 @@ impl Live {
         let (conversation, windows, now_ms) = (self.id, *windows, clock.now_ms());
         let change = MessageChange { conversation, message, actor, change, windows, now_ms };
         Ok(store.change_message(change).await??)
+    }
+
+    /// Takes away messages whose time is up. Notices that told of nothing later are taken back.
+    async fn expire(&mut self, messages: Vec<MessageId>) -> Result<(), RequestError> {
+        let gone = self.world.store.expire_messages(self.id, messages).await?;
+        for message in &gone {
+            self.on_message(message);
+        }
+        let highest = gone.iter().map(|message| message.number).max();
+        if let Some(number) = highest.filter(|_| self.world.push.is_listened_to()) {
+            for person in self.conversation.members().iter().copied() {
+                self.world.push.tell(Happened::Read { conversation: self.id, person, number });
+            }
+        }
+        Ok(())
     }
 
     async fn mark(

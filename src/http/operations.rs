@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 50] = operations![
+static OPERATIONS: [Operation; 51] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -139,6 +139,7 @@ static OPERATIONS: [Operation; 50] = operations![
     POST "/conversations/{conversation}/marks" "mark";
     POST "/conversations/{conversation}/typing" "typing";
     PUT "/conversations/{conversation}/keep" "keep";
+    PUT "/conversations/{conversation}/lifetime" "set_lifetime";
     POST "/conversations/{conversation}/calls" "start_call";
     POST "/calls/{call}/decline" "decline_call";
     POST "/calls/{call}/end" "end_call";
@@ -181,10 +182,11 @@ const NUMBERS: [&str; 8] = [
 ];
 
 /// Fields of the filter of a search.
-const FILTERS: [&str; 5] = ["from", "conversation", "after_ms", "before_ms", "has_file"];
+const FILTERS: [&str; 6] =
+    ["from", "conversation", "after_ms", "before_ms", "has_file", "has_link"];
 
 /// Fields that are `true` or `false`.
-const FLAGS: [&str; 2] = ["has_file", "missed"];
+const FLAGS: [&str; 3] = ["has_file", "has_link", "missed"];
 
 #[cfg(test)]
 mod tests {

@@ -185,13 +185,14 @@ pub(super) async fn store(connection: &mut SqliteConnection, after: &Message) ->
         .execute(&mut *connection)
         .await?;
     sqlx::query(
-        "UPDATE messages SET changed_seq = $1, content = $2, details = $3, pinned = $4
-         WHERE id = $5",
+        "UPDATE messages SET changed_seq = $1, content = $2, details = $3, pinned = $4,
+         expires_at_ms = $5 WHERE id = $6",
     )
     .bind(number(after.changed_seq))
     .bind(text(&after.content)?)
     .bind(text(&after.details)?)
     .bind(after.details.pin.is_some())
+    .bind(after.details.expires_at_ms)
     .bind(key(after.id.0))
     .execute(connection)
     .await?;
@@ -221,7 +222,7 @@ async fn keep_version(connection: &mut SqliteConnection, before: &Message) -> sq
     Ok(())
 }
 
-async fn forget_versions(
+pub(super) async fn forget_versions(
     connection: &mut SqliteConnection,
     message: MessageId,
 ) -> sqlx::Result<()> {

@@ -25,7 +25,7 @@ use super::{Store, StoreError};
 macro_rules! select_conversation {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.kind, c.title, c.last_seq, c.message_count, c.created_at_ms,
+            "SELECT c.id, c.kind, c.title, c.lifetime_s, c.last_seq, c.message_count, c.created_at_ms,
                     x.id AS message_id, x.conversation, x.seq, x.changed_seq, x.number, x.sender,
                     x.client_id, x.sent_at_ms, x.content, x.details,
                     (SELECT json_group_array(number) FROM (SELECT p.number FROM messages p
@@ -213,6 +213,7 @@ fn conversation(
         members: markers.iter().map(|marker| marker.person).collect(),
         admins,
         newcomers: Vec::new(),
+        lifetime_s: value(row, "lifetime_s")?,
         pinned: json(row, "pinned")?,
         last_seq: count(row, "last_seq")?,
         message_count: count(row, "message_count")?,

@@ -104,6 +104,9 @@ impl Write for NewMembership {
         if after.title != before.title {
             self.set_title(connection, &after.title).await?;
         }
+        if after.lifetime_s != before.lifetime_s {
+            self.set_lifetime(connection, after.lifetime_s).await?;
+        }
         // Nobody sends it again: what stands so already is no change.
         let client_id = ClientId(Uuid::now_v7());
         let notice =
@@ -167,6 +170,19 @@ impl NewMembership {
         Ok(())
     }
 
+    async fn set_lifetime(
+        &self,
+        connection: &mut SqliteConnection,
+        lifetime_s: Option<u32>,
+    ) -> sqlx::Result<()> {
+        sqlx::query("UPDATE conversations SET lifetime_s = $1 WHERE id = $2")
+            .bind(lifetime_s)
+            .bind(key(self.conversation.0))
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
     async fn set_title(&self, connection: &mut SqliteConnection, title: &str) -> sqlx::Result<()> {
         sqlx::query("UPDATE conversations SET title = $1 WHERE id = $2")
             .bind(title)
@@ -181,7 +197,7 @@ async fn membership(
     connection: &mut SqliteConnection,
     conversation: ConversationId,
 ) -> sqlx::Result<Option<Membership>> {
-    let row = sqlx::query("SELECT kind, title FROM conversations WHERE id = $1")
+    let row = sqlx::query("SELECT kind, title, lifetime_s FROM conversations WHERE id = $1")
         .bind(key(conversation.0))
         .fetch_optional(&mut *connection)
         .await?;
@@ -200,7 +216,8 @@ async fn membership(
         }
     }
     let (kind, title) = (json(&row, "kind")?, value(&row, "title")?);
-    Ok(Some(Membership { kind, title, members, admins }))
+    let lifetime_s = value(&row, "lifetime_s")?;
+    Ok(Some(Membership { kind, title, members, admins, lifetime_s }))
 }
 
 struct OpenSaved {

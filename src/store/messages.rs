@@ -189,15 +189,20 @@ pub(super) async fn insert_message(
 async fn insert_with(
     connection: &mut SqliteConnection,
     new: &NewMessage,
-    details: Details,
+    mut details: Details,
 ) -> sqlx::Result<Message> {
     let row = sqlx::query(
         "UPDATE conversations SET last_seq = last_seq + 1, message_count = message_count + 1
-         WHERE id = $1 RETURNING last_seq, message_count",
+         WHERE id = $1 RETURNING last_seq, message_count, lifetime_s",
     )
     .bind(key(new.conversation.0))
     .fetch_one(&mut *connection)
     .await?;
+    if let (Content::Text { .. }, Some(lifetime_s)) =
+        (&new.content, value::<Option<i64>>(&row, "lifetime_s")?)
+    {
+        details.expires_at_ms = Some(new.now_ms.saturating_add(lifetime_s * 1_000));
+    }
     let message = Message {
         id: new.id,
         conversation: new.conversation,
@@ -281,8 +286,9 @@ pub(super) async fn insert_row(
 ) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO messages
-         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details,
+          expires_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(key(message.id.0))
     .bind(key(message.conversation.0))
@@ -294,6 +300,7 @@ pub(super) async fn insert_row(
     .bind(message.sent_at_ms)
     .bind(text(&message.content)?)
     .bind(text(&message.details)?)
+    .bind(message.details.expires_at_ms)
     .execute(connection)
     .await?;
     Ok(())

@@ -7,7 +7,7 @@ use std::iter;
 
 use palabre_signaling::search::{FOUND_END, FOUND_START, highlights};
 use palabre_signaling::wire::{
-    Content, ConversationId, Filter, Found, Message, PersonId, SearchOrder,
+    Content, ConversationId, Entity, Filter, Found, Message, PersonId, SearchOrder, Style,
 };
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -116,12 +116,14 @@ fn expression(search: &Search, scopes: &[String]) -> String {
     let quoted: Vec<String> = search.words.iter().map(|word| format!("\"{word}\"")).collect();
     let sender = search.filter.from.map(|person| format!(" AND scope:{}", word('p', person.0)));
     let has_file = search.filter.has_file.then(|| format!(" AND scope:{HAS_FILE}"));
+    let has_link = search.filter.has_link.then(|| format!(" AND scope:{HAS_LINK}"));
     format!(
-        "text:({}*) AND scope:({}){}{}",
+        "text:({}*) AND scope:({}){}{}{}",
         quoted.join(" AND "),
         scopes.join(" OR "),
         sender.unwrap_or_default(),
-        has_file.unwrap_or_default()
+        has_file.unwrap_or_default(),
+        has_link.unwrap_or_default()
     )
 }
 
@@ -208,6 +210,10 @@ async fn insert(
         scope.push(' ');
         scope.push_str(HAS_FILE);
     }
+    if has_link(&message.content) {
+        scope.push(' ');
+        scope.push_str(HAS_LINK);
+    }
     sqlx::query("INSERT INTO found_texts (rowid, text, scope) VALUES ($1, $2, $3)")
         .bind(super::row::number(row))
         .bind(text)
@@ -217,5 +223,16 @@ async fn insert(
     Ok(())
 }
 
+/// Whether a text leads to another page: by a part of it that says so, or by an address in it, which
+/// devices draw as a link.
+fn has_link(content: &Content) -> bool {
+    let Content::Text { text, entities, .. } = content else { return false };
+    let is_link = |entity: &Entity| matches!(entity.style, Style::Link { .. });
+    entities.iter().any(is_link) || text.contains("http://") || text.contains("https://")
+}
+
 /// Stands in the scope of a message that carries files.
 const HAS_FILE: &str = "file";
+
+/// Stands in the scope of a message with a link.
+const HAS_LINK: &str = "link";

@@ -64,7 +64,7 @@ struct Opening<'a> {
 /// What becomes of a first request.
 enum Answer {
     Opened(Link, Frame),
-    Refused(ServerFrame),
+    Refused(Box<ServerFrame>),
 }
 
 impl Opening<'_> {
@@ -80,7 +80,7 @@ impl Opening<'_> {
                     let outbox = self.outbox.clone();
                     match answer_first(self.edge, principal, outbox, *frame).await? {
                         Answer::Opened(link, welcome) => return Ok((link, welcome)),
-                        Answer::Refused(refusal) => refusal,
+                        Answer::Refused(refusal) => *refusal,
                     }
                 }
             };
@@ -112,7 +112,8 @@ async fn answer_first(
 ) -> Result<Answer, Closing> {
     let id = frame.id;
     let Request::Hello { protocol, device, known, personal_seq } = frame.request else {
-        return Ok(Answer::Refused(malformed(id, "the first request on a socket is hello")));
+        let refusal = malformed(id, "the first request on a socket is hello");
+        return Ok(Answer::Refused(Box::new(refusal)));
     };
     let Edge { app, sessions, .. } = edge;
     let session = &principal.session;
@@ -121,7 +122,8 @@ async fn answer_first(
     let (link, welcome) = match hello.await {
         Ok(opened) => opened,
         Err(failure) => {
-            return Ok(Answer::Refused(ServerFrame::Failure { id: Some(id), failure }));
+            let refusal = ServerFrame::Failure { id: Some(id), failure };
+            return Ok(Answer::Refused(Box::new(refusal)));
         }
     };
     // A session that was signed out since the upgrade was not known to the application when that

@@ -39,6 +39,11 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<Newcomer>>", optional)]
     pub newcomers: Vec<Newcomer>,
+    /// How long after it was sent a text disappears, in seconds, for those sent from now on; absent
+    /// while they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub lifetime_s: Option<u32>,
     /// Numbers of the messages that are pinned, rising.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<u32>>", optional)]

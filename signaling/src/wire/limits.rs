@@ -12,6 +12,10 @@ pub struct Limits {
     /// How long after sending one may delete one's message for everybody, in ms; absent for ever.
     #[ts(type = "number | null")]
     pub delete_window_ms: Option<i64>,
+    /// How long after sending every text disappears here, in ms; absent while they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub retention_ms: Option<i64>,
     /// Largest file, in bytes.
     #[ts(type = "number")]
     pub max_file_bytes: u64,

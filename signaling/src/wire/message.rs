@@ -60,6 +60,11 @@ pub struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub pin: Option<Pin>,
+    /// When it disappears, in ms since 1970, whatever becomes of it until then: devices forget it by
+    /// themselves, the server within 60 s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub expires_at_ms: Option<i64>,
 }
 
 /// That a message was edited.
@@ -139,6 +144,15 @@ pub enum Content {
     Deleted {
         /// The sender or an admin.
         by: PersonId,
+    },
+    /// Its time was up. Nothing is left of it but its number; it is not shown.
+    Expired,
+    /// The sender decided how long texts stay that are sent from now on.
+    LifetimeChanged {
+        /// In seconds; absent when they stay.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        lifetime_s: Option<u32>,
     },
     /// People were added by the sender.
     MembersAdded {
@@ -268,6 +282,8 @@ impl Content {
             Self::Renamed { title } => title.len(),
             Self::Beep { why } => why.as_ref().map_or(0, String::len),
             Self::Created
+            | Self::Expired
+            | Self::LifetimeChanged { .. }
             | Self::Deleted { .. }
             | Self::MemberRemoved { .. }
             | Self::MemberLeft

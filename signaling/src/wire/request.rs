@@ -287,6 +287,16 @@ pub enum Request {
         /// 1 to 100 characters.
         title: String,
     },
+    /// Decides how long texts stay that are sent from now on: in a group its admins may; answered by
+    /// `conversation`.
+    SetLifetime {
+        /// Where.
+        conversation: ConversationId,
+        /// In seconds, from an hour to a year; absent for ever.
+        #[serde(default)]
+        #[ts(optional)]
+        lifetime_s: Option<u32>,
+    },
     /// Opens the conversation of oneself alone, made when there is none; answered by
     /// `conversation`.
     OpenSaved,

@@ -23,6 +23,9 @@ pub struct Filter {
     /// Only those that carry files.
     #[ts(as = "Option<bool>", optional)]
     pub has_file: bool,
+    /// Only those that lead to other pages.
+    #[ts(as = "Option<bool>", optional)]
+    pub has_link: bool,
 }
 
 /// In what order they are told.

@@ -181,6 +181,13 @@ async fn what_is_found_is_narrowed_marked_and_follows_what_becomes_of_messages()
     let until = Filter { before_ms: Some(NOON_MS + 1), ..Filter::default() };
     assert_eq!(by(until).await, [old.id]);
     let elsewhere = ConversationId(Uuid::from_u128(404));
+    let links = Filter { has_link: true, ..Filter::default() };
+    ana.send(kitchen, "see https://example.org/harvest").await;
+    ana.send(kitchen, "see the harvest").await;
+    let Reply::Found { found, .. } = ana.ask(search("harvest", links)).await.unwrap() else {
+        panic!("nothing found");
+    };
+    assert_eq!(found.len(), 1);
     let there = Filter { conversation: Some(elsewhere), ..Filter::default() };
     assert_eq!(by(there).await, []);
 

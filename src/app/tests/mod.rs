@@ -5,6 +5,7 @@ mod calls;
 mod chat;
 mod deletion;
 mod export;
+mod lifetimes;
 mod members;
 mod messages;
 mod people;
@@ -57,11 +58,21 @@ impl Server {
         Self::open(tempfile::tempdir().unwrap(), NOON_MS).await
     }
 
+    /// Starts one whose settings are other than those that ship.
+    async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::default();
+        set(&mut config);
+        Self::open_with(tempfile::tempdir().unwrap(), NOON_MS, config).await
+    }
+
     async fn open(folder: TempDir, now_ms: i64) -> Self {
+        Self::open_with(folder, now_ms, Config::default()).await
+    }
+
+    async fn open_with(folder: TempDir, now_ms: i64, config: Config) -> Self {
         let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
         let (shards, events, shard) = fake::start();
         let clock = Clock::manual(now_ms);
-        let config = Config::default();
         let files = config.files.clone();
         let files = Files::open(folder.path(), store.clone(), clock.clone(), files).unwrap();
         let metrics = Metrics::default();

@@ -43,6 +43,13 @@ export function ChatAnnouncer({ app }: ChatAnnouncerProps) {
     };
   }, [conversations, open, now]);
 
+  // What disappears later must not stay in the page because it was once read aloud.
+  useEffect(() => {
+    if (news.length === 0) return;
+    const timer = setTimeout(() => setNews([]), STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [news]);
+
   return <LiveText>{news.map((one) => sentence(one, t, language)).join(" ")}</LiveText>;
 }
 
@@ -58,3 +65,6 @@ function sentence(news: News, t: Catalogue, language: Language): string {
       return typingLine(news.people, t);
   }
 }
+
+/** Long enough to be read aloud, in ms. */
+const STAYS_MS = 30_000;

@@ -21,6 +21,7 @@ import { FOR_EVER_MS } from "./conversationMenu";
 import { FoundList } from "./FoundList";
 import { GroupName } from "./GroupName";
 import styles from "./InfoSheet.module.css";
+import { LifetimeChoice } from "./LifetimeChoice";
 import { Members } from "./Members";
 import { rowTitle } from "./say";
 
@@ -40,6 +41,7 @@ export function InfoSheet({ open, search, close }: InfoSheetProps) {
         {open.other !== null && open.beeping !== null && (
           <Beeping other={open.other} beeping={open.beeping} />
         )}
+        <LifetimeChoice lifetime={open.lifetime} />
         {search && (
           <div className={styles.search}>
             <Button onPress={search}>

@@ -160,7 +160,7 @@ type NarrowingProps = {
 function Narrowing({ filters, setFilters, senders, rows }: NarrowingProps) {
   const { t } = useLocale();
   const [open, setOpen] = useState(false);
-  const { from, conversation, when, hasFile, order } = filters;
+  const { from, conversation, when, hasFile, hasLink, order } = filters;
   const change = (part: Partial<SearchFilters>): void => setFilters({ ...filters, ...part });
   const narrowed = from !== null || conversation !== null || when !== "any";
   const { times } = t.search;
@@ -178,6 +178,9 @@ function Narrowing({ filters, setFilters, senders, rows }: NarrowingProps) {
         />
         <Chip toggle={{ on: hasFile, action: () => change({ hasFile: !hasFile }) }}>
           {t.search.files}
+        </Chip>
+        <Chip toggle={{ on: hasLink, action: () => change({ hasLink: !hasLink }) }}>
+          {t.search.links}
         </Chip>
         <Chip
           leading={<SlidersHorizontal size={14} aria-hidden="true" />}

@@ -63,6 +63,8 @@ export function contentLine(
         .join(" · ");
     case "deleted":
       return deletedLine(content.by, sender, t);
+    case "expired":
+      return t.message.expired;
     case "call": {
       const { title, detail } = callWords(content, sender.self, t, language);
       return `${title} · ${detail}`;
@@ -131,9 +133,25 @@ export function noticeLine(
       }
       return notice.admin ? words.adminMade(who, whom) : words.adminUnmade(who, whom);
     }
+    case "lifetime_changed": {
+      const { seconds } = notice;
+      if (seconds === null) return sender.self ? words.youEndedLifetime : words.lifetimeEnded(who);
+      const span = lifetimeWords(seconds, language);
+      return sender.self ? words.youSetLifetime(span) : words.lifetimeSet(who, span);
+    }
     case "renamed":
       return sender.self ? words.youRenamed(notice.title) : words.renamed(who, notice.title);
   }
+}
+
+/** "24 hours", "7 days". */
+export function lifetimeWords(seconds: number, language: Language): string {
+  const inDays = seconds > DAY_S && seconds % DAY_S === 0;
+  const unit = inDays ? "day" : "hour";
+  const number = Math.round(seconds / (inDays ? DAY_S : HOUR_S));
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(
+    number,
+  );
 }
 
 function beepLine(why: string | null, sender: PersonView, t: Catalogue): string {
@@ -172,3 +190,6 @@ export function badge(count: number): string {
 }
 
 const MAX_BADGE = 99;
+
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;

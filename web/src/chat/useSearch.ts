@@ -13,6 +13,7 @@ export type SearchFilters = {
   conversation: ConversationId | null;
   when: "any" | "week" | "month" | "year";
   hasFile: boolean;
+  hasLink: boolean;
   order: SearchQuery["order"];
 };
 
@@ -21,6 +22,7 @@ export const NO_FILTERS: SearchFilters = {
   conversation: null,
   when: "any",
   hasFile: false,
+  hasLink: false,
   order: "latest",
 };
 
@@ -45,7 +47,7 @@ export function useSearch(
   latest.current = search;
   const now = useClock();
   const wanted = words.trim();
-  const { from, conversation, when, hasFile, order } = filters;
+  const { from, conversation, when, hasFile, hasLink, order } = filters;
   const isShort = foldedWords(wanted).join("").length < MIN_LETTERS;
   const isIdle = wanted === "" || search === undefined;
 
@@ -73,14 +75,15 @@ export function useSearch(
     };
     const timer = setTimeout(() => {
       const after = when === "any" ? null : now() - SPAN_MS[when];
-      const query = { words: wanted, from, conversation, after, before: null, hasFile, order };
+      const rest = { after, before: null, hasFile, hasLink, order };
+      const query = { words: wanted, from, conversation, ...rest };
       void latest.current?.(query).then((page) => take(page, []));
     }, PAUSE_MS);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [wanted, isIdle, isShort, from, conversation, when, hasFile, order, now]);
+  }, [wanted, isIdle, isShort, from, conversation, when, hasFile, hasLink, order, now]);
   return found;
 }
 

@@ -416,3 +416,33 @@ function offered(world: World): boolean {
   const connection = world.app.connection.get();
   return connection.kind === "online" && connection.reload !== undefined;
 }
+
+test("what is over is forgotten at its time, also by what the device keeps, without the server", async () => {
+  const world = await openKitchen();
+  const stays = world.server.post(BEN, "stays");
+  const at = world.clock.now() + 60_000;
+  const over = world.server.post(BEN, "the well is dry");
+  const message = { ...over, expires_at_ms: at, changed_seq: over.changed_seq + 1 };
+  world.server.tell({ type: "message_changed", message });
+  await settled();
+  expect(texts(world)).toEqual(["stays", "the well is dry"]);
+
+  world.server.down();
+  await world.clock.advance(61_000);
+
+  expect(texts(world)).toEqual(["stays"]);
+  expect(world.app.conversations.get().rows[0]?.preview?.content).toMatchObject({ text: "stays" });
+  expect(stays.number).toBe(over.number - 1);
+});
+
+test("whoever writes has read what is above, without being told so", async () => {
+  const world = await openKitchen();
+  kitchen(world).send("hello");
+  await settled();
+  expect(kitchen(world).entries[0]?.state).toEqual({ kind: "stored", tick: "sent" });
+
+  for (const one of [BEN, EVA]) world.server.post(one, "I have read it");
+  await settled();
+
+  expect(kitchen(world).entries[0]?.state).toEqual({ kind: "stored", tick: "read" });
+});

@@ -6,6 +6,7 @@
 
 import type { AppliedChange } from "./cache/history";
 import type { Kept } from "./cache/storage";
+import { expiresAt, remains } from "./lifetimes";
 import { NO_OWN } from "./own";
 import { Personal } from "./personal";
 import type {
@@ -224,6 +225,37 @@ export class Chat {
     this.owner.onChange();
   }
 
+  /**
+   * Forgets what messages said whose time is up at `now`; returns when the next one's is, or null. The
+   * server says so too, a moment later.
+   */
+  expire(now: number): number | null {
+    const retention = this.limits?.retention_ms;
+    let next = Number.POSITIVE_INFINITY;
+    for (const thread of this.threads.values()) {
+      const gone = new Map<number, Message>();
+      for (const message of thread.timeline.messages) {
+        const at = expiresAt(message, retention);
+        if (at <= now) gone.set(message.number, remains(message));
+        else next = Math.min(next, at);
+      }
+      if (gone.size === 0) continue;
+      const left = [...gone.values()];
+      this.#tellApplied(thread, left, false);
+      const messages = thread.timeline.messages.map((one) => gone.get(one.number) ?? one);
+      const { conversation, ...rest } = withPins(thread, left);
+      const last = conversation.last_message;
+      const last_message = last && (gone.get(last.number) ?? last);
+      const timeline = { ...thread.timeline, messages };
+      this.threads.set(conversation.id, {
+        ...rest,
+        conversation: { ...conversation, last_message },
+        timeline,
+      });
+    }
+    return next === Number.POSITIVE_INFINITY ? null : next;
+  }
+
   /** A conversation as the server has it now: a new one, or its title or members changed. */
   onConversation(conversation: Conversation): void {
     this.#putConversation(conversation, undefined);
@@ -300,7 +332,8 @@ export class Chat {
   }
 
   #putTimeline(thread: Thread, timeline: Timeline): void {
-    this.threads.set(thread.conversation.id, { ...thread, timeline });
+    const markers = withSenders(thread, timeline);
+    this.threads.set(thread.conversation.id, { ...thread, timeline, markers });
     this.#tellMessages(thread.timeline, timeline);
   }
 
@@ -331,6 +364,22 @@ function withPins(thread: Thread, changed: readonly Message[]): Thread {
   if (pinned.size === held.length && held.every((number) => pinned.has(number))) return thread;
   const numbers = [...pinned].sort((one, other) => one - other);
   return { ...thread, conversation: { ...thread.conversation, pinned: numbers } };
+}
+
+/** Whoever wrote what is new has it, and has read everything above it; no event says so. */
+function withSenders(
+  { timeline, markers }: Thread,
+  after: Timeline,
+): ReadonlyMap<PersonId, Marker> {
+  const had = latest(timeline)?.number ?? 0;
+  const raised = new Map(markers);
+  for (const { number, sender } of after.messages) {
+    const held = raised.get(sender);
+    if (number <= had || held === undefined) continue;
+    const read_number = held.read_hidden === true ? held.read_number : number;
+    raised.set(sender, further(held, { ...held, delivered_number: number, read_number }));
+  }
+  return raised;
 }
 
 function further(held: Marker | undefined, marker: Marker): Marker {

@@ -187,6 +187,7 @@ test("what is found is told with the place where it is, page by page", async () 
   const page = await world.app.conversations.get().search?.({
     ...query,
     hasFile: true,
+    hasLink: false,
     order: "latest",
   });
   if (page?.ok !== true) throw new Error("nothing found");
@@ -197,6 +198,7 @@ test("what is found is told with the place where it is, page by page", async () 
   expect(world.server.requestsOf("search")[0]?.filter).toMatchObject({
     from: BEN.id,
     has_file: true,
+    has_link: false,
   });
 });
 

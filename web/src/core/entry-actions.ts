@@ -125,8 +125,9 @@ export class MessageActions {
     if (!this.owner.online()) {
       return this.#searchKept(query).catch(() => ({ ok: false, problem: "unreachable" }));
     }
-    const { words, from, conversation, after, before, order, hasFile } = query;
-    const filter = { from, conversation, after_ms: after, before_ms: before, has_file: hasFile };
+    const { words, from, conversation, after, before, order, hasFile, hasLink } = query;
+    const has = { has_file: hasFile, has_link: hasLink };
+    const filter = { from, conversation, after_ms: after, before_ms: before, ...has };
     try {
       const page = await this.owner.ask(
         { type: "search", query: words, filter, order, skip, limit: PAGE },

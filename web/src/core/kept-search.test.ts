@@ -11,6 +11,7 @@ const QUERY: SearchQuery = {
   after: null,
   before: null,
   hasFile: false,
+  hasLink: false,
   order: "latest",
 };
 

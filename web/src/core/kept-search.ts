@@ -5,7 +5,7 @@
 
 import { foldedWords } from "./fold";
 import type { SearchQuery } from "./model";
-import type { Highlight, Message } from "./protocol";
+import type { Content, Highlight, Message } from "./protocol";
 
 /** A message that was found, with the part of its text that was looked for. */
 export type KeptHit = { message: Message; excerpt: string; highlights: readonly Highlight[] };
@@ -46,7 +46,8 @@ function isWanted(message: Message, query: SearchQuery): boolean {
     (query.conversation === null || message.conversation === query.conversation) &&
     (query.after === null || at >= query.after) &&
     (query.before === null || at < query.before) &&
-    (!query.hasFile || files.length > 0)
+    (!query.hasFile || files.length > 0) &&
+    (!query.hasLink || hasLink(content))
   );
 }
 
@@ -86,3 +87,10 @@ const MAX_HITS = 100;
 /** About as much as the server tells of a message. */
 const EXCERPT_LETTERS = 160;
 const LEAD_LETTERS = 40;
+
+/** Whether a text leads to another page. */
+function hasLink(content: Content): boolean {
+  if (content.kind !== "text") return false;
+  const isLink = content.entities?.some(({ style }) => style.kind === "link") ?? false;
+  return isLink || /https?:\/\//u.test(content.text);
+}

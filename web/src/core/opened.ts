@@ -9,6 +9,7 @@ import type { MessageActions } from "./entry-actions";
 import type { Environment } from "./environment";
 import { groupActions } from "./group-actions";
 import type { Host } from "./hosting";
+import { lifetimeOf } from "./lifetimes";
 import type { OpenConversation, PickedFile } from "./model";
 import type { Outbox } from "./outbox";
 import type { Own } from "./own";
@@ -126,6 +127,7 @@ export class Opened {
       actions: (entry) => messages.of(id, entry),
       group: groupActions(this.owner, thread),
       hosting: host.draw(id),
+      lifetime: lifetimeOf(this.owner, thread),
       pinned: thread.conversation.pinned ?? [],
       readPinned: online ? () => messages.pinned(id) : undefined,
       goTo: (number) => reader.goTo(number),

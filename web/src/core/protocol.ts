@@ -290,7 +290,11 @@ people: Array<PersonId>, } | { "kind": "deleted",
 /**
  * The sender or an admin.
  */
-by: PersonId, } | { "kind": "members_added",
+by: PersonId, } | { "kind": "expired" } | { "kind": "lifetime_changed",
+/**
+ * In seconds; absent when they stay.
+ */
+lifetime_s?: number, } | { "kind": "members_added",
 /**
  * Whom.
  */
@@ -345,6 +349,11 @@ admins?: Array<PersonId>,
  * Members who read only what came after they did: those who came as guests.
  */
 newcomers?: Array<Newcomer>,
+/**
+ * How long after it was sent a text disappears, in seconds, for those sent from now on; absent
+ * while they stay.
+ */
+lifetime_s?: number,
 /**
  * Numbers of the messages that are pinned, rising.
  */
@@ -635,7 +644,11 @@ before_ms: number | null,
 /**
  * Only those that carry files.
  */
-has_file?: boolean, };
+has_file?: boolean,
+/**
+ * Only those that lead to other pages.
+ */
+has_link?: boolean, };
 
 /**
  * A message that was found.
@@ -898,6 +911,10 @@ edit_window_ms: number | null,
  */
 delete_window_ms: number | null,
 /**
+ * How long after sending every text disappears here, in ms; absent while they stay.
+ */
+retention_ms?: number,
+/**
  * Largest file, in bytes.
  */
 max_file_bytes: number,
@@ -1008,7 +1025,12 @@ reactions?: Array<Reaction>,
 /**
  * Somebody wants it to be found easily by all members.
  */
-pin?: Pin, };
+pin?: Pin,
+/**
+ * When it disappears, in ms since 1970, whatever becomes of it until then: devices forget it by
+ * themselves, the server within 60 s.
+ */
+expires_at_ms?: number, };
 
 /**
  * A stored message.
@@ -1936,7 +1958,15 @@ conversation: ConversationId,
 /**
  * 1 to 100 characters.
  */
-title: string, } | { "type": "open_saved" } | { "type": "search",
+title: string, } | { "type": "set_lifetime",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * In seconds, from an hour to a year; absent for ever.
+ */
+lifetime_s?: number, } | { "type": "open_saved" } | { "type": "search",
 /**
  * Words, all of which are to be in a message; the last may be the beginning of one.
  */

@@ -174,7 +174,7 @@ export class Views {
   entries(context: ViewContext, thread: Thread): Entry[] {
     const { messages } = thread.timeline;
     const others = otherMarkers(context.chat, thread);
-    const shown = messages.filter(({ id }) => !isHidden(context.chat, id));
+    const shown = messages.filter((message) => isShown(context.chat, message));
     const stored = shown.map((message) => this.#storedEntry(context.chat, message, others));
     const waiting = unsentIn(context, thread).map((item) => this.#unsentEntry(context, item));
     return [...stored, ...waiting];
@@ -229,9 +229,9 @@ export class Views {
     }
     const held = thread.timeline.messages;
     const message =
-      held.findLast(({ id }) => !isHidden(context.chat, id)) ??
+      held.findLast((one) => isShown(context.chat, one)) ??
       (held.length === 0 ? thread.conversation.last_message : null);
-    if (message === null || isHidden(context.chat, message.id)) return null;
+    if (message === null || !isShown(context.chat, message)) return null;
     const entry = this.#storedEntry(context.chat, message, otherMarkers(context.chat, thread));
     return {
       sender: entry.sender,
@@ -341,6 +341,10 @@ export class Views {
         return notice({ ...content, person: person(content.person) });
       case "beep":
         return { kind: "beep", why: content.why ?? null };
+      case "expired":
+        return content;
+      case "lifetime_changed":
+        return notice({ kind: "lifetime_changed", seconds: content.lifetime_s ?? null });
       case "member_left":
       case "renamed":
         return notice(content);
@@ -384,6 +388,10 @@ export function heldMessage(
   const messages = chat.threads.get(conversation)?.timeline.messages ?? [];
   // Held messages have no holes.
   return messages[number - (messages[0]?.number ?? 0)];
+}
+
+function isShown(chat: Chat, { id, content }: Message): boolean {
+  return content.kind !== "expired" && !isHidden(chat, id);
 }
 
 function isHidden(chat: Chat, message: MessageId): boolean {

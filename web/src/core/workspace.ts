@@ -22,6 +22,7 @@ import { HiddenNotices } from "./hidden-notices";
 import { Holes } from "./holes";
 import { Host } from "./hosting";
 import { catalogue, type Language } from "./i18n";
+import { Lifetimes } from "./lifetimes";
 import { drawConversations, drawPeople, type ListingOwner } from "./listing";
 import { Marks } from "./marks";
 import type { Notices } from "./notices";
@@ -63,6 +64,7 @@ export class Workspace {
   readonly #drafts: Drafts;
   readonly #place: PlaceControl;
   readonly #views: Views;
+  readonly #lifetimes: Lifetimes;
   readonly #holes: Holes;
   readonly #history: History;
   readonly #opened: Opened;
@@ -107,6 +109,7 @@ export class Workspace {
       },
       onApplied: (change) => this.#history.applied(change),
     });
+    this.#lifetimes = new Lifetimes({ clock, chat: this.#chat, now, onChange });
     this.#history = new History(this.#chat, {
       storage: environment.history,
       clock,
@@ -314,6 +317,7 @@ export class Workspace {
     this.#calls.stop();
     this.#drafts.stop();
     this.#stopped = true;
+    this.#lifetimes.stop();
     this.#attention.stop();
     for (const cancel of this.#cancels) cancel();
     this.#opened.stop();
@@ -460,6 +464,7 @@ export class Workspace {
     this.#drawing = false;
     if (this.#stopped) return;
     const { stores } = this.owner;
+    this.#lifetimes.look();
     const context = this.#context();
     stores.connection.set(this.#standing.draw());
     stores.place.set(this.#place.draw());

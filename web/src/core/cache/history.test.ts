@@ -54,7 +54,14 @@ test("without a network messages are found among those that are kept", async () 
   const again = await reloadPage(world);
   await quiet(again);
 
-  const query = { from: null, conversation: null, after: null, before: null, hasFile: false };
+  const query = {
+    from: null,
+    conversation: null,
+    after: null,
+    before: null,
+    hasFile: false,
+    hasLink: false,
+  };
   const page = await again.app.conversations
     .get()
     .search?.({ ...query, words: "THE", order: "latest" });

@@ -6,6 +6,7 @@
 
 import type { Chat, Thread } from "../chat";
 import type { Cancel, Clock } from "../environment";
+import { expiresAt, remains } from "../lifetimes";
 import type { StorageState } from "../model";
 import type { ConversationId, Message } from "../protocol";
 import {
@@ -91,11 +92,17 @@ export class History {
       const found = await this.#inTime(reading);
       // Another tab may have forgotten some of them in the meantime.
       const isWhole = found.length === before - from && found[0]?.number === from;
-      return isWhole && this.oldest(conversation) !== null ? found : [];
+      return isWhole && this.oldest(conversation) !== null ? found.map(this.#unlessOver) : [];
     } catch {
       return [];
     }
   }
+
+  /** What was kept may have had its time since. */
+  readonly #unlessOver = (message: Message): Message => {
+    const at = expiresAt(message, this.chat.limits?.retention_ms);
+    return at <= this.owner.clock.now() ? remains(message) : message;
+  };
 
   /**
    * All messages that can be read here, of one conversation or of all: those that are kept and those

@@ -34,6 +34,8 @@ export type ContentView =
     }
   /** Somebody deleted it for everybody. */
   | { kind: "deleted"; by: PersonView }
+  /** Its time was up; shown only where something answers it. */
+  | { kind: "expired" }
   /** Something that the sender did to the group. */
   | { kind: "notice"; notice: GroupNotice }
   /** The conversation was made. */
@@ -87,7 +89,17 @@ export type GroupNotice =
   | { kind: "member_removed"; person: PersonView }
   | { kind: "member_left" }
   | { kind: "admin_changed"; person: PersonView; admin: boolean }
-  | { kind: "renamed"; title: string };
+  | { kind: "renamed"; title: string }
+  /** Null for ever. */
+  | { kind: "lifetime_changed"; seconds: number | null };
+
+/** How long texts stay that are sent from now on. */
+export type Lifetime = {
+  /** Null for ever. */
+  seconds: number | null;
+  /** Undefined offline, and for those who may not say so. */
+  set: ((seconds: number | null) => Promise<Outcome>) | undefined;
+};
 
 /** The message that another one answers. */
 export type QuoteView = {
@@ -253,6 +265,7 @@ export type SearchQuery = {
   before: number | null;
   /** Only messages that carry files. */
   hasFile: boolean;
+  hasLink: boolean;
   order: SearchOrder;
 };
 
@@ -336,6 +349,8 @@ export type OpenConversation = ConversationRow & {
   group: GroupActions | null;
   /** Links for guests; null where one may make none. */
   hosting: Hosting | null;
+  /** How long texts stay. */
+  lifetime: Lifetime;
   /** Numbers of the pinned messages, rising. */
   pinned: readonly number[];
   /** Reads the pinned messages, oldest first. Undefined while offline. */

@@ -349,6 +349,13 @@ export class FakeServer {
       content: { kind: "text", text },
     };
     conversation.last_message = message;
+    // Whoever wrote it has it, and has read everything above it.
+    const { number } = message;
+    conversation.markers = conversation.markers.map((marker) =>
+      marker.person === sender
+        ? { ...marker, delivered_number: number, read_number: number }
+        : marker,
+    );
     this.messages.push(message);
     return message;
   }

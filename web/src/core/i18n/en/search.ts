@@ -12,6 +12,7 @@ export const search = {
   latest: "Latest",
   best: "Best match",
   files: "With files",
+  links: "With links",
   from: "From",
   anybody: "Anybody",
   in: "In",

@@ -12,6 +12,7 @@ export const search: Catalogue["search"] = {
   latest: "Plus récents",
   best: "Plus proches",
   files: "Avec fichiers",
+  links: "Avec liens",
   from: "De",
   anybody: "Tout le monde",
   in: "Dans",

@@ -1,0 +1,136 @@
+//! Messages that disappear.
+
+use palabre_signaling::wire::{FileGroup, Quote};
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_said_disappears_with_everything_that_hangs_on_it() {
+    let server = Server::start().await;
+    let ([ana, ben, mut clo], kitchen) = server.kitchen().await;
+    let stays = ana.send(kitchen, "before").await;
+    assert_eq!(ben.refused(lifetime(kitchen, Some(DAY_S))).await, FailureCode::NotAllowed);
+    let group = ana.conversation(lifetime(kitchen, Some(DAY_S))).await;
+    assert_eq!(group.lifetime_s, Some(DAY_S));
+    let secret = ben.send(kitchen, "the well is dry").await;
+    assert_eq!(secret.details.expires_at_ms, Some(NOON_MS + DAY_MS));
+    let (message, seen_seq) = (secret.id, secret.changed_seq);
+    server.clock.advance(Duration::from_secs(60));
+    let edit = Request::EditMessage {
+        conversation: kitchen,
+        message,
+        seen_seq,
+        text: String::from("the well is nearly dry"),
+        entities: Vec::new(),
+    };
+    ben.message(edit).await;
+    let react = Some(String::from("👍"));
+    ana.message(Request::React { conversation: kitchen, message, emoji: react }).await;
+    let pinned =
+        ana.message(Request::PinMessage { conversation: kitchen, message, pinned: true }).await;
+    assert_eq!(pinned.details.expires_at_ms, secret.details.expires_at_ms);
+    ana.done(Request::StarMessage { conversation: kitchen, message, starred: true }).await;
+    let answer = ana.ask(Request::SendMessage {
+        conversation: kitchen,
+        client_id: client_id_of(1),
+        text: String::from("then we dig"),
+        entities: Vec::new(),
+        quote: Some(message),
+        files: Vec::new(),
+    });
+    let Reply::Message { message: answer } = answer.await.unwrap() else { panic!("no message") };
+
+    server.clock.advance(Duration::from_secs(u64::from(DAY_S)));
+
+    let told = clo.until(|it| matches!(it, Event::MessageChanged { message } if message.content == Content::Expired)).await;
+    let Event::MessageChanged { message: told } = told else { unreachable!() };
+    assert_eq!((told.id, told.details), (message, Default::default()));
+    clo.until(|it| matches!(it, Event::MessageChanged { message } if message.id == answer.id && message.content == Content::Expired)).await;
+    let history = ana.history(kitchen).await;
+    let left: Vec<&Content> = history.iter().map(|it| &it.content).collect();
+    assert!(history.iter().any(|it| it.content == stays.content), "{left:?}");
+    assert!(!serde_json::to_string(&history).unwrap().contains("dry"));
+    let gapless: Vec<u64> = history.iter().map(|it| it.number).collect();
+    assert_eq!(gapless, (1..=history.len() as u64).collect::<Vec<_>>());
+    assert!(ana.found("dry").await.is_empty() && ana.found("dig").await.is_empty());
+    let nothing = |reply| match reply {
+        Ok(Reply::Messages { messages, .. }) => messages.is_empty(),
+        Ok(Reply::Versions { versions }) => versions.is_empty(),
+        _ => false,
+    };
+    let group = FileGroup::Media;
+    let files = Request::Files { conversation: kitchen, group, before_number: None, limit: 9 };
+    for request in [
+        Request::Versions { conversation: kitchen, message },
+        Request::Pinned { conversation: kitchen },
+        Request::Starred { before_seq: None, limit: 9 },
+        files,
+    ] {
+        assert!(nothing(ana.ask(request.clone()).await), "{request:?}");
+    }
+    let quoting = Request::SendMessage {
+        conversation: kitchen,
+        client_id: client_id_of(2),
+        text: String::from("what was it"),
+        entities: Vec::new(),
+        quote: Some(message),
+        files: Vec::new(),
+    };
+    let quoted = ana.message(quoting).await.details.quote;
+    assert_eq!(quoted, Some(Quote { message, number: secret.number }));
+}
+
+#[tokio::test]
+async fn what_was_due_while_the_server_was_down_is_gone_after_its_start() {
+    let server = Server::start().await;
+    let ana = server.member("ana").await;
+    let ben = server.member("ben").await;
+    let direct = ana.direct(ben.person).await.id;
+    ben.conversation(lifetime(direct, Some(3_600))).await;
+    let sent = ana.send(direct, "for an hour").await;
+    let since = ana.history(direct).await.last().unwrap().changed_seq;
+    ana.conversation(lifetime(direct, None)).await;
+    let stays = ana.send(direct, "for good").await;
+
+    let server = server.restart(Duration::from_secs(3_601)).await;
+
+    let known = [Known { conversation: direct, seq: since }];
+    let mut ben = server.resume(ben.person, 1, &known).await;
+    let missed = ben.welcome.changes.iter().flat_map(|it| &it.messages);
+    let is_gone = |it: &Message| it.id == sent.id && it.content == Content::Expired;
+    if !missed.clone().any(is_gone) {
+        ben.until(|it| matches!(it, Event::MessageChanged { message } if is_gone(message))).await;
+    }
+    server.clock.advance(Duration::from_secs(1_000_000));
+    assert_eq!(stays.details.expires_at_ms, None);
+    assert!(ben.history(direct).await.iter().any(|it| it.content == stays.content));
+}
+
+#[tokio::test]
+async fn the_server_may_keep_texts_for_so_long_and_no_longer() {
+    let server = Server::start_with(|config| config.retention.text_days = 7).await;
+    let mut ana = server.member("ana").await;
+    assert_eq!(ana.welcome.limits.retention_ms, Some(7 * DAY_MS));
+    let saved = ana.conversation(Request::OpenSaved).await.id;
+    for at in 0..3 {
+        ana.send(saved, &format!("note {at}")).await;
+    }
+    server.clock.advance(Duration::from_secs(6 * u64::from(DAY_S)));
+    ana.send(saved, "later").await;
+
+    server.clock.advance(Duration::from_secs(u64::from(DAY_S) + 60));
+
+    for _ in 0..3 {
+        ana.until(|it| matches!(it, Event::MessageChanged { message } if message.content == Content::Expired)).await;
+    }
+    assert_eq!(ana.found("note").await, Vec::<String>::new());
+    assert_eq!(ana.found("later").await, ["later"]);
+}
+
+fn lifetime(conversation: ConversationId, lifetime_s: Option<u32>) -> Request {
+    Request::SetLifetime { conversation, lifetime_s }
+}
+
+const DAY_S: u32 = 86_400;
+
+const DAY_MS: i64 = 86_400_000;
