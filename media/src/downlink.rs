@@ -6,7 +6,7 @@ use crate::allocation::{Budget, Picture};
 use crate::batch::{Queued, QueuedKind};
 use crate::bwe::{Estimator, PathReport, TransportFeedback};
 use crate::pacer::{Class, Pacer};
-use crate::rate::RateMeter;
+use crate::rate::{BurstMeter, RateMeter};
 
 /// The estimate of a path and the queue before it.
 pub(crate) struct Downlink {
@@ -18,7 +18,7 @@ pub(crate) struct Downlink {
     /// When it first did.
     informed_at: Option<Instant>,
     audio: RateMeter,
-    repairs: RateMeter,
+    repairs: BurstMeter,
     /// Since when less fits than is given.
     short_since: Option<Instant>,
     /// Whether voices go without the repetitions that some carry (RFC 2198): on a narrow path that
@@ -55,7 +55,7 @@ impl Downlink {
             first_sent_at: None,
             informed_at: None,
             audio: RateMeter::default(),
-            repairs: RateMeter::default(),
+            repairs: BurstMeter::default(),
             short_since: None,
             plain_audio: false,
             repeats: 0,
@@ -199,7 +199,7 @@ impl Downlink {
         if !self.reports || (!self.estimator.is_informed() && is_deaf()) {
             return None;
         }
-        let others_bps = self.audio_bps(now) + self.repairs.bps(now).unwrap_or(0.0);
+        let others_bps = self.audio_bps(now) + self.repairs.bps(now);
         Some((self.estimator.sustained_bps() - others_bps).max(0.0))
     }
 
@@ -218,6 +218,7 @@ impl Downlink {
     pub(crate) fn set_wanted(&mut self, now: Instant, wanted_bps: f64) {
         let wanted_bps = if self.saves_data { 0.0 } else { wanted_bps * ROOM_ABOVE_WANTED };
         self.estimator.set_wanted(self.audio_bps(now) + wanted_bps);
+        self.estimator.set_fixed(self.audio.bps(now).unwrap_or(0.0));
     }
 
     /// What there is to divide, when `limit_bps` fit and pictures take `held_bps`.

@@ -34,6 +34,35 @@ impl RateMeter {
     }
 }
 
+/// The mean rate of what comes in bursts with long pauses: each burst counts for a few seconds, less
+/// and less.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct BurstMeter {
+    latest: Option<Instant>,
+    bytes: f64,
+}
+
+impl BurstMeter {
+    /// Notes a packet of so many bytes on the wire.
+    pub(crate) fn on_packet(&mut self, now: Instant, bytes: usize) {
+        self.bytes = self.left(now) + bytes as f64;
+        self.latest = Some(now);
+    }
+
+    /// The rate in bit/s.
+    pub(crate) fn bps(&self, now: Instant) -> f64 {
+        self.left(now) * 8.0 / MEMORY.as_secs_f64()
+    }
+
+    fn left(&self, now: Instant) -> f64 {
+        let passed = self.latest.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        self.bytes * (-passed.as_secs_f64() / MEMORY.as_secs_f64()).exp()
+    }
+}
+
+/// How long bytes of a burst count on average.
+const MEMORY: Duration = Duration::from_secs(2);
+
 const WINDOW: Duration = Duration::from_millis(500);
 
 /// How much of what counts is from the last window: little, since a keyframe is no rate.
@@ -60,5 +89,21 @@ mod tests {
         let bps = meter.bps(end).unwrap();
         assert!((bps - 1e6).abs() < 3e4, "{bps}");
         assert_eq!(meter.bps(end + FORGET), Some(0.0));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]
+    fn a_burst_counts_as_little_as_it_is_and_is_forgotten() {
+        let start = Instant::now();
+        let mut meter = BurstMeter::default();
+        for packet in 0..30 {
+            meter.on_packet(start + Duration::from_millis(packet), 1_000);
+        }
+
+        let at_once = meter.bps(start + Duration::from_millis(30));
+        let later = meter.bps(start + Duration::from_secs(6));
+
+        assert!((110e3..121e3).contains(&at_once), "{at_once}");
+        assert!(later < 7e3, "{later}");
     }
 }

@@ -19,6 +19,42 @@ struct SlowRate {
     bps: Option<f64>,
 }
 
+/// What comes while packets wait on the way: the link is full then, and takes just that, however
+/// little is sent before and after.
+#[derive(Debug, Default)]
+pub(super) struct BusyRate {
+    began_us: Option<i64>,
+    latest_us: i64,
+    bytes: u64,
+    /// The rate as last measured, and when.
+    measured: Option<(i64, f64)>,
+}
+
+impl BusyRate {
+    /// Notes a packet that came, and whether it had to wait.
+    pub(super) fn on_packet(&mut self, arrived_us: i64, bytes: u16, has_waited: bool) {
+        let Some(began_us) = self.began_us.filter(|_| has_waited) else {
+            self.began_us = has_waited.then_some(arrived_us);
+            (self.latest_us, self.bytes) = (arrived_us, 0);
+            return;
+        };
+        self.bytes += u64::from(bytes);
+        self.latest_us = self.latest_us.max(arrived_us);
+        let span_us = self.latest_us - began_us;
+        if MIN_BUSY_US <= span_us {
+            self.measured = Some((self.latest_us, self.bytes as f64 * 8e6 / span_us as f64));
+        }
+        if MAX_BUSY_US <= span_us {
+            (self.began_us, self.bytes) = (Some(self.latest_us), 0);
+        }
+    }
+
+    /// What the link took when it was last full, if that was just now by the receiver's clock.
+    pub(super) fn bps(&self, now_us: i64) -> Option<f64> {
+        self.measured.filter(|(at_us, _)| now_us - at_us < BUSY_LASTS_US).map(|(_, bps)| bps)
+    }
+}
+
 impl AcknowledgedRate {
     /// Notes a packet that came, by the receiver's clock.
     pub(super) fn on_packet(&mut self, arrived_us: i64, bytes: u16, is_application_limited: bool) {
@@ -37,6 +73,13 @@ impl AcknowledgedRate {
             self.bytes = 0;
         }
         self.bytes += u64::from(bytes);
+    }
+
+    /// Notes a packet of which nothing was heard, and that came most likely: it was not the path
+    /// that took less.
+    pub(super) fn on_unheard(&mut self, bytes: f64) {
+        self.bytes += bytes as u64;
+        self.slow.bytes += bytes as u64;
     }
 
     /// The rate, once enough has come.
@@ -87,6 +130,11 @@ const WINDOW_US: i64 = 150_000;
 
 /// Half of what counts of the slow rate is from the last of these.
 const SLOW_WINDOW_US: i64 = 500_000;
+
+/// What is shorter is too few packets, what is longer is not the link as it is now.
+const MIN_BUSY_US: i64 = 30_000;
+const MAX_BUSY_US: i64 = 300_000;
+const BUSY_LASTS_US: i64 = 300_000;
 
 /// A longer window is a pause, which says nothing.
 const MAX_WINDOW_US: i64 = 1_000_000;

@@ -47,6 +47,8 @@ pub(super) enum Fate {
     /// It came, in µs of the receiver's clock.
     Arrived(i64),
     Lost,
+    /// The feedback about it got lost.
+    Unheard,
     /// It had been called lost, and came after all.
     ArrivedAfterAll(i64),
 }
@@ -69,8 +71,9 @@ impl SentHistory {
         sequence
     }
 
-    /// Hands over each packet of which the feedback brings news, in the order they were sent.
-    /// Packets that this server has not sent, or not lately, are passed over.
+    /// Hands over each packet of which the feedback brings news, in the order they were sent; those
+    /// before them of which nothing was heard come first. Packets that this server has not sent, or
+    /// not lately, are passed over.
     pub(super) fn report(
         &mut self,
         feedback: &TransportFeedback<'_>,
@@ -81,9 +84,14 @@ impl SentHistory {
             let behind = (self.next as u16).wrapping_sub(status.sequence);
             let Some(index) = self.next.checked_sub(u64::from(behind)) else { continue };
             let known = behind != 0 && u64::from(behind) <= LEN as u64;
-            let Some(entry) = self.ring.get_mut(index as usize % LEN).filter(|_| known) else {
+            if !known || self.ring.is_empty() {
                 continue;
-            };
+            }
+            for unheard in self.reported.max(self.next.saturating_sub(LEN as u64))..index {
+                tell(self.ring[unheard as usize % LEN].result(Fate::Unheard));
+            }
+            self.reported = self.reported.max(index + 1);
+            let entry = &mut self.ring[index as usize % LEN];
             let arrived = status.arrived_us.map(|at| self.clock.unwrap(at));
             let fate = match (entry.state, arrived) {
                 (State::UnderWay, Some(at)) => Fate::Arrived(at),
@@ -92,19 +100,19 @@ impl SentHistory {
                 (State::Unused | State::Arrived, _) | (State::Lost, None) => continue,
             };
             entry.state = if fate == Fate::Lost { State::Lost } else { State::Arrived };
-            self.reported = self.reported.max(index + 1);
-            tell(PacketResult {
-                sent_us: entry.at_us,
-                bytes: entry.bytes,
-                cluster: entry.cluster,
-                fate,
-            });
+            tell(entry.result(fate));
         }
     }
 
     /// Whether something left of which nothing has been heard yet.
     pub(super) fn is_waiting(&self) -> bool {
         self.reported < self.next && !self.ring.is_empty()
+    }
+}
+
+impl Sent {
+    fn result(&self, fate: Fate) -> PacketResult {
+        PacketResult { sent_us: self.at_us, bytes: self.bytes, cluster: self.cluster, fate }
     }
 }
 
@@ -196,6 +204,21 @@ mod tests {
 
         assert_eq!(first[0].fate, Fate::Lost);
         assert_eq!(second[0].fate, Fate::ArrivedAfterAll(128_000));
+    }
+
+    #[test]
+    fn what_the_feedback_that_got_lost_was_about_is_unheard() {
+        let mut history = SentHistory::new(0);
+        for at in 0..6 {
+            history.push(at, 100, 0);
+        }
+
+        report(&mut history, &all_came(0, 2, 1));
+        let results = report(&mut history, &all_came(4, 2, 2));
+
+        let unheard = results.iter().filter(|result| result.fate == Fate::Unheard);
+        assert_eq!(unheard.map(|result| result.sent_us).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(results.len(), 4);
     }
 
     #[test]

@@ -15,8 +15,13 @@ pub(super) struct LossControl {
     /// The rate that losses allow; `None` while they say nothing against any.
     limit_bps: Option<f64>,
     limited_us: u64,
+    /// Since when there is a limit that nothing was sent under.
+    untried_us: Option<u64>,
     /// The path's own loss as last found, as a share.
     own_loss: f64,
+    /// The same as it is remembered: that much is no news.
+    known_loss: f64,
+    judged_us: u64,
 }
 
 /// What became of the packets of a while.
@@ -45,7 +50,10 @@ impl LossControl {
             current_began_us: None,
             limit_bps: None,
             limited_us: 0,
+            untried_us: None,
             own_loss: 0.0,
+            known_loss: 0.0,
+            judged_us: 0,
         }
     }
 
@@ -61,10 +69,7 @@ impl LossControl {
 
     /// Share of the packets that got lost lately.
     pub(super) fn loss(&self) -> f64 {
-        let (lost, all) = self.recent(RECENT).fold((0.0, 0.0), |(lost, all), observation| {
-            (lost + observation.lost, all + observation.packets())
-        });
-        if all == 0.0 { 0.0 } else { lost / all }
+        self.share(RECENT)
     }
 
     /// Notes what became of a packet, in the order of sending.
@@ -90,8 +95,8 @@ impl LossControl {
     }
 
     /// Looks at what has been noted since, after each feedback. `estimate_bps` is what the delay
-    /// allows.
-    pub(super) fn on_feedback(&mut self, now_us: u64, estimate_bps: f64) {
+    /// allows, and `fixed_bps` what is sent whatever is allowed.
+    pub(super) fn on_feedback(&mut self, now_us: u64, estimate_bps: f64, fixed_bps: f64) {
         let Some(began_us) = self.current_began_us else { return };
         let span_us = self.current.last_us.saturating_sub(began_us);
         if span_us < MIN_SPAN_US || self.current.packets() < MIN_PACKETS {
@@ -100,9 +105,12 @@ impl LossControl {
         self.current.rate_bps = self.current.bytes * 8e6 / span_us as f64;
         self.observations[self.count % OBSERVATIONS] = self.current;
         self.count += 1;
+        let sent_bps = self.current.rate_bps;
         self.current = Observation::default();
         self.current_began_us = None;
-        self.judge(now_us, estimate_bps);
+        let is_fixed = sent_bps <= fixed_bps * FIXED_SPREAD;
+        self.judge(now_us, estimate_bps, sent_bps, is_fixed);
+        self.judged_us = now_us;
     }
 
     /// A probe came through whole: the path takes at least this much.
@@ -115,7 +123,10 @@ impl LossControl {
         }
     }
 
-    fn judge(&mut self, now_us: u64, estimate_bps: f64) {
+    fn judge(&mut self, now_us: u64, estimate_bps: f64, sent_bps: f64, is_fixed: bool) {
+        if self.limit_bps.is_none() && self.share(OBSERVATIONS) < MIN_LOSS {
+            return self.acquit(now_us, self.share(OBSERVATIONS), estimate_bps);
+        }
         let free = self.explain(None);
         let limit = self
             .recent(OBSERVATIONS)
@@ -126,16 +137,33 @@ impl LossControl {
         let congested = limit
             .filter(|(_, explanation)| free.score + MIN_EVIDENCE < explanation.score)
             .filter(|_| MIN_LOSS < self.loss());
-        if let Some((limit_bps, explanation)) = congested {
-            self.own_loss = explanation.own_loss;
-            let limit_bps = (limit_bps * HEADROOM).min(estimate_bps);
-            self.limit_bps = Some(limit_bps.max(MIN_LIMIT_BPS));
-            self.limited_us = now_us;
-            return;
+        let Some((limit_bps, explanation)) = congested else {
+            return self.acquit(now_us, free.own_loss, estimate_bps);
+        };
+        // A limit is a trial: with less sent, the same loss is the path's own. Where nothing less is
+        // sent, as when voices are all there is, no trial takes place, and the limit helps nobody.
+        let is_tried = self.limit_bps.is_some_and(|limit| sent_bps <= limit * FOLLOWED);
+        let untried_us = if is_tried { now_us } else { self.untried_us.unwrap_or(now_us) };
+        self.untried_us = Some(untried_us);
+        if is_fixed || untried_us + TRIAL_US <= now_us {
+            self.limit_bps = None;
+            return self.acquit(now_us, free.own_loss, estimate_bps);
         }
-        self.own_loss = free.own_loss;
+        self.own_loss = explanation.own_loss;
+        let limit_bps = (limit_bps * HEADROOM).min(estimate_bps);
+        self.limit_bps = Some(limit_bps.max(MIN_LIMIT_BPS));
+        self.limited_us = now_us;
+    }
+
+    /// Losses do not depend on the rate, or there are none: a limit goes, a little at a time.
+    fn acquit(&mut self, now_us: u64, own_loss: f64, estimate_bps: f64) {
+        self.own_loss = own_loss;
+        let passed = now_us.saturating_sub(self.judged_us).min(MAX_STEP_US) as f64 / 1e6;
+        let forgotten = 1.0 - KEPT_PER_SECOND.powf(passed);
+        let fallen = self.known_loss + (own_loss - self.known_loss) * forgotten;
+        self.known_loss = fallen.max(own_loss);
+        self.untried_us = None;
         let Some(held) = self.limit_bps else { return };
-        // Losses do not depend on the rate, or there are none: the limit goes, a little at a time.
         let passed = now_us.saturating_sub(self.limited_us).min(MAX_STEP_US) as f64 / 1e6;
         self.limited_us = now_us;
         let raised = held * GROWTH_PER_SECOND.powf(passed);
@@ -147,7 +175,7 @@ impl LossControl {
     fn explain(&self, limit_bps: Option<f64>) -> Explanation {
         let score = |own_loss: f64| {
             let mut weight = 1.0;
-            let mut score = -PRIOR * (own_loss - self.own_loss).max(0.0);
+            let mut score = -PRIOR * (own_loss - self.known_loss).max(0.0);
             for observation in self.recent(OBSERVATIONS) {
                 let over =
                     limit_bps.map_or(0.0, |limit| (1.0 - limit / observation.rate_bps).max(0.0));
@@ -165,6 +193,14 @@ impl LossControl {
             .expect("there are some to choose from")
     }
 
+    /// Share of the packets that got lost in the latest observations.
+    fn share(&self, most: usize) -> f64 {
+        let (lost, all) = self.recent(most).fold((0.0, 0.0), |(lost, all), observation| {
+            (lost + observation.lost, all + observation.packets())
+        });
+        if all == 0.0 { 0.0 } else { lost / all }
+    }
+
     /// The latest observations, newest first.
     fn recent(&self, most: usize) -> impl Iterator<Item = &Observation> {
         let held = self.count.min(OBSERVATIONS).min(most);
@@ -179,8 +215,8 @@ impl Observation {
 }
 
 /// Shares of its own that a path may lose.
-const OWN_LOSSES: [f64; 14] =
-    [0.0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.13, 0.17, 0.22, 0.3, 0.4];
+const OWN_LOSSES: [f64; 16] =
+    [0.0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.13, 0.17, 0.21, 0.25, 0.3, 0.36, 0.45];
 
 /// Observations that are explained together: about four seconds.
 const OBSERVATIONS: usize = 16;
@@ -197,7 +233,7 @@ const MIN_PACKETS: f64 = 20.0;
 /// How much less an observation counts than the one after it.
 const FADING: f64 = 0.9;
 
-/// How unlikely it is that a path has more loss of its own than it had: nats per share.
+/// How unlikely it is that a path has more loss of its own than is known: nats per share.
 const PRIOR: f64 = 60.0;
 
 /// By how much the limit has to explain better, in nats.
@@ -208,6 +244,18 @@ const MIN_LOSS: f64 = 0.02;
 
 /// Share of what came that is sent afterwards.
 const HEADROOM: f64 = 0.95;
+
+/// What is sent is under a limit when it is less than this many times as much.
+const FOLLOWED: f64 = 1.1;
+
+/// A limit that nothing is sent under is given up after this long.
+const TRIAL_US: u64 = 2_500_000;
+
+/// What is fixed may waver by this much.
+const FIXED_SPREAD: f64 = 1.2;
+
+/// How much of a loss that is no longer seen is still remembered a second later.
+const KEPT_PER_SECOND: f64 = 0.93;
 
 const MIN_LIMIT_BPS: f64 = 50_000.0;
 
@@ -246,7 +294,7 @@ mod tests {
                 self.owed -= f64::from(u8::from(lost));
                 self.control.on_packet(self.now_us, 1_200, lost);
                 if packet % 8 == 0 {
-                    self.control.on_feedback(self.now_us, rate_bps);
+                    self.control.on_feedback(self.now_us, rate_bps, 0.0);
                 }
             }
             self.control.limit_bps()

@@ -17,7 +17,7 @@ mod trendline;
 
 use std::time::{Duration, Instant};
 
-use self::acknowledged::AcknowledgedRate;
+use self::acknowledged::{AcknowledgedRate, BusyRate};
 use self::arrival::ArrivalGroups;
 use self::history::{Fate, SentHistory};
 use self::loss::LossControl;
@@ -37,12 +37,14 @@ pub struct Estimator {
     groups: ArrivalGroups,
     trendline: Trendline,
     acknowledged: AcknowledgedRate,
+    busy: BusyRate,
     queue: QueueDelay,
     rate: RateControl,
     loss: LossControl,
     prober: Prober,
     sending: SendingRate,
     wanted_bps: f64,
+    fixed_bps: f64,
     round_trip_us: u64,
     /// When feedback last came.
     heard_us: Option<u64>,
@@ -103,12 +105,14 @@ impl Estimator {
             groups: ArrivalGroups::default(),
             trendline: Trendline::new(),
             acknowledged: AcknowledgedRate::default(),
+            busy: BusyRate::default(),
             queue: QueueDelay::default(),
             rate: RateControl::new(INITIAL_BPS),
             loss: LossControl::new(),
             prober: Prober::new(seed),
             sending: SendingRate::default(),
             wanted_bps: 0.0,
+            fixed_bps: 0.0,
             round_trip_us: INITIAL_ROUND_TRIP_US,
             heard_us: None,
             stalled: None,
@@ -172,6 +176,11 @@ impl Estimator {
         self.wanted_bps = wanted_bps;
     }
 
+    /// Says how much is sent whatever is estimated, in bit/s: voices.
+    pub fn set_fixed(&mut self, fixed_bps: f64) {
+        self.fixed_bps = fixed_bps;
+    }
+
     /// Notes a packet that leaves now, `bytes` long without IP and UDP headers; returns the
     /// transport-wide number it must carry.
     pub fn on_sent(&mut self, now: Instant, bytes: usize) -> u16 {
@@ -188,11 +197,13 @@ impl Estimator {
         let now_us = self.micros(now);
         let before = self.estimate_bps();
         let limited = self.is_application_limited();
-        let Self { history, groups, trendline, acknowledged, queue, loss, prober, .. } = self;
-        let (mut newest_us, mut over) = (None, false);
+        let Self { history, groups, trendline, acknowledged, busy, queue, loss, prober, .. } = self;
+        let likely = 1.0 - loss.loss();
+        let (mut newest_us, mut latest_us, mut over) = (None, i64::MIN, false);
         history.report(feedback, |result| {
             prober.on_result(&result);
             let arrived_us = match result.fate {
+                Fate::Unheard => return acknowledged.on_unheard(f64::from(result.bytes) * likely),
                 Fate::Lost => return loss.on_packet(result.sent_us, result.bytes, true),
                 Fate::Arrived(at) => {
                     loss.on_packet(result.sent_us, result.bytes, false);
@@ -204,7 +215,10 @@ impl Estimator {
                 }
             };
             newest_us = newest_us.max(Some(result.sent_us));
+            latest_us = latest_us.max(arrived_us);
             acknowledged.on_packet(arrived_us, result.bytes, limited);
+            let has_waited = queue.has_waited(result.sent_us, arrived_us);
+            busy.on_packet(arrived_us, result.bytes, has_waited);
             queue.on_packet(result.sent_us, arrived_us);
             if let Some(delta) = groups.on_packet(result.sent_us, arrived_us) {
                 trendline.on_group(&delta);
@@ -216,7 +230,7 @@ impl Estimator {
         self.on_heard(now_us);
         self.follow_round_trip(now_us.saturating_sub(newest_us));
         self.queue.on_feedback(now_us);
-        self.adjust(now_us, over);
+        self.adjust(now_us, latest_us, over);
         self.estimate_bps() != before
     }
 
@@ -255,10 +269,11 @@ impl Estimator {
     }
 
     /// Follows what one feedback has shown.
-    fn adjust(&mut self, now_us: u64, over: bool) {
+    fn adjust(&mut self, now_us: u64, latest_us: i64, over: bool) {
         let path = PathState {
             acknowledged_bps: self.acknowledged.bps(),
             slow_acknowledged_bps: self.acknowledged.slow_bps(),
+            busy_bps: self.busy.bps(latest_us),
             is_application_limited: self.is_application_limited(),
             own_loss: self.loss.own_loss(),
             round_trip_us: self.round_trip_us,
@@ -274,7 +289,7 @@ impl Estimator {
             }
         }
         self.judge_standing(now_us);
-        self.loss.on_feedback(now_us, self.rate.bps());
+        self.loss.on_feedback(now_us, self.rate.bps(), self.fixed_bps);
         let demand = self.demand(now_us);
         while let Some(outcome) = self.prober.take_outcome(now_us, &demand) {
             if usage == Usage::Over || outcome.bps <= self.rate.bps() {
@@ -331,6 +346,7 @@ impl Estimator {
             wanted_bps: self.wanted_bps,
             is_contested: self.rate.is_contested(now_us),
             is_overused: self.trendline.usage() == Usage::Over || self.is_queue_standing(),
+            own_loss: self.loss.own_loss(),
         }
     }
 

@@ -46,9 +46,11 @@ struct Record {
     rate_bps: f64,
     /// Bytes and packets that were sent, known once the burst is over.
     sent_bytes: u64,
+    sent_packets: u32,
     bytes: u64,
     packets: u32,
     lost: u32,
+    unheard: u32,
     first_sent_us: u64,
     last_sent_us: u64,
     last_sent_bytes: u64,
@@ -80,6 +82,8 @@ pub(super) struct Demand {
     pub(super) is_contested: bool,
     /// A queue grows: no time for experiments.
     pub(super) is_overused: bool,
+    /// Share of the packets that get lost at any rate: a burst lacks them, too.
+    pub(super) own_loss: f64,
 }
 
 impl Prober {
@@ -155,9 +159,9 @@ impl Prober {
         burst.bytes += u64::from(bytes);
         burst.packets += 1;
         if burst.is_complete(now_us) {
-            let (id, sent_bytes) = (burst.id, burst.bytes);
+            let Burst { id, bytes, packets, .. } = *burst;
             if let Some(record) = self.record(id) {
-                record.sent_bytes = sent_bytes;
+                (record.sent_bytes, record.sent_packets) = (bytes, packets);
             }
             self.active = None;
             self.sent_us = now_us;
@@ -184,6 +188,7 @@ impl Prober {
                 record.on_arrival(result.sent_us, arrived_us, u64::from(result.bytes));
             }
             Fate::Lost => record.lost += 1,
+            Fate::Unheard => record.unheard += 1,
         }
     }
 
@@ -192,7 +197,7 @@ impl Prober {
         let record = self.records.iter_mut().find(|record| record.is_ready())?;
         record.done = true;
         let rate_bps = record.rate_bps;
-        let outcome = record.outcome()?;
+        let outcome = record.outcome(demand.own_loss)?;
         let is_good = !outcome.is_saturated && FURTHER * rate_bps <= outcome.bps;
         let known_bps = outcome.bps.max(demand.estimate_bps);
         if is_good && known_bps * NEEDED < demand.wanted_bps && self.waiting[0].is_none() {
@@ -305,11 +310,14 @@ impl Record {
     }
 
     fn is_ready(&self) -> bool {
-        let enough = self.sent_bytes as f64 * MIN_ARRIVED <= self.bytes as f64;
+        // On a path that loses much there may never be more than a part of it.
+        let is_all = self.sent_packets <= self.packets + self.lost + self.unheard;
+        let share = if is_all { MIN_ARRIVED_OF_ALL } else { MIN_ARRIVED };
+        let enough = self.sent_bytes as f64 * share <= self.bytes as f64;
         !self.done && 0 < self.sent_bytes && MIN_PACKETS - 1 <= self.packets && enough
     }
 
-    fn outcome(&self) -> Option<Outcome> {
+    fn outcome(&self, own_loss: f64) -> Option<Outcome> {
         let sent_us = self.last_sent_us.saturating_sub(self.first_sent_us);
         let arrived_us = (self.last_arrived_us - self.first_arrived_us).cast_unsigned();
         if sent_us == 0 || arrived_us == 0 || MAX_INTERVAL_US < sent_us.max(arrived_us) {
@@ -323,6 +331,9 @@ impl Record {
         }
         let is_saturated = arrived_bps < SATURATED * sent_bps;
         let bps = if is_saturated { arrived_bps * TARGET_SHARE } else { sent_bps.min(arrived_bps) };
+        let bps = if 0 < self.lost + self.unheard { bps / (1.0 - own_loss) } else { bps };
+        // What else was sent with the burst may be more than was asked for, and proves no more.
+        let bps = bps.min(self.rate_bps * MAX_OVER_RATE);
         Some(Outcome { bps, is_saturated, rate_bps: self.rate_bps, is_whole: self.lost == 0 })
     }
 }
@@ -378,11 +389,17 @@ const MIN_BYTES: f64 = 4_000.0;
 /// Share of the bytes that must have come.
 const MIN_ARRIVED: f64 = 0.8;
 
+/// The same once all has been told.
+const MIN_ARRIVED_OF_ALL: f64 = 0.3;
+
 /// Longer bursts say nothing.
 const MAX_INTERVAL_US: u64 = 1_000_000;
 
 /// What comes faster than this many times the rate it was sent at was held back together.
 const MAX_RATIO: f64 = 2.0;
+
+/// A burst shows no more than this many times the rate it was planned for.
+const MAX_OVER_RATE: f64 = 1.5;
 
 /// A burst that came slower than this share of its rate found the path's limit.
 const SATURATED: f64 = 0.9;

@@ -19,6 +19,12 @@ impl QueueDelay {
         self.lowest_us = Some(self.lowest_us.map_or(delay_us, |lowest| lowest.min(delay_us)));
     }
 
+    /// Whether a packet with these times waited behind others, as far as is known.
+    pub(super) fn has_waited(&self, sent_us: u64, arrived_us: i64) -> bool {
+        let base = self.now_us.into_iter().chain(self.before_us).min();
+        base.is_some_and(|base| base + BUSY_WAIT_US < arrived_us - sent_us.cast_signed())
+    }
+
     /// Ends a feedback.
     pub(super) fn on_feedback(&mut self, now_us: u64) {
         let Some(lowest) = self.lowest_us.take() else { return };
@@ -42,6 +48,9 @@ impl QueueDelay {
         *self = Self { period_began_us: self.period_began_us, ..Self::default() };
     }
 }
+
+/// A shorter wait may be jitter.
+const BUSY_WAIT_US: i64 = 8_000;
 
 /// How long a minimum is remembered: once to twice this.
 const PERIOD_US: u64 = 10_000_000;

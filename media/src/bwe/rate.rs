@@ -28,6 +28,8 @@ pub(super) struct PathState {
     pub(super) acknowledged_bps: Option<f64>,
     /// The same over a longer time.
     pub(super) slow_acknowledged_bps: Option<f64>,
+    /// What came while the link was full, if that was just now.
+    pub(super) busy_bps: Option<f64>,
     pub(super) is_application_limited: bool,
     /// Share of the packets that get lost at any rate: they count as taken.
     pub(super) own_loss: f64,
@@ -101,7 +103,7 @@ impl RateControl {
             self.capacity = LinkCapacity::default();
         }
         let slow = path.slow_acknowledged_bps.unwrap_or(acknowledged);
-        let limit = slow * MAX_OVER_ACKNOWLEDGED;
+        let limit = slow / (1.0 - path.own_loss) * MAX_OVER_ACKNOWLEDGED;
         if limit <= self.estimate_bps {
             return;
         }
@@ -117,7 +119,7 @@ impl RateControl {
     /// comes down to what the packets of late confirm.
     fn fade(&mut self, now_us: u64, path: &PathState) {
         let Some(slow) = path.slow_acknowledged_bps else { return };
-        let allowed = slow * MAX_OVER_ACKNOWLEDGED;
+        let allowed = slow / (1.0 - path.own_loss) * MAX_OVER_ACKNOWLEDGED;
         if self.proof_bps <= allowed || self.estimate_bps <= allowed {
             (self.proof_bps, self.proved_us) = (allowed.min(self.estimate_bps), now_us);
         } else if self.proved_us + PROOF_LASTS_US <= now_us {
@@ -134,6 +136,10 @@ impl RateControl {
         }
         let mut next = match path.acknowledged_bps {
             Some(acknowledged) => {
+                // Who sends little cannot have filled the link for long. Where that did not show what
+                // the link takes, it takes about as much as was thought.
+                let little = if path.is_application_limited { self.estimate_bps } else { 0.0 };
+                let acknowledged = acknowledged.max(path.busy_bps.unwrap_or(little));
                 let acknowledged = acknowledged / (1.0 - path.own_loss);
                 // What comes of a slow flow scatters. Where it differs little from the estimate, the
                 // estimate counts, so that all who share a link come down by the same share.
