@@ -141,6 +141,9 @@ async fn run(
                 Ok(_) => info!("store takes writes again"),
                 Err(error) => error!(%error, "store takes no writes"),
             }
+            if let Some(connection) = &mut connection {
+                set_patience(connection, was_out).await;
+            }
         }
         match outcome.map_err(StoreError::from) {
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, it)| job.settle(it)),
@@ -198,6 +201,15 @@ async fn transact(
     Ok(outcomes)
 }
 
+/// Says how long to wait for another program to finish its write. Once it was waited for in vain,
+/// everybody is told at once, and not each batch after the time of those before it.
+async fn set_patience(connection: &mut SqliteConnection, is_out: bool) {
+    let wait = if is_out { HASTY } else { PATIENT };
+    if let Err(error) = execute(connection, wait).await {
+        warn!(%error, "time to wait for other programs not set");
+    }
+}
+
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
     sqlx::query(sql).execute(connection).await?;
     Ok(())
@@ -221,6 +233,12 @@ fn is_outage(error: &sqlx::Error) -> bool {
 
 /// SQLite's codes for BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB.
 const OUTAGES: [i32; 9] = [5, 6, 7, 8, 10, 11, 13, 14, 26];
+
+/// Waits as long as `BUSY_TIMEOUT` says, in ms.
+const PATIENT: &str = "PRAGMA busy_timeout = 5000";
+
+/// Hardly waits: what is waited for has not come before.
+const HASTY: &str = "PRAGMA busy_timeout = 100";
 
 /// Writes in one commit; what comes after waits for the next.
 const MAX_BATCH: usize = 256;

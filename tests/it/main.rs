@@ -5,6 +5,7 @@ mod accounts;
 mod call;
 mod chat;
 mod crash;
+mod disk;
 mod export;
 mod files;
 mod guests;

@@ -2,14 +2,14 @@
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use headless::wire::{ConversationId, FailureCode, Media, Request, ServerFrame};
-use headless::{Colour, Mirror, Publishing, Tone};
+use headless::{Colour, Publishing, Tone};
 use tokio::net::TcpStream;
-use tokio::time::{Duration, timeout};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{PEOPLE, Program, Server, join};
+use crate::support::{PEOPLE, Server};
 
 #[tokio::test]
 async fn a_socket_without_a_session_is_closed_with_4001() {
@@ -227,44 +227,6 @@ async fn a_reader_that_stops_reading_is_cut_and_may_resume() {
     assert_eq!(code, Some(4003));
 }
 
-/// QUALITY R13.
-#[tokio::test]
-async fn a_full_disk_refuses_sends_and_goes_on_reading() {
-    let program = Program::start_limited(Some(FULL_AT)).await;
-    let (kitchen, [ana, mut ben]) = join(program.base(), "kitchen", ["admin", "manager"]).await;
-    let text = "a".repeat(16 * 1024);
-
-    let mut stored = Vec::new();
-    let refused = loop {
-        match ana.post(kitchen, &text).await {
-            Ok(message) => stored.push(message),
-            Err(error) => break error,
-        }
-        assert!(stored.len() < 1_000, "the disk does not get full");
-    };
-    let again = ana.post(kitchen, &text).await.unwrap_err();
-    let read = ben.whole_history(kitchen).await.unwrap();
-
-    assert_eq!(refused.code(), Some(FailureCode::Unavailable));
-    assert_eq!(again.code(), Some(FailureCode::Unavailable));
-    let texts = |messages: &[headless::wire::Message]| {
-        messages.iter().filter(|message| headless::text(message).is_some()).count()
-    };
-    assert_eq!(texts(&read), stored.len(), "nothing was stored that was refused");
-
-    program.lift_limit();
-    let recovered = async {
-        while ana.post(kitchen, "there is room again").await.is_err() {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    timeout(Duration::from_secs(5), recovered).await.unwrap();
-    let count = stored.len() + 1;
-    let arrived = |mirror: &Mirror| (mirror.texts(kitchen).len() == count).then_some(());
-    ben.wait_until("the message after it is there", arrived).await.unwrap();
-    assert_eq!((ben.mirror().holes, ben.mirror().repeats), (0, 0));
-}
-
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 fn publishing() -> Publishing {
@@ -347,6 +309,3 @@ async fn read_to_the_end(socket: &mut Socket) -> (Vec<FailureCode>, Option<u16>)
     let code = timeout(headless::PATIENCE, read).await.unwrap();
     (failures, code)
 }
-
-/// Size at which files stop growing, in bytes; a fresh database and its log stay below.
-const FULL_AT: u64 = 1024 * 1024;

@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use headless::Account;
-use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
@@ -93,11 +93,15 @@ impl Program {
         (went_well, names.collect())
     }
 
+    /// Its database, as another program opens it.
+    pub(crate) async fn database(&self) -> SqliteConnection {
+        open_database(&self.data).await
+    }
+
     /// Ends it and has SQLite look whether its file is in order: `ok`, or what is not.
     pub(crate) async fn end_and_check(self) -> String {
         let (_, data) = self.end().await;
-        let options = SqliteConnectOptions::new().filename(data.path().join("palabre.db"));
-        let mut database = options.connect().await.unwrap();
+        let mut database = open_database(&data).await;
         let check = sqlx::query_scalar("PRAGMA integrity_check");
         let wrong: Vec<String> = check.fetch_all(&mut database).await.unwrap();
         wrong.join("\n")
@@ -168,6 +172,11 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+async fn open_database(data: &TempDir) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(data.path().join("palabre.db"));
+    options.connect().await.unwrap()
 }
 
 /// A port that nobody listens on.
