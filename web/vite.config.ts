@@ -3,6 +3,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { blurModel } from "./build/blur-model.ts";
 import { compress } from "./build/compress.ts";
 import { emojiData } from "./build/emoji-data.ts";
 import { preloadFonts } from "./build/preload-fonts.ts";
@@ -13,7 +14,7 @@ import { wireShape } from "./build/wire-shape.ts";
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), emojiData(), preloadFonts(), serviceWorker(), compress()],
+  plugins: [react(), emojiData(), blurModel(), preloadFonts(), serviceWorker(), compress()],
   define: { WIRE_SHAPE: JSON.stringify(wireShape()) },
   build: {
     target: "es2023",

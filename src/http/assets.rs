@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -27,6 +28,8 @@ struct Asset {
     hash: [u8; 32],
     content_type: String,
     immutable: bool,
+    /// What a browser may do with it where that differs from what pages may.
+    policy: Option<HeaderValue>,
 }
 
 /// Answers everything that is not the API's.
@@ -80,6 +83,7 @@ impl Asset {
             content_type: format!("{content_type}{charset}"),
             // The bundler puts a hash into the name of whatever it writes there.
             immutable: path.starts_with("assets/"),
+            policy: (path == BLUR_WORKER).then(|| HeaderValue::from_static(BLUR_POLICY)),
         }
     }
 
@@ -100,13 +104,14 @@ impl Asset {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         let content_type = [(CONTENT_TYPE, self.content_type)];
+        let policy = self.policy.map(|policy| [(CONTENT_SECURITY_POLICY, policy)]);
         // Whatever was not compressed beforehand is compressed on the way out, with gzip.
         match self.compressed.filter(|_| accepts_brotli(request)) {
             Some(data) => {
                 let encoding = [(CONTENT_ENCODING, HeaderValue::from_static("br"))];
-                (headers, content_type, encoding, body(data)).into_response()
+                (headers, content_type, policy, encoding, body(data)).into_response()
             }
-            None => (headers, content_type, body(self.data)).into_response(),
+            None => (headers, content_type, policy, body(self.data)).into_response(),
         }
     }
 
@@ -160,6 +165,13 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Kept, but asked about each time.
 const REVALIDATE: &str = "no-cache";
 
+/// The thread that blurs backgrounds; `web/build/blur-model.ts` puts it there.
+const BLUR_WORKER: &str = "assets/blur-0.1.1675465747-1/worker.js";
+
+/// It compiles WebAssembly, which pages may not, and reads what lies beside it, and nothing else.
+const BLUR_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +201,21 @@ mod tests {
 
         assert_eq!(cache_control(script()), IMMUTABLE);
         assert_eq!(cache_control(page), REVALIDATE);
+    }
+
+    #[test]
+    fn web_assembly_is_compiled_in_the_thread_that_blurs_alone() {
+        let worker = Asset::new(BLUR_WORKER, Cow::Borrowed(b"x"), [0; 32]);
+        let beside = BLUR_WORKER.replace("worker", "selfie_segmentation");
+        let beside = Asset::new(&beside, Cow::Borrowed(b"x"), [0; 32]);
+        let policy = |asset: Asset| {
+            let answer = asset.answer(&HeaderMap::new());
+            answer.headers().get(CONTENT_SECURITY_POLICY).cloned()
+        };
+
+        assert_eq!(policy(worker).unwrap(), BLUR_POLICY);
+        assert_eq!(policy(beside), None);
+        assert_eq!(policy(page()), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { check } from "./support/axe.js";
 import { launch, looks, openPage } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
@@ -73,7 +74,9 @@ test("a guest comes from the link into the call by one click, and reads nothing 
   guest = new Person(page, "yao");
   guest.name = "Zoé";
   await page.getByLabel("Your name").fill("Zoé");
-  await page.getByRole("switch", { name: "With camera" }).locator("xpath=ancestor-or-self::label").click();
+  await page.getByRole("button", { name: "Turn the camera on" }).click();
+  await page.locator("main video").waitFor();
+  await check(page, "the door for guests");
   await page.getByRole("button", { name: "Ask to join" }).click();
   await page.getByText("Waiting for “Under the tree”").waitFor();
   await admin.page.bringToFront();

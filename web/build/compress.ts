@@ -32,6 +32,7 @@ function compressFile(path: string): void {
   const data = readFileSync(path);
   if (data.length < MIN_BYTES) return;
   const params = {
+    [constants.BROTLI_PARAM_QUALITY]: data.length < LARGE_BYTES ? BEST : GOOD,
     [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
     [constants.BROTLI_PARAM_SIZE_HINT]: data.length,
   };
@@ -43,6 +44,11 @@ const TEXT = /\.(html|js|css|svg|json|webmanifest|wasm)$/;
 
 /** Browsers ask whether it has changed, far more often than they get it. */
 const OFTEN_ASKED = /^sw\.js$/;
+
+/** The last percents of so large a file take half a minute. */
+const LARGE_BYTES = 1_024 * 1_024;
+const BEST = constants.BROTLI_MAX_QUALITY;
+const GOOD = 9;
 
 /** Smaller files fit into one packet either way. */
 const MIN_BYTES = 1_024;

@@ -60,8 +60,11 @@ function hash(data: string | Buffer): string {
 
 const KEPT = /\.(html|js|css|svg|woff2|webmanifest|png)$/;
 
-/** Icons for app stores and home screens are read once, by the system and not by a page. */
-const NOT_KEPT = /^sw\.js$|^icons\/(?!icon-192|badge)/;
+/**
+ * Icons for app stores and home screens are read once, by the system and not by a page; few want their
+ * background blurred.
+ */
+const NOT_KEPT = /^sw\.js$|^assets\/blur-|^icons\/(?!icon-192|badge)/;
 
 /** Larger files are kept when they are first used, so that installing stays cheap on a slow link. */
 const MAX_KEPT_BYTES = 768 * 1024;

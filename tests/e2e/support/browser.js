@@ -138,8 +138,11 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
   };
   navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
     const tracks = [];
+    // Where tests can pull the plug.
+    window.keptTracks ??= [];
     if (audio) tracks.push(wrap(voice(), "audio"));
     if (video) tracks.push(wrap(picture(size(video.width, most.width), size(video.height, most.height)), "video"));
+    window.keptTracks.push(...tracks);
     return new MediaStream(tracks);
   };
 }

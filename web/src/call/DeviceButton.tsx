@@ -12,7 +12,7 @@ import {
   Popover,
 } from "react-aria-components";
 
-import type { DeviceControl, SpeakerControl } from "../core/model";
+import type { BlurControl, DeviceControl, SpeakerControl } from "../core/model";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
 import styles from "./DeviceButton.module.css";
@@ -40,7 +40,7 @@ export function DeviceButton({
 }: DeviceButtonProps) {
   const { t } = useLocale();
   const on = control.state.kind === "on";
-  const { choose, choices, chosen, toggle } = control;
+  const { choose, choices, chosen, toggle, blur } = control;
   return (
     <div className={styles.pair} data-refused={control.state.kind === "refused"}>
       <IconButton label={label} size="large" look={on ? "stage" : "lit"} onPress={toggle}>
@@ -54,6 +54,7 @@ export function DeviceButton({
           <Popover className={styles.popover ?? ""} placement="top">
             <Menu className={styles.menu ?? ""} aria-label={chooseLabel}>
               <Devices title={chooseLabel} control={{ choices, chosen, choose }} />
+              {blur?.set && <BlurItem blur={blur} />}
               {speaker && speaker.choices.length > 0 && (
                 <Devices title={t.call.speakers} control={speaker} />
               )}
@@ -62,6 +63,24 @@ export function DeviceButton({
         </MenuTrigger>
       )}
     </div>
+  );
+}
+
+function BlurItem({ blur }: { blur: BlurControl }) {
+  const { t } = useLocale();
+  return (
+    <MenuSection selectionMode="multiple" selectedKeys={blur.on ? [BLUR] : []}>
+      <Header className={styles.heading ?? ""}>{t.call.camera}</Header>
+      <MenuItem
+        id={BLUR}
+        textValue={t.call.blur}
+        className={styles.item ?? ""}
+        onAction={() => blur.set?.(!blur.on)}
+      >
+        <span className={styles.check}>{blur.on && <Check size={16} strokeWidth={2.6} />}</span>
+        {t.call.blur}
+      </MenuItem>
+    </MenuSection>
   );
 }
 
@@ -96,3 +115,5 @@ function Devices({ title, control }: DevicesProps) {
     </MenuSection>
   );
 }
+
+const BLUR = "blur";

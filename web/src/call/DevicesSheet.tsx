@@ -3,6 +3,7 @@
 import type { CurrentCall } from "../core/model";
 import { useLocale } from "../ui/locale";
 import { Sheet } from "../ui/Sheet";
+import { BlurSwitch } from "./BlurSwitch";
 import { DeviceChoice } from "./DeviceChoice";
 import styles from "./DevicesSheet.module.css";
 
@@ -18,6 +19,7 @@ export function DevicesSheet({ call, close }: DevicesSheetProps) {
       <div className={styles.body}>
         <DeviceChoice name={t.call.microphone} control={call.microphone} />
         <DeviceChoice name={t.call.camera} control={call.camera} />
+        <BlurSwitch blur={call.camera.blur} />
         <DeviceChoice name={t.call.speakers} control={call.speaker} />
       </div>
     </Sheet>

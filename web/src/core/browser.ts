@@ -1,6 +1,7 @@
 /** The world as a browser gives it. */
 
 import { indexedHistory } from "./cache/storage";
+import { browserBlur } from "./call/blur";
 import type {
   Cancel,
   Environment,
@@ -39,6 +40,7 @@ export function browserEnvironment(): Environment {
     codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
     createStream: (tracks) => new MediaStream(tracks),
     devices: navigator.mediaDevices,
+    blur: browserBlur(),
     speaker: createSpeaker(),
     notifier: browserNotifier(workers()),
     page: createPage(updates()),

@@ -4,6 +4,7 @@
  * asks whether the server waits for its owner.
  */
 
+import { Look, type LookEnvironment } from "./call/look";
 import type { Environment } from "./environment";
 import { rememberWish } from "./guest";
 import type { Door } from "./links";
@@ -12,14 +13,19 @@ import type { GuestDoor, Invited, NewAccount, NewGuest, SetUp, Setup, SignedIn }
 import { failureOf, type SessionControl, slotHeader } from "./session";
 import { Store } from "./store";
 
+/** What the ways in need of the page. */
+export type EntranceEnvironment = Pick<Environment, "fetch" | "page" | "tab"> & LookEnvironment;
+
 /** Finds the way in and keeps the entrance store. */
 export class Entrances {
   readonly store = new Store<Entrance | null>(null);
   readonly guests = new Store<GuestEntrance | null>(null);
-  readonly #environment: Pick<Environment, "fetch" | "page" | "tab">;
+  readonly #environment: EntranceEnvironment;
+  /** Of a guest, before they ask to be let in. */
+  #look: Look | null = null;
 
   constructor(
-    environment: Pick<Environment, "fetch" | "page" | "tab">,
+    environment: EntranceEnvironment,
     private readonly session: SessionControl,
   ) {
     this.#environment = environment;
@@ -111,18 +117,31 @@ export class Entrances {
       ...shown,
       problem,
       submitting: false,
+      look: this.#look?.draw() ?? null,
       signIn: () => this.#leave(),
-      enter: (name, devices) => {
-        const waiting = { signIn: undefined, enter: undefined };
+      enter: (name) => {
+        const waiting = { signIn: undefined, enter: undefined, look: null };
+        if (this.#look !== null) rememberWish(this.#environment.tab, this.#look.take());
+        this.#closeLook();
         this.guests.set({ ...shown, ...waiting, problem: null, submitting: true });
-        rememberWish(this.#environment.tab, devices);
         void this.#enter(path, { name, token: false }).then((problem) => {
           if (problem !== null && GONE.has(problem)) this.#drawNoGuest(problem);
-          else if (problem !== null) this.guests.set(idle(problem));
+          else if (problem !== null) knock(problem);
         });
       },
     });
-    this.guests.set(idle(null));
+    const knock = (problem: Problem | null): void => {
+      this.#look = new Look(this.#environment, false, () => {
+        if (this.#look !== null) this.guests.set(idle(problem));
+      });
+      this.guests.set(idle(problem));
+    };
+    knock(null);
+  }
+
+  #closeLook(): void {
+    this.#look?.close();
+    this.#look = null;
   }
 
   #drawNoGuest(problem: Problem): void {
@@ -163,6 +182,7 @@ export class Entrances {
 
   /** The app itself; the code leaves the address, so that nobody reads it over a shoulder. */
   #leave(): void {
+    this.#closeLook();
     this.#environment.page.closeDoor();
     this.store.set(null);
     this.guests.set(null);

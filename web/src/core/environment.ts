@@ -4,6 +4,7 @@
  */
 
 import type { HistoryStorage } from "./cache/storage";
+import type { Blur } from "./call/blur";
 import type { DebugHandle } from "./call/debug";
 import type { Direction } from "./i18n";
 import type { Door } from "./links";
@@ -100,6 +101,8 @@ export type Environment = {
   createStream: (tracks: MediaStreamTrack[]) => MediaStream;
   /** Undefined where the page is not trusted with devices (plain HTTP to another machine). */
   devices: MediaDevices | undefined;
+  /** Undefined where this browser cannot blur backgrounds. */
+  blur: Blur | undefined;
   speaker: Speaker;
   notifier: Notifier;
   page: Page;

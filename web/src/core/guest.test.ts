@@ -34,8 +34,14 @@ test("a guest says a name, waits, and is in the call once let in, with what they
   if (door?.kind !== "guest") throw new Error("no door");
   expect(door).toMatchObject({ title: "Kitchen", by: "Ben" });
 
-  door.enter?.("Zoé", { microphone: true, camera: false });
+  expect(door.look).toMatchObject({
+    microphone: { state: { kind: "on" } },
+    camera: { state: { kind: "off" } },
+  });
+
+  door.enter?.("Zoé");
   await settled();
+  expect(world.devices.tracks.map(({ readyState }) => readyState)).toEqual(["ended"]);
   expect(world.app.guestEntrance.get()).toBeNull();
   expect(world.app.guest.get()).toMatchObject({ state: "waiting", title: "Kitchen" });
   expect(world.door).toBeNull();

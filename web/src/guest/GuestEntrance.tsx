@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 
+import { SelfChoices, SelfLook } from "../call/SelfLook";
 import type { GuestEntrance as GuestEntranceState } from "../core/model";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
@@ -9,7 +10,6 @@ import { Field } from "../ui/Field";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import { useLocale } from "../ui/locale";
 import { Mark } from "../ui/Mark";
-import { Switch } from "../ui/Switch";
 import styles from "./Guest.module.css";
 
 type GuestEntranceProps = {
@@ -34,20 +34,18 @@ export function GuestEntrance({ entrance }: GuestEntranceProps) {
 
 function Door({ entrance }: { entrance: Extract<GuestEntranceState, { kind: "guest" }> }) {
   const { t } = useLocale();
-  const { title, by, place, problem, submitting, enter, signIn } = entrance;
+  const { title, by, place, problem, submitting, look, enter, signIn } = entrance;
   const [name, setName] = useState("");
-  const [microphone, setMicrophone] = useState(true);
-  const [camera, setCamera] = useState(false);
   const complete = name.trim() !== "";
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (complete) enter?.(name.trim(), { microphone, camera });
+    if (complete) enter?.(name.trim());
   };
   return (
     <main className={styles.page}>
       <section className={styles.card}>
         <header className={styles.head}>
-          <Mark size={72} />
+          <Mark size={48} />
           <h1 className={styles.title}>{t.guest.title(title)}</h1>
           <p className={styles.text}>
             {t.guest.invitedBy(by)}
@@ -66,11 +64,11 @@ function Door({ entrance }: { entrance: Extract<GuestEntranceState, { kind: "gue
             required
             problem={problem === null ? undefined : t.problem[problem]}
           />
-          <Switch label={t.guest.microphone} on={microphone} onChange={setMicrophone} />
-          <Switch label={t.guest.camera} on={camera} onChange={setCamera} />
+          {look && <SelfLook look={look} />}
           <Button type="submit" look="primary" wide disabled={enter === undefined || !complete}>
             {submitting ? t.guest.asking : t.guest.ask}
           </Button>
+          {look && <SelfChoices look={look} />}
         </form>
         {signIn && (
           <Button look="plain" onPress={signIn}>

@@ -54,6 +54,7 @@ function words(kind: Notice["kind"], t: Catalogue): string {
       return t.notice.stopped[kind.source](kind.by);
     case "microphone_lost":
     case "camera_lost":
+    case "blur_lost":
     case "storage_full":
       return t.notice[kind.kind];
     default:

@@ -32,8 +32,8 @@ import { Floor, maySend } from "./floor";
 import { Hearing } from "./hearing";
 import { Layout } from "./layout";
 import { Meter } from "./levels";
+import { followPlugs } from "./look";
 import { forgetCall, rememberCall } from "./memory";
-import { followPlugs } from "./preview";
 import { Screen } from "./screen";
 import { type Outgoing, Seat } from "./seat";
 import { capacityFor, type PictureId, type Size } from "./slots";
@@ -109,6 +109,7 @@ export class CallControl {
       onTrack: () => void this.#onOutgoing("camera"),
       onChange: () => this.#onDevice(),
       onLost: () => notices.add({ kind: "camera_lost" }),
+      onBlurLost: () => notices.add({ kind: "blur_lost" }),
     });
     this.screen = new Screen(environment, {
       onTracks: () => void this.#onOutgoing("screen"),

@@ -2,6 +2,7 @@
 
 import type { Environment } from "../environment";
 import type { DeviceControl, DeviceRefusal } from "../model";
+import { setWantsBlur, wantsBlur } from "./blur";
 
 /** Which of the two. */
 export type DeviceKind = "microphone" | "camera";
@@ -13,19 +14,25 @@ export type DeviceOwner = {
   onChange: () => void;
   /** It was unplugged or taken away while it was on. */
   onLost: () => void;
+  /** The background can be blurred no longer; the camera went off rather than show it. */
+  onBlurLost?: () => void;
 };
+
+/** What is captured: as it comes, and as it is sent. */
+type Captured = { raw: MediaStreamTrack; track: MediaStreamTrack; stopBlur: () => void };
 
 /** One capture device during a call. */
 export class Device {
   #state: DeviceControl["state"] = { kind: "off" };
-  #track: MediaStreamTrack | null = null;
+  #captured: Captured | null = null;
+  #blurFailed = false;
   #choices: DeviceControl["choices"] = [];
   /** Counts attempts, so that one that was overtaken lets go of what it got. */
   #attempt = 0;
 
   constructor(
     private readonly kind: DeviceKind,
-    private readonly environment: Pick<Environment, "devices" | "shared">,
+    private readonly environment: Pick<Environment, "devices" | "shared" | "blur">,
     private readonly owner: DeviceOwner,
   ) {}
 
@@ -35,7 +42,7 @@ export class Device {
 
   /** What is captured; there may be a muted track while it is off. */
   get track(): MediaStreamTrack | null {
-    return this.#track;
+    return this.#captured?.track ?? null;
   }
 
   /** Draws the control. */
@@ -47,27 +54,29 @@ export class Device {
       choices: this.#choices,
       chosen: this.#chosen(),
       choose: starting ? undefined : (id) => void this.#choose(id),
+      blur: this.#blur(),
     };
   }
 
   /** Gets the device, asking the person for leave when the browser wants that. */
   async switchOn(): Promise<void> {
-    if (this.#track !== null) {
-      this.#track.enabled = true;
+    const { track } = this;
+    if (track !== null) {
+      track.enabled = true;
       this.#setState({ kind: "on" });
-      this.owner.onTrack(this.#track);
+      this.owner.onTrack(track);
       return;
     }
     this.#attempt += 1;
     const attempt = this.#attempt;
     this.#setState({ kind: "starting" });
     try {
-      const track = await this.#capture();
+      const captured = await this.#capture(attempt);
       if (attempt !== this.#attempt) {
-        track.stop();
+        letGo(captured);
         return;
       }
-      this.#take(track);
+      this.#take(captured);
     } catch (error) {
       if (attempt === this.#attempt) this.#setState({ kind: "refused", reason: refusalOf(error) });
     }
@@ -78,7 +87,7 @@ export class Device {
   switchOff(): void {
     this.#attempt += 1;
     if (this.kind === "camera") this.#drop();
-    else if (this.#track !== null) this.#track.enabled = false;
+    else if (this.track !== null) this.track.enabled = false;
     this.#setState({ kind: "off" });
     if (this.kind === "camera") this.owner.onTrack(null);
   }
@@ -104,13 +113,57 @@ export class Device {
 
   async #choose(id: string): Promise<void> {
     this.environment.shared.setItem(this.#storageKey(), id);
+    await this.#captureAnew();
+  }
+
+  async #captureAnew(): Promise<void> {
     const wasOn = this.on;
     this.#drop();
     if (wasOn) await this.switchOn();
     else this.owner.onChange();
   }
 
-  async #capture(): Promise<MediaStreamTrack> {
+  #blur(): DeviceControl["blur"] {
+    const { blur, shared } = this.environment;
+    if (this.kind !== "camera" || blur === undefined) return undefined;
+    const set = (on: boolean): void => {
+      setWantsBlur(shared, on);
+      this.#blurFailed = false;
+      void this.#captureAnew();
+    };
+    const starting = this.#state.kind === "starting";
+    return {
+      on: wantsBlur(shared),
+      failed: this.#blurFailed,
+      set: starting ? undefined : set,
+    };
+  }
+
+  async #capture(attempt: number): Promise<Captured> {
+    const raw = await this.#open();
+    const { blur, shared } = this.environment;
+    if (this.kind !== "camera" || blur === undefined || !wantsBlur(shared)) {
+      return { raw, track: raw, stopBlur: () => {} };
+    }
+    try {
+      const { track, stop } = await blur.start(raw, () => this.#onBlurFailed(attempt));
+      return { raw, track, stopBlur: stop };
+    } catch (error) {
+      raw.stop();
+      throw error;
+    }
+  }
+
+  /** Nothing is shown that was to be hidden: the camera goes off, and what cannot be is not tried again. */
+  #onBlurFailed(attempt: number): void {
+    setWantsBlur(this.environment.shared, false);
+    if (attempt !== this.#attempt) return;
+    this.#blurFailed = true;
+    this.switchOff();
+    this.owner.onBlurLost?.();
+  }
+
+  async #open(): Promise<MediaStreamTrack> {
     const { devices } = this.environment;
     if (devices === undefined) throw new DOMException("", "SecurityError");
     const chosen = this.#chosen();
@@ -125,13 +178,13 @@ export class Device {
     return track;
   }
 
-  #take(track: MediaStreamTrack): void {
-    this.#track = track;
-    track.onended = () => {
-      if (this.#track === track) void this.#onEnded();
+  #take(captured: Captured): void {
+    this.#captured = captured;
+    captured.raw.onended = () => {
+      if (this.#captured === captured) void this.#onEnded();
     };
     this.#setState({ kind: "on" });
-    this.owner.onTrack(track);
+    this.owner.onTrack(captured.track);
   }
 
   /** Falls back to another device of the kind, if there is one. */
@@ -146,10 +199,8 @@ export class Device {
   }
 
   #drop(): void {
-    if (this.#track === null) return;
-    this.#track.onended = null;
-    this.#track.stop();
-    this.#track = null;
+    if (this.#captured !== null) letGo(this.#captured);
+    this.#captured = null;
   }
 
   #chosen(): string | null {
@@ -164,6 +215,13 @@ export class Device {
     this.#state = state;
     this.owner.onChange();
   }
+}
+
+function letGo({ raw, track, stopBlur }: Captured): void {
+  raw.onended = null;
+  raw.stop();
+  track.stop();
+  stopBlur();
 }
 
 /** What the error of a capture means to a person. */

@@ -117,3 +117,49 @@ test("another camera sends what is wanted and no layer that it is too small for"
   const { encodings } = world.peer().transceivers[1]?.sender ?? { encodings: [] };
   expect(encodings.map(({ active }) => active)).toEqual([false, true, false]);
 });
+
+test("what is behind one is blurred from the first picture on, and in later calls too", async () => {
+  const world = await inCall();
+  const [plain] = world.devices.tracks.filter(({ kind }) => kind === "video");
+
+  current(world).camera.blur?.set?.(true);
+  await settled();
+
+  const sent = world.peer().transceivers[1]?.sender;
+  expect(plain?.readyState).toBe("ended");
+  expect(world.blur.running).toHaveLength(1);
+  expect(sent?.track).toBe(world.blur.running[0]?.track);
+  current(world).camera.toggle?.();
+  await settled();
+  expect(world.blur.running).toHaveLength(0);
+  expect(
+    world.devices.tracks.every(
+      ({ kind, readyState }) => kind === "audio" || readyState === "ended",
+    ),
+  ).toBe(true);
+  const again = await inCall((later) => {
+    later.kept.shared.setItem("palabre.blur", "on");
+  });
+  expect(again.blur.running).toHaveLength(1);
+});
+
+test("a machine that cannot blur turns the camera off rather than show what was to be hidden", async () => {
+  const world = await inCall();
+  current(world).camera.blur?.set?.(true);
+  await settled();
+
+  world.blur.running[0]?.fail();
+  await settled();
+
+  expect(current(world).camera).toMatchObject({
+    state: { kind: "off" },
+    blur: { on: false, failed: true },
+  });
+  expect(world.peer().transceivers[1]?.sender.track).toBeNull();
+  expect(world.app.notices.get().at(-1)?.kind).toEqual({ kind: "blur_lost" });
+  world.blur.cannot = true;
+  current(world).camera.blur?.set?.(true);
+  current(world).camera.toggle?.();
+  await settled();
+  expect(current(world).camera).toMatchObject({ state: { kind: "off" }, blur: { on: false } });
+});

@@ -16,6 +16,7 @@ export type Notice = {
     | { kind: "stopped"; source: Source; by: string }
     | { kind: "microphone_lost" }
     | { kind: "camera_lost" }
+    | { kind: "blur_lost" }
     /** The browser has no room to keep what is written until it is sent. */
     | { kind: "storage_full" }
     | { kind: "problem"; problem: Problem };

@@ -71,6 +71,17 @@ export type DeviceControl = {
   /** Id of the chosen one; null for the browser's choice. */
   chosen: string | null;
   choose: ((id: string) => void) | undefined;
+  /** What is behind one in the picture; undefined for microphones, and where it cannot be blurred. */
+  blur: BlurControl | undefined;
+};
+
+/** Blurring one's background. */
+export type BlurControl = {
+  on: boolean;
+  /** This machine could not, so the camera went off. */
+  failed: boolean;
+  /** Undefined while the camera starts. */
+  set: ((on: boolean) => void) | undefined;
 };
 
 /** Where sound comes out, as a control. */
@@ -82,12 +93,8 @@ export type SpeakerControl = {
   choose: ((id: string) => void) | undefined;
 };
 
-/** A look at oneself before one goes into a call under way. */
-export type JoinPreview = {
-  title: string;
-  media: Media;
-  /** Who is in it. */
-  people: readonly PersonView[];
+/** A look at oneself before the others see one. */
+export type DeviceLook = {
   microphone: DeviceControl;
   camera: DeviceControl;
   speaker: SpeakerControl;
@@ -95,6 +102,14 @@ export type JoinPreview = {
   picture: MediaStream | null;
   /** One's own voice while the microphone is on, to show how loud it is. */
   voice: MediaStreamTrack | null;
+};
+
+/** Before one goes into a call under way. */
+export type JoinPreview = DeviceLook & {
+  title: string;
+  media: Media;
+  /** Who is in it. */
+  people: readonly PersonView[];
   /** Goes in with what is on; the choice is remembered. */
   join: () => void;
   cancel: () => void;

@@ -1,6 +1,7 @@
 /** Who is signed in in this tab, and the ways in. */
 
 import type { ConversationId, DemoAccount, GuestState, Person, Role } from "../protocol";
+import type { DeviceLook } from "./calls";
 import type { Problem } from "./outcome";
 
 /** Who is signed in in this tab. */
@@ -97,10 +98,10 @@ export type GuestEntrance =
       expiresAt: number;
       problem: Problem | null;
       submitting: boolean;
-      /** Asks to be let in, under a name and with these devices on. */
-      enter:
-        | ((name: string, devices: { microphone: boolean; camera: boolean }) => void)
-        | undefined;
+      /** What one looks and sounds like; null while one is on the way in. */
+      look: DeviceLook | null;
+      /** Asks to be let in, under a name and with what is on. */
+      enter: ((name: string) => void) | undefined;
       /** "I have an account." */
       signIn: (() => void) | undefined;
     }

@@ -1,5 +1,7 @@
 /** A peer connection and devices that tests drive. */
 
+import type { Blur } from "../call/blur";
+
 /** Stands in for `RTCPeerConnection`: keeps sections, and offers them as a list of mids. */
 export class FakePeer {
   static all: FakePeer[] = [];
@@ -141,6 +143,27 @@ export class FakeDevices {
       { kind: "audiooutput", deviceId: "out-1", label: "Headset" },
     ];
   }
+}
+
+/** Stands in for the worker that blurs. */
+export class FakeBlur {
+  /** This machine cannot. */
+  cannot = false;
+  readonly running: { camera: MediaStreamTrack; track: FakeTrack; fail: () => void }[] = [];
+
+  readonly start: Blur["start"] = async (camera, onFailed) => {
+    if (this.cannot) {
+      onFailed();
+      throw new DOMException("", "NotSupportedError");
+    }
+    const track = new FakeTrack("video", { width: 1280, height: 720 });
+    const one = { camera, track, fail: onFailed };
+    this.running.push(one);
+    return {
+      track: track as unknown as MediaStreamTrack,
+      stop: () => this.running.splice(this.running.indexOf(one), 1),
+    };
+  };
 }
 
 class FakeTrack {

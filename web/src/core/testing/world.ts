@@ -8,7 +8,7 @@ import type { Door } from "../links";
 import { memoryOutbox, type OutboxStorage } from "../outbox-storage";
 import { FakeClock, settled } from "./clock";
 import { FakeNotifier } from "./notifier";
-import { FakeDevices, FakePeer } from "./peer";
+import { FakeBlur, FakeDevices, FakePeer } from "./peer";
 import { FakeServer } from "./server";
 
 /** What survives a reload of the page. */
@@ -25,6 +25,7 @@ export type World = {
   server: FakeServer;
   clock: FakeClock;
   devices: FakeDevices;
+  blur: FakeBlur;
   notifier: FakeNotifier;
   kept: Kept;
   visible: boolean;
@@ -62,6 +63,7 @@ export async function openPage(
     server: before?.server ?? new FakeServer(),
     clock: before?.clock ?? new FakeClock(),
     devices: new FakeDevices(),
+    blur: new FakeBlur(),
     notifier: before?.notifier ?? new FakeNotifier(),
     kept,
     visible: true,
@@ -98,6 +100,7 @@ export async function openPage(
     codecs: () => [],
     createStream: (tracks) => ({ tracks }) as unknown as MediaStream,
     devices: world.devices as unknown as MediaDevices,
+    blur: world.blur,
     notifier: world.notifier,
     speaker: { route: () => {}, play: () => ({ resume: () => {}, stop: () => {} }) },
     page: {

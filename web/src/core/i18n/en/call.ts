@@ -42,6 +42,9 @@ export const call = {
   devices: "Devices",
   microphone: "Microphone",
   camera: "Camera",
+  blur: "Blur the background",
+  blurFailed:
+    "This device cannot do it. The camera is off; turn it on to be seen with what is behind you.",
   browserChoice: "Browser’s choice",
   unnamedDevice: (number: string) => `Device ${number}`,
   leave: "Leave",

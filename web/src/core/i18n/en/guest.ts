@@ -4,8 +4,6 @@ export const guest = {
   invitedBy: (by: string) => `${by} invites you. You need no account.`,
   name: "Your name",
   nameHint: "As the others will see it.",
-  microphone: "With microphone",
-  camera: "With camera",
   ask: "Ask to join",
   asking: "One moment…",
   haveAccount: "I have an account",

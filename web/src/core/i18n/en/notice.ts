@@ -10,6 +10,7 @@ export const notice = {
     screen_audio: (by: string) => `${by} has stopped your screen share.`,
   },
   microphone_lost: "The microphone was lost. The call goes on without it.",
+  blur_lost: "This device cannot blur the background, so the camera is off.",
   camera_lost: "The camera was lost. The call goes on without it.",
   storage_full:
     "This device is full. What you write is sent, but not kept if this page closes. Free some space.",

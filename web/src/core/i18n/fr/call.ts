@@ -43,6 +43,9 @@ export const call: Catalogue["call"] = {
   devices: "Appareils",
   microphone: "Micro",
   camera: "Caméra",
+  blur: "Flouter l’arrière-plan",
+  blurFailed:
+    "Cet appareil n’y arrive pas. La caméra est coupée ; allumez-la pour être vu avec ce qui est derrière vous.",
   browserChoice: "Choix du navigateur",
   unnamedDevice: (number) => `Appareil ${number}`,
   leave: "Quitter",

@@ -6,8 +6,6 @@ export const guest: Catalogue["guest"] = {
   invitedBy: (by) => `${by} vous invite. Aucun compte n’est nécessaire.`,
   name: "Votre nom",
   nameHint: "Tel que les autres le verront.",
-  microphone: "Avec le micro",
-  camera: "Avec la caméra",
   ask: "Demander à entrer",
   asking: "Un instant…",
   haveAccount: "J’ai un compte",

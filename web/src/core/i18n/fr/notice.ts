@@ -12,6 +12,7 @@ export const notice: Catalogue["notice"] = {
     screen_audio: (by) => `${by} a arrêté votre partage d’écran.`,
   },
   microphone_lost: "Le micro a été perdu. L’appel continue sans lui.",
+  blur_lost: "Cet appareil ne peut pas flouter l’arrière-plan : la caméra est coupée.",
   camera_lost: "La caméra a été perdue. L’appel continue sans elle.",
   storage_full:
     "Cet appareil est plein. Vos messages partent, mais ne survivront pas à la fermeture de la page. Libérez de l’espace.",
