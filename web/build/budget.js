@@ -12,8 +12,9 @@ const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 
 /** What stands between a click on the address and the first screen, in kB. */
 // S7 allows 250. The texts of both languages are 20 of them and grow with every screen: they stay in
-// the first load, since another request before the first word costs a slow link more than they do.
-const FIRST_SCRIPT_KB = 235;
+// the first load, since another request before the first word costs a slow link more than they do. So
+// does what calls decide with, about 25: a call may ring, be held and be answered at any moment.
+const FIRST_SCRIPT_KB = 240;
 const FIRST_STYLE_KB = 20;
 const FIRST_FONT_KB = 30;
 const SERVICE_WORKER_KB = 12;
