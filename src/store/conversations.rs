@@ -271,6 +271,7 @@ impl Write for CreateConversation {
         let NewConversation { creator, client_id, now_ms, .. } = self.new;
         let created = NewMessage::new(self.id, creator, client_id, Content::Created, now_ms);
         insert_message(connection, &created).await?;
+        self.mark_created_read(connection).await?;
         Ok(Ok(Made { id: self.id, is_new: true }))
     }
 }
@@ -351,6 +352,17 @@ impl CreateConversation {
             .execute(&mut *connection)
             .await?;
         }
+        Ok(())
+    }
+
+    /// That a conversation was made is there to be seen, and nothing that anybody has yet to read.
+    async fn mark_created_read(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query(
+            "UPDATE members SET delivered_number = 1, read_number = 1 WHERE conversation = $1",
+        )
+        .bind(key(self.id.0))
+        .execute(connection)
+        .await?;
         Ok(())
     }
 

@@ -235,7 +235,7 @@ async fn marks_only_rise_and_everybody_hears_of_it() {
     assert_eq!(stored, server.device(ben.person, 1).await.welcome.conversations[0]);
     assert_eq!(
         stored.markers.iter().map(|it| (it.delivered_number, it.read_number)).collect::<Vec<_>>(),
-        [(3, 3), (3, 3), (0, 0)]
+        [(3, 3), (3, 3), (1, 1)]
     );
 }
 
