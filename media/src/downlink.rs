@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::allocation::{Budget, Picture};
 use crate::batch::{Queued, QueuedKind};
-use crate::bwe::{Estimator, PathReport, TransportFeedback};
+use crate::bwe::{Estimator, PathReport, TransportFeedback, Usage};
 use crate::pacer::{Class, Pacer};
 use crate::rate::{BurstMeter, RateMeter};
 
@@ -212,6 +212,16 @@ impl Downlink {
     /// Whether the subscriber has ever reported what came.
     pub(crate) fn is_informed(&self) -> bool {
         self.informed_at.is_some()
+    }
+
+    /// Share of the packets that the path loses whatever is sent; none while a queue may be the cause.
+    pub(crate) fn own_loss(&self) -> f64 {
+        let is_free = self.estimator.report().queue < SHORT_QUEUE;
+        if is_free && self.estimator.usage() != Usage::Over {
+            self.estimator.own_loss()
+        } else {
+            0.0
+        }
     }
 
     /// Says what pictures would take together at their best, in bit/s.

@@ -26,6 +26,8 @@ struct Entry {
 #[derive(Debug)]
 pub struct RetransmissionBudget {
     bytes: f64,
+    /// Of the media sent.
+    share: f64,
     recent: [Repeat; RECENT],
 }
 
@@ -88,17 +90,28 @@ impl PacketCache {
 impl RetransmissionBudget {
     /// A full budget.
     pub fn new() -> Self {
-        Self { bytes: BURST_BYTES, recent: [Repeat::default(); RECENT] }
+        Self { bytes: BURST_BYTES, share: SHARE, recent: [Repeat::default(); RECENT] }
+    }
+
+    /// Says what share of the packets the path loses at any rate, while nothing queues on it: such loss
+    /// does not grow when it is mended, so as much may be repeated as gets lost.
+    pub fn set_own_loss(&mut self, own_loss: f64) {
+        let own_loss = own_loss.min(MAX_MENDED);
+        // Of what is repeated a part gets lost, too, and some is asked for twice.
+        let more = 1.0 + SPARE * (own_loss - FREE_OF_SPARE).max(0.0);
+        self.share = (own_loss / (1.0 - own_loss) * more).max(SHARE);
     }
 
     /// Notes media that was sent: what may be repeated is a share of it.
     pub fn on_sent(&mut self, bytes: usize) {
-        self.bytes = (self.bytes + bytes as f64 * SHARE).min(BURST_BYTES);
+        self.bytes = (self.bytes + bytes as f64 * self.share).min(BURST_BYTES);
     }
 
     /// Whether the packet may be sent again now; takes its bytes from the budget if so.
     pub fn allow(&mut self, now: Instant, round_trip: Duration, sequence: u16, len: usize) -> bool {
-        let pause = round_trip.max(MIN_PAUSE);
+        // A little less than a round trip, since that is what receivers wait, too, and requests come
+        // a little early as well as late.
+        let pause = round_trip.mul_f64(PAUSE_SHARE).max(MIN_PAUSE);
         let repeat = &mut self.recent[usize::from(sequence) % RECENT];
         if repeat.sequence != sequence || repeat.at.is_none_or(|at| at + FORGET < now) {
             *repeat = Repeat { sequence, tries: 0, at: None };
@@ -144,18 +157,30 @@ const MIN_ENTRIES: usize = 128;
 const RECENT: usize = 256;
 
 /// Times one packet is sent again.
-const MAX_TRIES: u8 = 4;
+const MAX_TRIES: u8 = 8;
 
 /// A request for the same packet within this time is a repetition of the request.
-const MIN_PAUSE: Duration = Duration::from_millis(80);
+const MIN_PAUSE: Duration = Duration::from_millis(40);
+
+/// The same as a share of the round trip.
+const PAUSE_SHARE: f64 = 0.75;
 
 /// After this long the 16-bit number means another packet.
 const FORGET: Duration = Duration::from_secs(2);
 
 /// Repetitions as a share of the media sent: together with it at most a tenth of what leaves. Enough
-/// to mend 8 % of loss; what is beyond that is mended by a keyframe or a smaller layer, and an
-/// overloaded link recovers.
+/// to mend 8 % of loss. What is beyond that is mended by a keyframe or a smaller layer, and an
+/// overloaded link recovers; but where the loss is known to be the path's own, see
+/// [`RetransmissionBudget::set_own_loss`].
 const SHARE: f64 = 0.09;
+
+/// More loss of a path's own is not mended packet by packet.
+const MAX_MENDED: f64 = 0.35;
+
+/// Up to this loss a tenth of what leaves is enough; over it, how much more than what gets lost may
+/// be repeated, for each share over it.
+const FREE_OF_SPARE: f64 = 0.1;
+const SPARE: f64 = 4.0;
 
 /// What a slot may repeat at once: a lost keyframe.
 const BURST_BYTES: f64 = 60_000.0;
@@ -212,6 +237,21 @@ mod tests {
         }
 
         assert!(repeated * 1_000.0 <= 10_000_000.0 * SHARE + BURST_BYTES);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]
+    fn where_a_path_loses_much_by_itself_as_much_is_repeated() {
+        let now = Instant::now();
+        let mut budget = RetransmissionBudget::new();
+        budget.set_own_loss(0.3);
+        let mut repeated = 0.0;
+        for sequence in 0..10_000 {
+            budget.on_sent(1_000);
+            repeated += f64::from(u8::from(budget.allow(now, Duration::ZERO, sequence, 1_000)));
+        }
+
+        assert!((4_300.0..9_000.0).contains(&repeated), "{repeated}");
     }
 
     #[test]

@@ -153,6 +153,11 @@ impl Estimator {
         self.stalled.is_some()
     }
 
+    /// Share of the packets that the path loses at any rate.
+    pub fn own_loss(&self) -> f64 {
+        self.loss.own_loss()
+    }
+
     /// Whether a queue grows on the way.
     pub fn usage(&self) -> Usage {
         self.trendline.usage()

@@ -171,7 +171,7 @@ impl Engine {
     /// Queues a packet again that a subscriber missed, if it is still there and the budget allows.
     fn repeat(&mut self, now: Instant, at: SlotRef, sequence: u16) {
         let Some(peer) = self.peers[at.peer as usize].as_mut() else { return };
-        let round_trip = peer.round_trip;
+        let (round_trip, own_loss) = (peer.round_trip, peer.downlink.own_loss());
         let Some(slot) = peer.slots.get_mut(usize::from(at.slot)) else { return };
         if slot.rtx_ssrc.is_none() {
             return;
@@ -186,6 +186,7 @@ impl Engine {
         let meaning = payload_type.and_then(|pt| track.payload_types.meaning(pt));
         let Some(Meaning::Media(format)) = meaning else { return };
         let Some(incoming) = cached(sent.index, format, packet) else { return };
+        slot.budget.set_own_loss(own_loss);
         if !slot.budget.allow(now, round_trip, sequence, len) {
             self.counters.repeats_refused += 1;
             return;
