@@ -17,7 +17,7 @@ use headless::{
 };
 use tokio::{task::JoinSet, time};
 
-/// Signs members in, lets them write and call, and prints join time and delivery p50 and p99.
+/// Signs members in, lets them write and call, and prints p50 and p99 of joins, acknowledgements and deliveries.
 #[derive(Debug, Parser)]
 #[command(name = "load")]
 struct Options {
@@ -48,21 +48,28 @@ struct Report {
     received: Vec<Received>,
 }
 
-/// When each text was sent.
+/// When each text was sent, and after how long it was acknowledged.
 #[derive(Debug, Default)]
-struct Sent(Mutex<HashMap<String, Instant>>);
+struct Sent {
+    texts: Mutex<HashMap<String, Instant>>,
+    acknowledgements: Mutex<Vec<Duration>>,
+}
 
 impl Sent {
     fn note(&self, text: &str) {
-        self.0.lock().expect(NO_PANIC).insert(text.to_owned(), Instant::now());
+        self.texts.lock().expect(NO_PANIC).insert(text.to_owned(), Instant::now());
     }
 
     fn elapsed(&self, text: &str) -> Option<Duration> {
-        self.0.lock().expect(NO_PANIC).get(text).map(Instant::elapsed)
+        self.texts.lock().expect(NO_PANIC).get(text).map(Instant::elapsed)
+    }
+
+    fn acknowledged(&self, after: Duration) {
+        self.acknowledgements.lock().expect(NO_PANIC).push(after);
     }
 
     fn count(&self) -> usize {
-        self.0.lock().expect(NO_PANIC).len()
+        self.texts.lock().expect(NO_PANIC).len()
     }
 }
 
@@ -99,6 +106,8 @@ async fn main() -> anyhow::Result<()> {
     }
     let reports = tasks.join_all().await;
     let reports: Vec<Report> = reports.into_iter().collect::<anyhow::Result<_>>()?;
+    let mut acknowledgements = sent.acknowledgements.lock().expect(NO_PANIC).clone();
+    print_durations("acknowledgement", &mut acknowledgements);
     print_reports(&reports, sent.count());
     Ok(())
 }
@@ -199,8 +208,10 @@ fn write(member: &Member, writer: &Writer, written: usize) {
     let (asker, sent, group) = (member.asker(), Arc::clone(&writer.sent), writer.group);
     tokio::spawn(async move {
         sent.note(&text);
-        if let Err(error) = asker.post(group, new_client_id(), &text).await {
-            println!("a message was not stored: {error}");
+        let began = Instant::now();
+        match asker.post(group, new_client_id(), &text).await {
+            Ok(_) => sent.acknowledged(began.elapsed()),
+            Err(error) => println!("a message was not stored: {error}"),
         }
     });
 }
