@@ -112,6 +112,32 @@ test("a guest who is taken out is told so and does not come back", async () => {
   await admin.page.locator(`figure[aria-label^="Zoé"]`).waitFor({ state: "detached" });
 });
 
+test("a guest who makes an account by an invitation keeps what they have read and written", async () => {
+  const link = await admin.page.evaluate(async () => {
+    const asked = await fetch("/api/invitations", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-palabre-slot": "0" },
+      body: JSON.stringify({ role: "member", uses: 1, lifetime_s: 3600 }),
+    });
+    const answer = await asked.json();
+    if (answer.code === undefined) throw new Error(JSON.stringify(answer));
+    return `/invite#${answer.code}`;
+  });
+  const { page } = guest;
+  await page.bringToFront();
+  await page.goto("about:blank");
+  await page.goto(`${server.url}${link}`, { waitUntil: "commit" });
+  await page.getByLabel("Your name", { exact: true }).fill("Zoé Amegan");
+  await page.getByLabel("Password", { exact: true }).fill("a stool in the shade");
+  await page.getByRole("button", { name: "Make my account" }).click();
+
+  await guest.open("Under the tree");
+  await guest.reads("Hello");
+  await guest.write("I live here now");
+  await admin.page.bringToFront();
+  await admin.reads("Before", "Hello", "I live here now");
+});
+
 test("a call that is over stands in the list of calls, and is called back from there", async () => {
   await admin.page.locator("footer").getByRole("button", { name: "More" }).click();
   await admin.page.getByRole("menuitem", { name: "End for all" }).click();
