@@ -104,6 +104,20 @@ test("in the language that is a third longer and read from the right: it fits, a
   await book.close();
 });
 
+test("where the system paints, what is chosen, pressed or shown is still told apart", patient, async () => {
+  let compared = 0;
+  const found = await everywhere("", { viewport: desktop, forcedColors: "active" }, async (book, entry) => {
+    if (ALIKE.test(entry)) return [];
+    await book.show(entry, { language: "en" });
+    if (entry.startsWith("screen")) await book.shoot(`${entry}-forced`);
+    const { alike, count } = await book.page.evaluate(toldApart);
+    compared += count;
+    return alike;
+  });
+  assert.deepEqual(found, []);
+  assert.ok(compared > 50, `${compared} were compared`);
+});
+
 test("no entry logged an error, and the policy of the server held", () => {
   // One avatar has a picture that is meant not to load.
   assert.deepEqual(errors.filter((error) => !error.includes("404")), []);
@@ -279,4 +293,41 @@ function untranslated() {
     // People and conversations have names of their own.
     .filter((text) => !/Ama|Kofi|Afi|Yao|Mariam|Séna|Équipe|Daily|Invité/.test(text))
     .map((text) => `not from the catalogue: ${text}`);
+}
+
+/**
+ * Runs in the page: what would look the same if it were not chosen. Grounds and shadows are gone
+ * where the system paints; lines, signs and the system's own colours are left.
+ */
+function toldApart() {
+  const KEPT = ["color", "backgroundColor", "borderTopColor", "borderTopWidth", "outlineColor", "outlineStyle", "outlineWidth", "fontWeight", "textDecorationLine", "opacity", "visibility", "display", "transform", "insetInlineStart"];
+  const looks = (element) =>
+    [element, ...element.querySelectorAll("*")]
+      .flatMap((one) => [null, "::before", "::after"].map((part) => getComputedStyle(one, part)))
+      .map((style) => KEPT.map((name) => style[name]).join())
+      .join("|");
+  // A change that takes its time would be measured where it begins.
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, *::before, *::after { transition: none !important; }");
+  document.adoptedStyleSheets = [still];
+  const alike = [];
+  let count = 0;
+  for (const [attribute, off] of [["aria-current", null], ["aria-selected", "false"], ["aria-pressed", "false"]]) {
+    for (const element of document.querySelectorAll(`[${attribute}]:not([${attribute}=false])`)) {
+      if (element.getBoundingClientRect().width === 0 || window.isUnseen(element)) continue;
+      count += 1;
+      // A tick is there for what is chosen, and else is not.
+      if (element.querySelector("[data-on=true] svg") !== null) continue;
+      const marked = element.dataset.selected;
+      const before = looks(element);
+      const value = element.getAttribute(attribute);
+      if (off === null) element.removeAttribute(attribute);
+      else element.setAttribute(attribute, off);
+      delete element.dataset.selected;
+      if (looks(element) === before) alike.push(`${(element.ariaLabel ?? element.textContent).slice(0, 40)} with ${attribute}`);
+      element.setAttribute(attribute, value);
+      if (marked !== undefined) element.dataset.selected = marked;
+    }
+  }
+  return { alike, count };
 }
