@@ -26,7 +26,7 @@ export function AlertSettings({ push }: { push: PushView }) {
       });
     });
   return (
-    <section className={settings.section}>
+    <section id="alerts" className={settings.section}>
       <h3 className={settings.heading}>{t.alerts.title}</h3>
       {push.kind === "missing" && <p className={settings.detail}>{t.alerts.missing[push.why]}</p>}
       {push.kind === "blocked" && (

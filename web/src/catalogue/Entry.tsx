@@ -8,7 +8,8 @@ import type { Locale } from "../core/model";
 import { fakeApp } from "../fixture/app";
 import { CROWDED } from "../fixture/crowded";
 import { NOW } from "../fixture/people";
-import { SCENES, STEPS, type Step } from "../fixture/scenes";
+import { SCENES } from "../fixture/scenes";
+import { STEPS, type Step } from "../fixture/steps";
 import { ClockContext } from "../ui/clock";
 import { LocaleContext } from "../ui/locale";
 import { PARTS } from "./parts";
@@ -67,7 +68,7 @@ function Ready({ steps }: { steps: readonly Step[] }) {
           document.body.dispatchEvent(new KeyboardEvent("keydown", { ...step, bubbles: true }));
           continue;
         }
-        const wanted = "press" in step ? step.press : "into" in step ? step.into : step.see;
+        const wanted = target(step);
         const element = await appeared(wanted);
         if (stopped) return;
         if (element === null) {
@@ -75,6 +76,7 @@ function Ready({ steps }: { steps: readonly Step[] }) {
           return;
         }
         if ("press" in step) element.click();
+        else if ("scrollTo" in step) element.scrollIntoView({ block: "center" });
         else if ("into" in step) type(element, step.type);
       }
       while (!stopped && document.querySelector('[data-lazy="loading"]') !== null) await frame();
@@ -114,3 +116,9 @@ function type(element: HTMLElement, text: string): void {
 }
 
 const FRAMES = 120;
+
+function target(step: Exclude<Step, { key: string }>): string {
+  if ("press" in step) return step.press;
+  if ("into" in step) return step.into;
+  return "scrollTo" in step ? step.scrollTo : step.see;
+}
