@@ -55,6 +55,7 @@ test("a raised hand is seen and heard of, and a moderator takes it down", async 
   await admin.page.keyboard.press("p");
   const dialog = admin.page.getByRole("dialog", { name: "In the call" });
   const raised = dialog.getByRole("list", { name: "Hands raised" });
+  await check(admin.page, "who is in the call");
   await raised.getByRole("button", { name: `What can be done about ${sena.name}` }).click();
   await admin.page.getByRole("menuitem", { name: "Take the hand down" }).click();
   await sena.page.getByRole("button", { name: "Raise your hand" }).waitFor();
@@ -66,6 +67,7 @@ test("a guest comes from the link into the call by one click, and reads nothing 
   await admin.page.getByRole("button", { name: "Make a link" }).click();
   const link = await admin.page.getByLabel("Send this link to your guests").inputValue();
   assert.match(link, /\/join#[\w-]{20,}$/);
+  await check(admin.page, "a link for guests");
   await admin.page.keyboard.press("Escape");
   await dialog.getByRole("button", { name: "Close" }).click();
 
@@ -79,8 +81,10 @@ test("a guest comes from the link into the call by one click, and reads nothing 
   await check(page, "the door for guests");
   await page.getByRole("button", { name: "Ask to join" }).click();
   await page.getByText("Waiting for “Under the tree”").waitFor();
+  await check(page, "a guest who waits");
   await admin.page.bringToFront();
   await admin.page.getByText("Zoé wants to join").waitFor();
+  await check(admin.page, "a guest knocks");
   await admin.page.getByRole("button", { name: "Let in" }).click();
 
   await page.bringToFront();
@@ -89,6 +93,7 @@ test("a guest comes from the link into the call by one click, and reads nothing 
   await admin.page.locator(`figure[aria-label^="Zoé"] video`).waitFor();
   await guest.write("Hello");
   await guest.reads("Hello");
+  await check(page, "a guest in the call");
   await admin.reads("Before", "Hello");
 });
 
@@ -109,6 +114,7 @@ test("a guest who is taken out is told so and does not come back", async () => {
   await admin.page.getByRole("alertdialog").getByRole("button", { name: "Take out of the call" }).click();
 
   await guest.page.getByText("You were taken out of this call.").waitFor();
+  await check(guest.page, "a guest who was taken out");
   await admin.page.locator(`figure[aria-label^="Zoé"]`).waitFor({ state: "detached" });
 });
 
@@ -150,6 +156,7 @@ test("a call that is over stands in the list of calls, and is called back from t
   await admin.page.bringToFront();
   await admin.page.getByRole("button", { name: "Calls", exact: true }).click();
   const calls = admin.page.getByRole("dialog", { name: "Calls" });
+  await check(admin.page, "the list of calls");
   await calls.getByRole("button", { name: "Call Under the tree" }).click();
   await admin.inCall();
   await sena.page.getByRole("alertdialog").getByRole("button", { name: "Decline" }).click();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { check } from "./support/axe.js";
 import { launch } from "./support/browser.js";
 import { Namespace } from "./support/namespace.js";
 import { Person } from "./support/person.js";
@@ -44,6 +45,7 @@ test("at 500 kbit/s everybody is heard, who speaks is seen, and the other tiles 
   await sena.answer();
   await sena.connects();
   await sena.seesPaused();
+  await check(sena.page, "tiles that say why they stand still");
 
   const settled = await sena.measures(5_000);
   const seen = await sena.measures(10_000);

@@ -5,6 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { check } from "./support/axe.js";
 import { launch, looks, openPage } from "./support/browser.js";
 import { keeps, startsOffline } from "./support/kept.js";
 import { Person } from "./support/person.js";
@@ -45,6 +46,7 @@ test("without a server the app starts, shows what was said, and sends what is wr
   await again.write("Meanwhile");
   await again.page.reload({ waitUntil: "commit" });
   await again.reads("Before", "And before", "Meanwhile");
+  await check(again.page, "a message that waits, without a server");
 
   await server.revive();
   await kofi.reads("Before", "And before", "Meanwhile");
@@ -71,6 +73,7 @@ test("a newer version waits to be asked for, and no tab loses its parts", async 
     await ama.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
     const reload = second.getByRole("button", { name: "Reload" });
     await reload.waitFor();
+    await check(second, "a newer version is there");
     assert.deepEqual((await caches(ama.page)).sort(), [first, "palabre-shell-newer"].sort());
 
     await reload.click();

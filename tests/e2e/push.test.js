@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { check } from "./support/axe.js";
 import { launch } from "./support/browser.js";
 import { Desk } from "./support/desk.js";
 import { Person } from "./support/person.js";
@@ -57,6 +58,7 @@ test("a message is shown, counted as delivered, opened and marked as read with e
   const page = await sena.opensWindow();
   await page.page.getByRole("region", { name: "Ama Lawson" }).waitFor();
   await page.reads("Are you there?", "Hello?", "Good night");
+  await check(page.page, "what a notice leads to");
   await ama.page.context().close();
   await sena.close();
 });
@@ -68,6 +70,7 @@ test("a device without previews is not told what a message says", async () => {
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByText("Show what messages say").click();
     await page.getByRole("switch", { name: /Show what messages say/, checked: false }).waitFor();
+    await check(page, "how this device tells");
   });
 
   await ama.write("A secret");
