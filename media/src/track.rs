@@ -149,10 +149,14 @@ impl Track {
     }
 
     /// Returns the layer that fits a tile `height` device pixels high, whether it is sent or not:
-    /// the smallest that is at least [`SHARP_ENOUGH`] as high as the tile.
+    /// the smallest that is at least [`SHARP_ENOUGH`] as high as the tile, and of layers of one size,
+    /// which differ in their pictures a second, the best.
     pub(crate) fn ideal_layer(&self, height: u16) -> u8 {
         let fits = |layer: &Layer| f32::from(height) * SHARP_ENOUGH <= f32::from(layer.height);
-        let ideal = self.layers.iter().position(fits).unwrap_or(self.layers.len() - 1);
+        let first = self.layers.iter().position(fits).unwrap_or(self.layers.len() - 1);
+        let alike =
+            self.layers[first..].iter().take_while(|it| it.height == self.layers[first].height);
+        let ideal = if self.layers[first].height == 0 { first } else { first + alike.count() - 1 };
         u8::try_from(ideal).expect("a track has at most MAX_LAYERS layers")
     }
 
@@ -198,10 +202,18 @@ impl Track {
             let is_likely = if is_sent { self.is_at_hand(at) } else { self.is_planned(at) };
             if is_likely || layer.is_alive(now) {
                 let measured = layer.rate.bps(now).filter(|_| layer.is_alive(now));
-                *rate = Some(measured.unwrap_or_else(|| layer.likely_bps()));
+                *rate = Some(measured.unwrap_or_else(|| self.likely_bps(at)));
             }
         }
         rates
+    }
+
+    /// What a layer most likely costs, in bit/s.
+    fn likely_bps(&self, at: usize) -> f64 {
+        let layer = &self.layers[at];
+        let better = self.layers.get(at + 1);
+        let has_fewer = better.is_some_and(|it| 0 < layer.height && it.height == layer.height);
+        layer.likely_bps() * if has_fewer { FEWER_PICTURES } else { 1.0 }
     }
 
     /// Whether layers began or ended since this was last asked.
@@ -311,8 +323,45 @@ const LIKELY_BPS: f64 = 500_000.0;
 /// 1.7 Mbit/s at 720 lines, 400 kbit/s at 360.
 const LIKELY_BPS_PER_SQUARED_LINE: f64 = 3.2;
 
+/// The share that a layer costs which has the size of the next one and fewer pictures a second.
+const FEWER_PICTURES: f64 = 0.25;
+
 /// Most simulcast layers of a track.
 pub(crate) const MAX_LAYERS: usize = 4;
 
 /// Enough for [`MAX_LAYERS`].
 const TAG_LAYER_BITS: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]
+    fn screen(heights: [u16; 2]) -> (Instant, Track) {
+        let now = Instant::now();
+        let rids = ["h", "f"].map(String::from);
+        let size =
+            |(rid, height): (&String, u16)| LayerSize { rid: rid.clone(), width: 16, height };
+        let sizes: Vec<_> = rids.iter().zip(heights).map(size).collect();
+        let (who, types) = (ParticipantId(1), PayloadTypes::default());
+        (now, Track::new(now, 0, who, Source::Screen, types, &rids, &sizes))
+    }
+
+    #[test]
+    fn of_two_layers_as_sharp_the_one_with_more_pictures_suits_any_tile() {
+        let (_, text) = screen([1080, 1080]);
+        let (_, motion) = screen([540, 1080]);
+
+        assert_eq!([200, 1080, 2000].map(|height| text.ideal_layer(height)), [1, 1, 1]);
+        assert_eq!([200, 1080, 2000].map(|height| motion.ideal_layer(height)), [0, 1, 1]);
+    }
+
+    #[test]
+    fn a_layer_as_sharp_with_fewer_pictures_is_thought_to_cost_less() {
+        let (now, text) = screen([1080, 1080]);
+
+        let [lesser, full, ..] = text.rates(now, 1).map(Option::unwrap_or_default);
+
+        assert!(lesser < full / 2.0, "{lesser} {full}");
+    }
+}

@@ -56,6 +56,29 @@ test("at 500 kbit/s everybody is heard, who speaks is seen, and the other tiles 
   assert.ok(Math.min(...seen.gaps) <= 1_000, "a picture flows without a second's pause");
 });
 
+test("a text that is shared there is as sharp as elsewhere, and goes on", async (t) => {
+  const [admin] = near;
+  await admin.page.getByRole("button", { name: "Share the screen" }).click();
+  await admin.page.getByRole("menuitem", { name: "Text" }).click();
+  const began = Date.now();
+  await sena.seesScreenOf("admin");
+  const seen = Date.now() - began;
+  const screen = async () => (await sena.stats()).video.find(({ height }) => height >= 720);
+
+  const before = await screen();
+  const { voices } = await sena.measures(5_000);
+  const after = await screen();
+
+  const pictures = (after.framesDecoded - before.framesDecoded) / 5;
+  t.diagnostic(`seen after ${seen} ms, then ${pictures} pictures a second`);
+  assert.equal(after.mid, before.mid);
+  // So much noise is the worst of texts: what counts is that none of its lines gets blurred.
+  assert.ok(pictures >= 0.6, `${pictures} pictures a second`);
+  assert.ok(voices.every((made_up) => made_up <= 0.02), "voices come whole");
+  await admin.page.getByRole("button", { name: "Stop sharing" }).first().click();
+  await sena.page.getByRole("figure", { name: "Screen of" }).waitFor({ state: "detached" });
+});
+
 test("when there is room again everybody is seen", async (t) => {
   const began = Date.now();
   await namespace.narrow();

@@ -131,6 +131,7 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
     setInterval(() => {
       context.fillStyle = `rgb(${SHARED.join(",")})`;
       context.fillRect(0, 0, 1280, 720);
+      if (busy) drawBusy(context, 1280, 720);
       context.fillStyle = "black";
       context.fillRect((frame++ * 4) % 1280, 0, 80, 40);
     }, 1000 / 15);

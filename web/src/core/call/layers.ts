@@ -1,11 +1,12 @@
 /**
- * Which simulcast layers a camera is sent in.
+ * Which simulcast layers a camera and a shared screen are sent in.
  *
  * All three are negotiated once, so that another camera needs no new section. Chromium sends three
  * layers only from 960×540 up and two from 640×360, counted from the smallest; so the scaling
  * follows the capture size and what would not be sent is switched off.
  */
 
+import type { ScreenMode } from "../model";
 import type { Layer } from "../protocol";
 
 /** How one layer is encoded. */
@@ -15,6 +16,8 @@ export type Encoding = {
   scaleResolutionDownBy: number;
   /** In bits per second. */
   maxBitrate: number;
+  /** In pictures per second; the browser's choice where it is missing. */
+  maxFramerate?: number;
 };
 
 /** Plans the encodings of a picture of this size, in pixels; small to large. */
@@ -29,6 +32,33 @@ export function planEncodings(width: number, height: number): Encoding[] {
     // A lone layer is all there is, so it may cost more than a thumbnail does.
     count === 1 && encoding.active ? { ...encoding, maxBitrate: LONE_BITRATE } : encoding,
   );
+}
+
+/**
+ * Plans the encodings of a shared screen of this size: one for whoever has room for it and one for
+ * narrow paths. Of text the lesser one is as sharp and has fewer pictures; of motion it is smaller
+ * and as fluent.
+ */
+export function planScreen(mode: ScreenMode, width: number, height: number): Encoding[] {
+  const isText = mode === "text";
+  const full = {
+    rid: "f",
+    active: true,
+    scaleResolutionDownBy: 1,
+    maxBitrate: SCREEN_BITRATE,
+    // Text that scrolls needs few, a film all.
+    maxFramerate: isText ? 10 : 30,
+  };
+  // What is too small for two is sent as the first, and then that has to be the good one.
+  if (width * height < TWO_FROM)
+    return [
+      { ...full, rid: "h" },
+      { ...full, active: false },
+    ];
+  const lesser = isText
+    ? { maxBitrate: 250_000, maxFramerate: 5 }
+    : { maxBitrate: 500_000, scaleResolutionDownBy: 2 };
+  return [{ ...full, ...lesser, rid: "h" }, full];
 }
 
 /** What the server is told of a plan: the layers that are sent, with their sizes. */
@@ -48,6 +78,9 @@ const RIDS = ["q", "h", "f"] as const;
 /** Highest bitrates of the layers, in bits per second; found enough for 1280×720 in VP8. */
 const MAX_BITRATES = [150_000, 500_000, 1_700_000];
 const LONE_BITRATE = 350_000;
+
+/** In bits per second: 1080p text in VP8 settles well below. */
+const SCREEN_BITRATE = 2_500_000;
 
 /** Pixels from which Chromium sends so many layers (measured). */
 const THREE_FROM = 960 * 540;

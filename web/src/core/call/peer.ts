@@ -9,9 +9,9 @@
 
 import type { Environment } from "../environment";
 import type { ScreenMode } from "../model";
-import type { Source, SourceSection, WantedSource } from "../protocol";
+import type { Layer, Source, SourceSection, WantedSource } from "../protocol";
 import { spokenOf } from "./codecs";
-import { type Encoding, layersOf, planEncodings } from "./layers";
+import { type Encoding, layersOf, planEncodings, planScreen } from "./layers";
 import type { Capacity, SlotMids } from "./slots";
 
 /** How the media stands. */
@@ -36,6 +36,8 @@ export class Peer {
   #offers = 0;
   #encodings: Encoding[];
   #picture = ASSUMED_PICTURE;
+  #screenLayers: Layer[] = [];
+  #screenEncodings: Encoding[] = [];
   #screenMode: ScreenMode = "text";
   readonly #microphone: RTCRtpTransceiver;
   readonly #camera: RTCRtpTransceiver;
@@ -134,18 +136,25 @@ export class Peer {
    */
   async setScreen(shared: SharedScreen | null): Promise<boolean> {
     if (this.#screen === null && shared === null) return false;
+    // Its layers have other sizes then.
+    const isModeNew = shared !== null && shared.mode !== this.#screenMode;
+    if (shared !== null) {
+      const { width, height } = pictureOf(shared.video) ?? ASSUMED_PICTURE;
+      this.#screenMode = shared.mode;
+      this.#screenEncodings = planScreen(shared.mode, width, height);
+      this.#screenLayers = layersOf(this.#screenEncodings, width, height);
+    }
     this.#screen ??= {
-      video: this.#add("video", { direction: "inactive", sendEncodings: [{ active: true }] }),
+      video: this.#add("video", { direction: "inactive", sendEncodings: this.#screenEncodings }),
       audio: this.#add("audio", { direction: "inactive" }),
     };
     const { video, audio } = this.#screen;
     await video.sender.replaceTrack(shared?.video ?? null);
     await audio.sender.replaceTrack(shared?.audio ?? null);
-    if (shared !== null) this.#screenMode = shared.mode;
     await this.#applyEncodings();
     const isVideoNew = direct(video, shared !== null);
     const isAudioNew = direct(audio, shared?.audio != null);
-    return isVideoNew || isAudioNew;
+    return isVideoNew || isAudioNew || isModeNew;
   }
 
   /** Sends of the pictures only what somebody looks at. */
@@ -228,7 +237,7 @@ export class Peer {
     const { video, audio } = this.#screen;
     const sections: SourceSection[] = [];
     if (video.direction === "sendonly") {
-      sections.push({ mid: midOf(video), source: "screen", layers: [] });
+      sections.push({ mid: midOf(video), source: "screen", layers: this.#screenLayers });
     }
     if (audio.direction === "sendonly") {
       sections.push({ mid: midOf(audio), source: "screen_audio", layers: [] });
@@ -257,11 +266,11 @@ export class Peer {
   async #applyScreen(sender: RTCRtpSender): Promise<void> {
     const parameters: RTCRtpSendParameters & { degradationPreference?: string } =
       sender.getParameters();
-    const paused = this.#wanted.find(({ source }) => source === "screen")?.paused ?? false;
     for (const encoding of parameters.encodings) {
-      encoding.active = !paused;
-      encoding.maxBitrate = SCREEN_BITRATE;
-      encoding.maxFramerate = SCREEN_RATES[this.#screenMode];
+      const planned = this.#screenEncodings.find(({ rid }) => rid === encoding.rid);
+      if (planned === undefined) continue;
+      const active = planned.active && isWanted(this.#wanted, "screen", planned.rid);
+      Object.assign(encoding, planned, { active });
     }
     parameters.degradationPreference =
       this.#screenMode === "text" ? "maintain-resolution" : "maintain-framerate";
@@ -321,11 +330,5 @@ function stateOf(state: RTCPeerConnectionState): PeerState {
   }
 }
 
-/** Highest bitrate of a shared screen, in bits per second: 1080p text in VP8 settles well below. */
-const SCREEN_BITRATE = 2_500_000;
-
-/** Pictures a second: text that scrolls needs few, a film all. */
-const SCREEN_RATES: Readonly<Record<ScreenMode, number>> = { text: 10, motion: 30 };
-
-/** Size of a camera that is not on yet: what it will be asked for. */
+/** Size of a camera that is not on yet, what it will be asked for; and of what does not tell its size. */
 const ASSUMED_PICTURE = { width: 1280, height: 720 };
