@@ -12,14 +12,14 @@ import { Button, IconButton } from "../ui/Button";
 import { Chip } from "../ui/Chip";
 import { useNow } from "../ui/clock";
 import { EmptyState } from "../ui/EmptyState";
-import { LongList, type LongListHandle } from "../ui/LongList";
+import { LongList } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { Mark } from "../ui/Mark";
 import { MenuAt, type MenuPoint } from "../ui/Menu";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Skeleton } from "../ui/Skeleton";
-import { useResultKeys } from "../ui/useResultKeys";
+import { useLongListKeys } from "../ui/useLongListKeys";
 import { useShortcuts } from "../ui/useShortcuts";
 import { ConversationItem, isUnread } from "./ConversationItem";
 import styles from "./ConversationList.module.css";
@@ -55,14 +55,12 @@ export function ConversationList(props: ConversationListProps) {
   const raised = menu && list.rows.find(({ id }) => id === menu.id);
   const search = useRef<HTMLInputElement>(null);
   const searching = query.trim() !== "" && list.search !== undefined;
-  const drawn = useRef<LongListHandle>(null);
-  const { box, fieldKeys, boxKeys, onFocus, openFirst } = useResultKeys(search, {
-    jump: (to) => {
-      if (to === "end" && searching) return undefined;
-      drawn.current?.scrollToIndex(to === "end" ? rows.length - 1 : 0);
-      return rows.at(to === "end" ? -1 : 0)?.id;
-    },
-  });
+  const { box, scroller, fieldKeys, boxKeys, onFocus, openFirst } = useLongListKeys(
+    search,
+    rows,
+    idOf,
+    searching,
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question is answered from the top.
   useLayoutEffect(() => {
     if (box.current !== null) box.current.scrollTop = 0;
@@ -129,7 +127,7 @@ export function ConversationList(props: ConversationListProps) {
               box={box}
               rowHeight={ROW_HEIGHT}
               chosen={selected}
-              scroller={drawn}
+              scroller={scroller}
             >
               {(row) => (
                 <ConversationItem

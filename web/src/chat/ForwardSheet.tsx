@@ -8,12 +8,12 @@ import type { ConversationId } from "../core/protocol";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
-import { LongList, type LongListHandle } from "../ui/LongList";
+import { LongList } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
 import { Sheet } from "../ui/Sheet";
-import { useResultKeys } from "../ui/useResultKeys";
+import { useLongListKeys } from "../ui/useLongListKeys";
 import { useApp } from "../useApp";
 import { useStore } from "../useStore";
 import styles from "./ForwardSheet.module.css";
@@ -35,13 +35,7 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
   const [busy, setBusy] = useState(false);
   const found = rows.filter((row) => matches(query, rowTitle(row, t)));
   const field = useRef<HTMLInputElement>(null);
-  const drawn = useRef<LongListHandle>(null);
-  const { box, fieldKeys, boxKeys, onFocus } = useResultKeys(field, {
-    jump: (to) => {
-      drawn.current?.scrollToIndex(to === "end" ? found.length - 1 : 0);
-      return found.at(to === "end" ? -1 : 0)?.id;
-    },
-  });
+  const { box, scroller, fieldKeys, boxKeys, onFocus } = useLongListKeys(field, found, idOf);
 
   const toggle = (id: ConversationId): void => {
     setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
@@ -76,7 +70,7 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
           keyOf={idOf}
           box={box}
           rowHeight={ROW_HEIGHT}
-          scroller={drawn}
+          scroller={scroller}
         >
           {(row) => (
             <button

@@ -7,11 +7,11 @@ import type { PersonView } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { Chip } from "../ui/Chip";
 import { EmptyState } from "../ui/EmptyState";
-import { LongList, type LongListHandle } from "../ui/LongList";
+import { LongList } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
 import { SearchField } from "../ui/SearchField";
-import { useResultKeys } from "../ui/useResultKeys";
+import { useLongListKeys } from "../ui/useLongListKeys";
 import styles from "./PeoplePicker.module.css";
 
 type PeoplePickerProps = {
@@ -27,13 +27,7 @@ export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerP
   const [query, setQuery] = useState("");
   const found = people.filter((person) => matches(query, `${person.name} ${person.username}`));
   const field = useRef<HTMLInputElement>(null);
-  const drawn = useRef<LongListHandle>(null);
-  const { box, fieldKeys, boxKeys, onFocus } = useResultKeys(field, {
-    jump: (to) => {
-      drawn.current?.scrollToIndex(to === "end" ? found.length - 1 : 0);
-      return found.at(to === "end" ? -1 : 0)?.id;
-    },
-  });
+  const { box, scroller, fieldKeys, boxKeys, onFocus } = useLongListKeys(field, found, idOf);
   const toggle = (person: PersonView): void => {
     const rest = chosen.filter((other) => other.id !== person.id);
     onChange(rest.length === chosen.length ? [...chosen, person] : rest);
@@ -75,7 +69,7 @@ export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerP
           keyOf={idOf}
           box={box}
           rowHeight={ROW_HEIGHT}
-          scroller={drawn}
+          scroller={scroller}
         >
           {(person) => (
             <PersonChoice

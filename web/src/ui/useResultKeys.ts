@@ -4,7 +4,7 @@ import type { FocusEvent, KeyboardEvent, RefObject } from "react";
 
 import { type RovingOptions, rowNumber, useRoving } from "./useRoving";
 
-type ResultKeys = {
+export type ResultKeys = {
   /** The box with what was found, each a stop (`data-stop`). */
   box: RefObject<HTMLDivElement | null>;
   /** Arrow-Down goes from the field to the first. */
