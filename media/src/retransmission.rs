@@ -118,7 +118,9 @@ impl RetransmissionBudget {
         }
         // A request that was sent before the last repetition can have arrived asks for nothing new.
         let too_soon = repeat.at.is_some_and(|at| now < at + pause);
-        if too_soon || MAX_TRIES <= repeat.tries || self.bytes < len as f64 {
+        // Some receivers ask on for what has come: what was never sent again goes before that.
+        let kept_back = if repeat.tries == 0 { 0.0 } else { KEPT_FOR_FIRST_TRIES };
+        if too_soon || MAX_TRIES <= repeat.tries || self.bytes < len as f64 + kept_back {
             return false;
         }
         self.bytes -= len as f64;
@@ -181,6 +183,9 @@ const MAX_MENDED: f64 = 0.35;
 /// be repeated, for each share over it.
 const FREE_OF_SPARE: f64 = 0.1;
 const SPARE: f64 = 4.0;
+
+/// Of the budget, what only packets may use that were not sent again yet.
+const KEPT_FOR_FIRST_TRIES: f64 = 15_000.0;
 
 /// What a slot may repeat at once: a lost keyframe.
 const BURST_BYTES: f64 = 60_000.0;
