@@ -103,7 +103,7 @@ test("from the printed address to a call with a guest it takes less than two min
 
   const guest = await arrive(address, "yao");
   await guest.page.getByLabel("Your name").fill(names.yao);
-  await guest.page.getByRole("switch", { name: "With camera" }).locator("xpath=ancestor-or-self::label").click();
+  await guest.page.getByRole("button", { name: "Turn the camera on" }).click();
   await guest.page.getByRole("button", { name: "Ask to join" }).click();
   await host.page.bringToFront();
   await host.page.getByRole("button", { name: "Let in" }).click();
