@@ -106,6 +106,7 @@ export function MenuAt({ label, entries, at, close, above }: MenuAtProps) {
         style={{ transform: `translate(${at.x}px, ${at.y}px)` }}
       />
       <PopoverSurface
+        aria-label={label}
         triggerRef={anchor}
         isOpen
         onOpenChange={(shown) => {
