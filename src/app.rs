@@ -192,17 +192,8 @@ impl App {
 
     /// Does what a device asks; anything but `hello`.
     pub async fn handle(&self, link: &Link, request: Request) -> Result<Reply, Failure> {
-        let Inner { people, clock, metrics, .. } = &*self.0;
-        let answer = async {
-            link.check_open()?;
-            people
-                .spend(link.key.person, clock.now_ms(), cost(&request))
-                .map_err(RequestError::from)?;
-            self.answer(link, request).await
-        };
-        let outcome = answer.await.map_err(Failure::from);
-        metrics.request(&outcome);
-        outcome
+        let cost = cost(&request);
+        self.answer_for(link, cost, request).await
     }
 
     /// Does what somebody asks without a socket; whatever needs a seat in a call finds none.
@@ -215,11 +206,17 @@ impl App {
         let key = DeviceKey { person, device: DeviceId(Uuid::nil()) };
         let (outbox, _outgoing) = outbox::channel();
         let link = Link { key, session, serial: 0, outbox };
-        let Inner { people, clock, metrics, .. } = &*self.0;
         let cost = cost(&request).max(HTTP_COST);
+        self.answer_for(&link, cost, request).await
+    }
+
+    /// Takes the cost from the person's budget and does it; counts what became of it.
+    async fn answer_for(&self, link: &Link, cost: u32, request: Request) -> Result<Reply, Failure> {
+        let Inner { people, clock, metrics, .. } = &*self.0;
         let answer = async {
-            people.spend(person, clock.now_ms(), cost).map_err(RequestError::from)?;
-            self.answer(&link, request).await
+            link.check_open()?;
+            people.spend(link.key.person, clock.now_ms(), cost).map_err(RequestError::from)?;
+            self.answer(link, request).await
         };
         let outcome = answer.await.map_err(Failure::from);
         metrics.request(&outcome);

@@ -243,12 +243,12 @@ impl ChatConfig {
     }
 
     /// What devices are told of it.
-    pub fn limits(&self, max_file_bytes: u64) -> Limits {
+    pub fn limits(&self, max_file_bytes: u64, retention_ms: Option<i64>) -> Limits {
         let Windows { edit_ms, delete_ms } = self.windows();
         Limits {
             edit_window_ms: edit_ms,
             delete_window_ms: delete_ms,
-            retention_ms: None,
+            retention_ms,
             max_file_bytes,
             max_files: MAX_FILES as u32,
         }

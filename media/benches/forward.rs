@@ -14,6 +14,8 @@ mod device;
 mod media;
 #[path = "../tests/call/network.rs"]
 mod network;
+#[path = "../tests/call/steady.rs"]
+mod steady;
 
 use std::time::{Duration, Instant};
 
@@ -21,8 +23,9 @@ use palabre_media::seq::CYCLE;
 use palabre_media::srtp::{Profile, Srtp};
 use rtc_crypto::RTCCryptoProvider as _;
 
-use device::{Media, Shape, VP8};
+use device::{Shape, VP8};
 use network::Network;
+use steady::picture;
 
 fn main() {
     println!(
@@ -78,7 +81,7 @@ impl Call {
         // Packets carry transport-wide numbers; with reports they would be spread over a time that does
         // not pass here.
         network.devices.iter_mut().for_each(|device| device.arrivals = None);
-        network.devices[0].send(&packet(0, true));
+        network.devices[0].send(&picture(0, true, PAYLOAD));
         network.exchange();
         network.run(Duration::from_millis(50));
         Self { network, frame: 0 }
@@ -91,7 +94,7 @@ impl Call {
         let mut packets: Vec<Vec<u8>> = (0..PACKETS)
             .map(|_| {
                 self.frame += 1;
-                devices[0].send(&packet(self.frame, false))
+                devices[0].send(&picture(self.frame, false, PAYLOAD))
             })
             .collect();
         devices[0].outbox.clear();
@@ -162,24 +165,6 @@ impl Floor {
             }
         }
         began.elapsed().as_nanos() as f64
-    }
-}
-
-/// A single-packet VP8 frame.
-fn packet(frame: u32, keyframe: bool) -> Media {
-    let [high, low] = (frame as u16 & 0x7FFF | 0x8000).to_be_bytes();
-    let mut payload = vec![0x90, 0xC0, high, low, frame as u8];
-    payload.push(if keyframe { 0x10 } else { 0x11 });
-    payload.resize(PAYLOAD, 0x55);
-    Media {
-        ssrc: 77,
-        payload_type: VP8,
-        sequence: frame as u16,
-        timestamp: frame * 3_000,
-        marker: true,
-        mid: "1",
-        payload,
-        ..Media::default()
     }
 }
 

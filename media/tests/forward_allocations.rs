@@ -7,13 +7,16 @@ mod device;
 #[path = "call/network.rs"]
 #[expect(dead_code, reason = "shared with the call tests")]
 mod network;
+#[path = "call/steady.rs"]
+mod steady;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 
-use device::{Media, Shape, VP8};
+use device::Shape;
 use network::Network;
+use steady::picture;
 
 /// Counts the allocations of the thread that asks for it.
 struct Counting;
@@ -68,11 +71,11 @@ fn forwarding_packets_allocates_nothing() {
     let mut network = Network::connected(&[publisher, watcher, watcher, watcher]);
     // Long enough for the estimates to pass what is sent.
     for frame in 0..WARM_UP {
-        network.devices[0].send(&packet(frame, frame == 0));
+        network.devices[0].send(&picture(frame.into(), frame == 0, PAYLOAD));
         network.run(SPACING);
     }
     let mut packets: Vec<Vec<u8>> = (WARM_UP..WARM_UP + 1_000)
-        .map(|frame| network.devices[0].send(&packet(frame, false)))
+        .map(|frame| network.devices[0].send(&picture(frame.into(), false, PAYLOAD)))
         .collect();
     let (from, mut now) = (network.devices[0].address, network.now);
     let before = ALLOCATIONS.with(Cell::get);
@@ -96,19 +99,5 @@ const SPACING: Duration = Duration::from_millis(10);
 
 const WARM_UP: u16 = 600;
 
-fn packet(frame: u16, keyframe: bool) -> Media {
-    let [high, low] = (frame & 0x7FFF | 0x8000).to_be_bytes();
-    let first = if keyframe { 0x10 } else { 0x11 };
-    let mut payload = vec![0x90, 0xC0, high, low, frame as u8, first];
-    payload.resize(1_000, 0x55);
-    Media {
-        ssrc: 77,
-        payload_type: VP8,
-        sequence: frame,
-        timestamp: u32::from(frame) * 3_000,
-        marker: true,
-        mid: "1",
-        payload,
-        ..Media::default()
-    }
-}
+/// Bytes of each packet's payload.
+const PAYLOAD: usize = 1_000;

@@ -10,6 +10,8 @@ mod device;
 #[path = "call/network.rs"]
 #[expect(dead_code, reason = "shared with the call tests")]
 mod network;
+#[path = "call/steady.rs"]
+mod steady;
 
 use std::env;
 use std::fs;
@@ -17,8 +19,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use device::{Media, Shape, VP8};
+use device::Shape;
 use network::Network;
+use steady::picture;
 
 #[test]
 fn a_forwarded_packet_costs_no_more_instructions_than_it_did() {
@@ -62,11 +65,11 @@ fn packets_are_forwarded() {
     shapes.extend([watcher; WATCHERS]);
     let mut network = Network::connected(&shapes);
     for frame in 0..WARM_UP {
-        network.devices[0].send(&packet(frame, frame == 0));
+        network.devices[0].send(&picture(frame.into(), frame == 0, PAYLOAD));
         network.run(SPACING);
     }
     let packets = (WARM_UP..WARM_UP + PACKETS)
-        .map(|frame| network.devices[0].send(&packet(frame, false)))
+        .map(|frame| network.devices[0].send(&picture(frame.into(), false, PAYLOAD)))
         .collect();
 
     assert_eq!(forward_all(&mut network, packets), usize::from(PACKETS) * WATCHERS);
@@ -108,23 +111,6 @@ fn own_instructions(profile: &str) -> u64 {
     total
 }
 
-fn packet(frame: u16, keyframe: bool) -> Media {
-    let [high, low] = (frame & 0x7FFF | 0x8000).to_be_bytes();
-    let first = if keyframe { 0x10 } else { 0x11 };
-    let mut payload = vec![0x90, 0xC0, high, low, frame as u8, first];
-    payload.resize(1_000, 0x55);
-    Media {
-        ssrc: 77,
-        payload_type: VP8,
-        sequence: frame,
-        timestamp: u32::from(frame) * 3_000,
-        marker: true,
-        mid: "1",
-        payload,
-        ..Media::default()
-    }
-}
-
 /// Instructions of this crate for each packet that reaches a subscriber, in the profile of the tests.
 const EXPECTED: u64 = 2_007;
 
@@ -137,3 +123,6 @@ const SPACING: Duration = Duration::from_millis(10);
 
 /// Until the estimates have passed what is sent.
 const WARM_UP: u16 = 150;
+
+/// Bytes of each packet's payload.
+const PAYLOAD: usize = 1_000;

@@ -75,6 +75,13 @@ impl Conversation {
         if self.state.members.contains(&person) { Ok(()) } else { Err(Refusal::NotAMember) }
     }
 
+    /// Refuses what is meant for the other member where there are but two and that one is gone for
+    /// good; `is_any_gone` says whether anybody in it is.
+    pub fn check_answerable(&self, is_any_gone: bool) -> Result<(), Refusal> {
+        let is_group = self.state.kind == ConversationKind::Group;
+        if is_any_gone && !is_group { Err(Refusal::AccountDeleted) } else { Ok(()) }
+    }
+
     /// Somebody who is in it, with what they may do; refuses everybody else.
     pub fn actor(&self, person: PersonId) -> Result<Actor, Refusal> {
         self.check_member(person)?;

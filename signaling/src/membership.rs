@@ -1,7 +1,8 @@
 //! Who is in a conversation, and what members may do about it.
 //!
 //! Anybody in a group may add people and give it another title; admins remove people, appoint
-//! admins and say how long texts stay. Where there are no admins either member says so. A group has an admin as long as anybody is in it.
+//! admins and say how long texts stay. A group has an admin as long as anybody is in it. Of two
+//! people either says how long texts stay, and that is all that changes.
 
 use crate::conversation::{MAX_MEMBERS, check_title};
 use crate::error::Refusal;
@@ -51,10 +52,8 @@ impl Membership {
         if !self.members.contains(&actor) {
             return Err(Refusal::NotAMember);
         }
-        if let MemberChange::SetLifetime(lifetime_s) = change {
-            return self.with_lifetime(actor, *lifetime_s);
-        }
-        if self.kind != ConversationKind::Group {
+        let is_for_groups = !matches!(change, MemberChange::SetLifetime(_));
+        if is_for_groups && self.kind != ConversationKind::Group {
             return Err(Refusal::NotAllowed("only groups have members who come and go"));
         }
         let mut after = self.clone();
@@ -68,25 +67,24 @@ impl Membership {
                 let title = after.title.clone();
                 (*self != after).then_some(Content::Renamed { title })
             }
-            // Done above, for every kind.
-            MemberChange::SetLifetime(_) => None,
+            MemberChange::SetLifetime(lifetime_s) => after.set_lifetime(actor, *lifetime_s)?,
         };
         Ok(content.map(|content| (after, content)))
     }
 
-    fn with_lifetime(
-        &self,
+    fn set_lifetime(
+        &mut self,
         actor: PersonId,
         lifetime_s: Option<u32>,
-    ) -> Result<Option<(Self, Content)>, Refusal> {
+    ) -> Result<Option<Content>, Refusal> {
         if self.kind == ConversationKind::Group {
             self.check_admin(actor)?;
         }
         if let Some(lifetime_s) = lifetime_s {
             check_range("lifetime_s", lifetime_s, MIN_LIFETIME_S..=MAX_LIFETIME_S)?;
         }
-        let after = Self { lifetime_s, ..self.clone() };
-        Ok((after != *self).then_some((after, Content::LifetimeChanged { lifetime_s })))
+        let before = std::mem::replace(&mut self.lifetime_s, lifetime_s);
+        Ok((before != lifetime_s).then_some(Content::LifetimeChanged { lifetime_s }))
     }
 
     fn add(&mut self, people: &[PersonId]) -> Result<Option<Content>, Refusal> {

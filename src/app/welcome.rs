@@ -2,9 +2,7 @@
 
 use palabre_signaling::error::Refusal;
 use palabre_signaling::presence::{Activity, Attendance};
-use palabre_signaling::wire::{
-    Availability, Conversation, Limits, PersonId, Presence, Role, Welcome,
-};
+use palabre_signaling::wire::{Availability, Conversation, PersonId, Presence, Role, Welcome};
 
 use super::{App, Hello, Inner};
 use crate::error::RequestError;
@@ -52,10 +50,7 @@ impl App {
             conversations: resumption.conversations,
             changes: resumption.changes,
             personal: resumption.personal,
-            limits: Limits {
-                retention_ms: self.0.retention_ms,
-                ..chat.limits(self.0.files.max_file_bytes())
-            },
+            limits: chat.limits(self.0.files.max_file_bytes(), self.0.retention_ms),
             now_ms: clock.now_ms(),
             version: String::from(env!("CARGO_PKG_VERSION")),
         })

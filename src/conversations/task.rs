@@ -211,13 +211,10 @@ impl Live {
         Ok(self.world.store.post(new).await??)
     }
 
-    /// Refuses what is meant for the other member of a direct conversation, who is gone for good.
+    /// Refuses what nobody would read or answer.
     pub(super) fn check_answerable(&self) -> Result<(), Refusal> {
-        let two = self.conversation.group_title().is_none();
-        if two && self.world.people.is_any_deleted(self.conversation.members()) {
-            return Err(Refusal::AccountDeleted);
-        }
-        Ok(())
+        let is_any_gone = self.world.people.is_any_deleted(self.conversation.members());
+        self.conversation.check_answerable(is_any_gone)
     }
 
     async fn change(

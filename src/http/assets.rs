@@ -83,7 +83,7 @@ impl Asset {
             content_type: format!("{content_type}{charset}"),
             // The bundler puts a hash into the name of whatever it writes there.
             immutable: path.starts_with("assets/"),
-            policy: (path == BLUR_WORKER).then(|| HeaderValue::from_static(BLUR_POLICY)),
+            policy: is_blur_worker(path).then(|| HeaderValue::from_static(BLUR_POLICY)),
         }
     }
 
@@ -165,8 +165,11 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Kept, but asked about each time.
 const REVALIDATE: &str = "no-cache";
 
-/// The thread that blurs backgrounds; `web/build/blur-model.ts` puts it there.
-const BLUR_WORKER: &str = "assets/blur-0.1.1675465747-1/worker.js";
+/// Whether it is the thread that blurs backgrounds, in the folder of whatever version
+/// `web/build/blur-model.ts` has put there.
+fn is_blur_worker(path: &str) -> bool {
+    path.starts_with("assets/blur-") && path.ends_with("/worker.js")
+}
 
 /// It compiles WebAssembly, which pages may not, and reads what lies beside it, and nothing else.
 const BLUR_POLICY: &str =
@@ -205,9 +208,8 @@ mod tests {
 
     #[test]
     fn web_assembly_is_compiled_in_the_thread_that_blurs_alone() {
-        let worker = Asset::new(BLUR_WORKER, Cow::Borrowed(b"x"), [0; 32]);
-        let beside = BLUR_WORKER.replace("worker", "selfie_segmentation");
-        let beside = Asset::new(&beside, Cow::Borrowed(b"x"), [0; 32]);
+        let worker = Asset::new("assets/blur-1.2-3/worker.js", Cow::Borrowed(b"x"), [0; 32]);
+        let beside = Asset::new("assets/blur-1.2-3/other.js", Cow::Borrowed(b"x"), [0; 32]);
         let policy = |asset: Asset| {
             let answer = asset.answer(&HeaderMap::new());
             answer.headers().get(CONTENT_SECURITY_POLICY).cloned()

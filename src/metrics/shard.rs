@@ -162,28 +162,26 @@ impl ShardMetrics {
     /// Takes over what an engine has counted since it was made.
     pub(crate) fn copy(&mut self, counters: &Counters, participants: usize) {
         self.last.clone_from(counters);
-        let before = &self.before;
+        let mut all = self.before.clone();
+        all.add(counters);
         for (counter, value) in [
-            (&self.received, before.received + counters.received),
-            (&self.forwarded, before.forwarded + counters.forwarded),
-            (&self.repeated, before.repeated + counters.repeated),
-            (&self.repaired, before.repaired + counters.repaired),
-            (&self.keyframe_requests, before.keyframe_requests + counters.keyframe_requests),
-            (&self.raised, before.layers_raised + counters.layers_raised),
-            (&self.lowered, before.layers_lowered + counters.layers_lowered),
+            (&self.received, all.received),
+            (&self.forwarded, all.forwarded),
+            (&self.repeated, all.repeated),
+            (&self.repaired, all.repaired),
+            (&self.keyframe_requests, all.keyframe_requests),
+            (&self.raised, all.layers_raised),
+            (&self.lowered, all.layers_lowered),
         ] {
             counter.inner().store(value, Ordering::Relaxed);
         }
         let own = [
-            ("queue", before.dropped + counters.dropped),
-            ("queue_full", before.overflowed + counters.overflowed),
-            ("unreadable", before.unreadable + counters.unreadable),
-            ("repeat_budget", before.repeats_refused + counters.repeats_refused),
+            ("queue", all.dropped),
+            ("queue_full", all.overflowed),
+            ("unreadable", all.unreadable),
+            ("repeat_budget", all.repeats_refused),
         ];
-        let rejected = counters.rejected.iter().map(|(&reason, &count)| {
-            let earlier = before.rejected.get(&reason).copied().unwrap_or_default();
-            (reason_name(reason), earlier + count)
-        });
+        let rejected = all.rejected.iter().map(|(&reason, &count)| (reason_name(reason), count));
         for (reason, count) in own.into_iter().chain(rejected).filter(|(_, count)| 0 < *count) {
             let labels = [self.shard.clone(), ("reason", reason.to_owned())];
             self.dropped.get_or_create(&labels).inner().store(count, Ordering::Relaxed);

@@ -7,11 +7,14 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::{error, info, warn};
+
+use super::BUSY_TIMEOUT;
 
 /// Hands writes to the task that commits them; cheap to clone.
 #[derive(Clone)]
@@ -204,8 +207,9 @@ async fn transact(
 /// Says how long to wait for another program to finish its write. Once it was waited for in vain,
 /// everybody is told at once, and not each batch after the time of those before it.
 async fn set_patience(connection: &mut SqliteConnection, is_out: bool) {
-    let wait = if is_out { HASTY } else { PATIENT };
-    if let Err(error) = execute(connection, wait).await {
+    let wait = if is_out { HASTY_TIMEOUT } else { BUSY_TIMEOUT };
+    let pragma = format!("PRAGMA busy_timeout = {}", wait.as_millis());
+    if let Err(error) = sqlx::query(AssertSqlSafe(pragma)).execute(connection).await {
         warn!(%error, "time to wait for other programs not set");
     }
 }
@@ -234,11 +238,8 @@ fn is_outage(error: &sqlx::Error) -> bool {
 /// SQLite's codes for BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB.
 const OUTAGES: [i32; 9] = [5, 6, 7, 8, 10, 11, 13, 14, 26];
 
-/// Waits as long as `BUSY_TIMEOUT` says, in ms.
-const PATIENT: &str = "PRAGMA busy_timeout = 5000";
-
-/// Hardly waits: what is waited for has not come before.
-const HASTY: &str = "PRAGMA busy_timeout = 100";
+/// How long to wait for another program that was waited for in vain before.
+const HASTY_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Writes in one commit; what comes after waits for the next.
 const MAX_BATCH: usize = 256;

@@ -32,7 +32,7 @@ export function blurModel(): Plugin {
 }
 
 /**
- * What `blur.ts` asks for, and the server's policy names (`src/http/assets.rs`). It is kept for ever:
+ * What `blur.ts` asks for; the server knows its worker by how it begins (`src/http/assets.rs`). It is kept for ever:
  * the version of the package is in it, and after that our worker's, to be raised with every change.
  */
 const FOLDER = "assets/blur-0.1.1675465747-1";

@@ -2,6 +2,7 @@
 
 import { Hand, MicOff, Pin, SignalLow } from "lucide-react";
 
+import type { Catalogue } from "../core/i18n";
 import type { CallLayout, Tile } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { useLocale } from "../ui/locale";
@@ -25,14 +26,7 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
   useSizeReport(tile.setSize, width, height);
   const pinned = layout.pinned === tile.participant;
 
-  const veil =
-    connection === "connected"
-      ? onHold
-        ? t.call.onHold
-        : null
-      : connection === "reconnecting"
-        ? t.call.reconnecting
-        : t.call.connecting;
+  const veil = self ? null : veilOver(tile, t);
   const name = self ? t.call.you : person.name;
   const marks = [
     onHold ? t.call.onHold : microphone ? "" : t.call.muted,
@@ -59,7 +53,7 @@ export function CallTile({ tile, layout, width, height, floating = false }: Call
           <Avatar person={person} size={Math.round(Math.min(width, height) * AVATAR_SHARE)} />
         </span>
       )}
-      {veil !== null && !self && <p className={styles.veil}>{veil}</p>}
+      {veil !== null && <p className={styles.veil}>{veil}</p>}
       {connection === "connected" && paused !== null && (
         <p className={styles.paused}>{t.call.paused[paused]}</p>
       )}
@@ -89,3 +83,9 @@ const LEAST_WITH_MENU_PX = 80;
 
 /** Edge of the avatar by the shorter edge of the tile. */
 const AVATAR_SHARE = 0.4;
+
+/** Why nothing comes of somebody just now. */
+function veilOver({ connection, onHold }: Tile, t: Catalogue): string | null {
+  if (connection === "connected") return onHold ? t.call.onHold : null;
+  return connection === "reconnecting" ? t.call.reconnecting : t.call.connecting;
+}

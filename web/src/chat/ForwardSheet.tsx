@@ -1,19 +1,17 @@
 /** Picks the conversations that a message is forwarded to. */
 
 import { Check } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 
 import type { ConversationRow, Entry, EntryActions, Problem } from "../core/model";
 import type { ConversationId } from "../core/protocol";
 import { Avatar, GroupAvatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
-import { LongList } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
-import { SearchField } from "../ui/SearchField";
+import { PickList } from "../ui/PickList";
 import { Sheet } from "../ui/Sheet";
-import { useLongListKeys } from "../ui/useLongListKeys";
 import { useApp } from "../useApp";
 import { useStore } from "../useStore";
 import styles from "./ForwardSheet.module.css";
@@ -34,8 +32,6 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const found = rows.filter((row) => matches(query, rowTitle(row, t)));
-  const field = useRef<HTMLInputElement>(null);
-  const { box, scroller, fieldKeys, boxKeys, onFocus } = useLongListKeys(field, found, idOf);
 
   const toggle = (id: ConversationId): void => {
     setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
@@ -51,49 +47,37 @@ export function ForwardSheet({ entry, forward, close }: ForwardSheetProps) {
 
   return (
     <Sheet title={t.message.forwardTo} close={close}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: hears the arrows of the field in it. */}
-      <div className={styles.top} onKeyDown={fieldKeys}>
-        <QuoteBlock said={{ sender: entry.sender, content: entry.content }} />
-        <SearchField
-          label={t.message.forwardSearch}
-          value={query}
-          onChange={setQuery}
-          autoFocus
-          field={field}
-        />
-      </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus. */}
-      <div ref={box} className={styles.rows} onKeyDown={boxKeys} onFocus={onFocus}>
-        <LongList
-          label={t.list.title}
-          items={found}
-          keyOf={idOf}
-          box={box}
-          rowHeight={ROW_HEIGHT}
-          scroller={scroller}
-        >
-          {(row) => (
-            <button
-              type="button"
-              className={styles.row}
-              data-stop={row.id}
-              aria-pressed={chosen.includes(row.id)}
-              disabled={!chosen.includes(row.id) && chosen.length >= MOST_AT_ONCE}
-              onClick={() => toggle(row.id)}
-            >
-              {row.other === null ? (
-                <GroupAvatar id={row.id} size={42} />
-              ) : (
-                <Avatar person={row.other} size={42} />
-              )}
-              <span className={styles.title}>{rowTitle(row, t)}</span>
-              <span className={styles.check} data-on={chosen.includes(row.id)}>
-                {chosen.includes(row.id) && <Check size={16} strokeWidth={3} />}
-              </span>
-            </button>
-          )}
-        </LongList>
-      </div>
+      <PickList
+        searchLabel={t.message.forwardSearch}
+        query={query}
+        setQuery={setQuery}
+        label={t.list.title}
+        items={found}
+        keyOf={idOf}
+        rowHeight={ROW_HEIGHT}
+        above={<QuoteBlock said={{ sender: entry.sender, content: entry.content }} />}
+      >
+        {(row) => (
+          <button
+            type="button"
+            className={styles.row}
+            data-stop={row.id}
+            aria-pressed={chosen.includes(row.id)}
+            disabled={!chosen.includes(row.id) && chosen.length >= MOST_AT_ONCE}
+            onClick={() => toggle(row.id)}
+          >
+            {row.other === null ? (
+              <GroupAvatar id={row.id} size={42} />
+            ) : (
+              <Avatar person={row.other} size={42} />
+            )}
+            <span className={styles.title}>{rowTitle(row, t)}</span>
+            <span className={styles.check} data-on={chosen.includes(row.id)}>
+              {chosen.includes(row.id) && <Check size={16} strokeWidth={3} />}
+            </span>
+          </button>
+        )}
+      </PickList>
       {found.length === 0 && (
         <EmptyState picture="search" title={t.list.noMatchTitle} text={t.list.noMatchText(query)} />
       )}

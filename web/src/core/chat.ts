@@ -225,6 +225,13 @@ export class Chat {
     this.owner.onChange();
   }
 
+  /** Whether the other member of a direct conversation has deleted their account. */
+  isDeserted(id: ConversationId): boolean {
+    const conversation = this.threads.get(id)?.conversation;
+    if (conversation?.kind !== "direct") return false;
+    return conversation.members.some((member) => this.people.get(member)?.role === "deleted");
+  }
+
   /**
    * Forgets what messages said whose time is up at `now`; returns when the next one's is, or null. The
    * server says so too, a moment later.

@@ -53,7 +53,7 @@ export function profileActions(owner: ProfileOwner): ProfileActions {
       const init = { method: "POST", headers, body: JSON.stringify(body) };
       return outcomeOf(await call("/api/account/deletion", init));
     },
-    exportUrl: `/api/export?slot=${owner.slot}`,
+    exportUrl: exportUrl(owner.slot),
     signIns: async () => {
       const response = await call("/api/sessions");
       if (response === null) return { ok: false, problem: "unreachable" };
@@ -87,3 +87,8 @@ async function outcomeOf(response: Response | null): Promise<Outcome> {
 
 /** How long a picture may take to be sent, in ms. */
 const PATIENCE_MS = 60_000;
+
+/** Where everything that is a person's own is read, by the account slot of this browser. */
+export function exportUrl(slot: number): string {
+  return `/api/export?slot=${slot}`;
+}

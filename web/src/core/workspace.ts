@@ -79,7 +79,7 @@ export class Workspace {
   readonly #cancels: readonly Cancel[];
 
   constructor(
-    readonly environment: Environment,
+    environment: Environment,
     me: Person,
     slot: number,
     device: DeviceId,

@@ -1,17 +1,15 @@
 /** Picks people from a list that can be searched; who is chosen stands above it. */
 
 import { Check } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 
 import type { PersonView } from "../core/model";
 import { Avatar } from "../ui/Avatar";
 import { Chip } from "../ui/Chip";
 import { EmptyState } from "../ui/EmptyState";
-import { LongList } from "../ui/LongList";
 import { useLocale } from "../ui/locale";
 import { matches } from "../ui/names";
-import { SearchField } from "../ui/SearchField";
-import { useLongListKeys } from "../ui/useLongListKeys";
+import { PickList } from "../ui/PickList";
 import styles from "./PeoplePicker.module.css";
 
 type PeoplePickerProps = {
@@ -26,8 +24,6 @@ export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerP
   const { t } = useLocale();
   const [query, setQuery] = useState("");
   const found = people.filter((person) => matches(query, `${person.name} ${person.username}`));
-  const field = useRef<HTMLInputElement>(null);
-  const { box, scroller, fieldKeys, boxKeys, onFocus } = useLongListKeys(field, found, idOf);
   const toggle = (person: PersonView): void => {
     const rest = chosen.filter((other) => other.id !== person.id);
     onChange(rest.length === chosen.length ? [...chosen, person] : rest);
@@ -36,50 +32,39 @@ export function PeoplePicker({ people, chosen, onChange, nobody }: PeoplePickerP
 
   return (
     <>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: hears the arrows of the field in it. */}
-      <div className={styles.top} onKeyDown={fieldKeys}>
-        <SearchField
-          label={t.create.search}
-          autoFocus
-          value={query}
-          onChange={setQuery}
-          field={field}
-        />
-        {chosen.length > 0 && (
-          <ul className={styles.chosen} aria-label={t.create.chosen}>
-            {chosen.map((person) => (
-              <li key={person.id}>
-                <Chip
-                  leading={<Avatar person={person} size={28} />}
-                  remove={{ label: t.create.remove(person.name), action: () => toggle(person) }}
-                >
-                  {person.name}
-                </Chip>
-              </li>
-            ))}
-          </ul>
+      <PickList
+        searchLabel={t.create.search}
+        query={query}
+        setQuery={setQuery}
+        label={t.create.search}
+        items={found}
+        keyOf={idOf}
+        rowHeight={ROW_HEIGHT}
+        below={
+          chosen.length > 0 && (
+            <ul className={styles.chosen} aria-label={t.create.chosen}>
+              {chosen.map((person) => (
+                <li key={person.id}>
+                  <Chip
+                    leading={<Avatar person={person} size={28} />}
+                    remove={{ label: t.create.remove(person.name), action: () => toggle(person) }}
+                  >
+                    {person.name}
+                  </Chip>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      >
+        {(person) => (
+          <PersonChoice
+            person={person}
+            chosen={chosen.some((other) => other.id === person.id)}
+            toggle={() => toggle(person)}
+          />
         )}
-      </div>
-
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the stops in it have the focus. */}
-      <div ref={box} className={styles.people} onKeyDown={boxKeys} onFocus={onFocus}>
-        <LongList
-          label={t.create.search}
-          items={found}
-          keyOf={idOf}
-          box={box}
-          rowHeight={ROW_HEIGHT}
-          scroller={scroller}
-        >
-          {(person) => (
-            <PersonChoice
-              person={person}
-              chosen={chosen.some((other) => other.id === person.id)}
-              toggle={() => toggle(person)}
-            />
-          )}
-        </LongList>
-      </div>
+      </PickList>
       {people.length === 0
         ? nobody
         : found.length === 0 && (

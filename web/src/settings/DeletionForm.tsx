@@ -1,11 +1,11 @@
 /** The end of an account: says what goes and what stays, and asks for the password. */
 
-import { Download } from "lucide-react";
 import { type FormEvent, useState } from "react";
 
 import type { Problem, ProfileActions } from "../core/model";
 import { PasswordField } from "../people/PasswordField";
 import { Button } from "../ui/Button";
+import { DownloadLink } from "../ui/DownloadLink";
 import { useLocale } from "../ui/locale";
 import styles from "./ProfileSheet.module.css";
 
@@ -35,9 +35,7 @@ export function DeletionForm({ profile }: DeletionFormProps) {
     <form className={styles.form} onSubmit={(event) => void submit(event)}>
       <h3 className={styles.heading}>{words.deletion}</h3>
       <p className={styles.detail}>{words.deletionHint}</p>
-      <a className={styles.link} href={profile.exportUrl} download>
-        <Download size={18} aria-hidden="true" /> {words.deletionExport}
-      </a>
+      <DownloadLink href={profile.exportUrl}>{words.deletionExport}</DownloadLink>
       {asked ? (
         <>
           <PasswordField

@@ -1,7 +1,6 @@
 /** Oneself: status, language, and the accounts of this browser. */
 
 import {
-  Download,
   Keyboard as KeyboardIcon,
   LogOut,
   Moon,
@@ -15,8 +14,10 @@ import type { ReactNode } from "react";
 import { AlertSettings } from "../alerts/AlertSettings";
 import type { People, PushView, SignedInSession } from "../core/model";
 import { THEMES, type Theme } from "../core/preferences";
+import { exportUrl } from "../core/profile";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
+import { DownloadLink } from "../ui/DownloadLink";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import { useLocale } from "../ui/locale";
 import { usePreferences } from "../ui/preferences";
@@ -170,10 +171,7 @@ function OwnData({ slot }: { slot: number }) {
     <section className={styles.section}>
       <h3 className={styles.heading}>{t.settings.data}</h3>
       <p className={styles.detail}>{t.settings.exportHint}</p>
-      {/* A link, so that the browser writes it to the disk as it comes. */}
-      <a className={styles.link} href={`/api/export?slot=${slot}`} download>
-        <Download size={18} aria-hidden="true" /> {t.settings.export}
-      </a>
+      <DownloadLink href={exportUrl(slot)}>{t.settings.export}</DownloadLink>
     </section>
   );
 }

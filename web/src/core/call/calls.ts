@@ -76,9 +76,7 @@ export class Calls {
     const { chat } = this.owner;
     // Guests join what others start.
     if (chat.me.role === "guest" && chat.liveCall(conversation) === null) return undefined;
-    const members = chat.threads.get(conversation)?.conversation;
-    const gone = members?.members.some((id) => chat.people.get(id)?.role === "deleted");
-    if (members?.kind === "direct" && gone === true) return undefined;
+    if (chat.isDeserted(conversation)) return undefined;
     return (media) => {
       if (this.#held?.conversation === conversation) {
         this.#takeUp();
