@@ -71,30 +71,41 @@ export function useRoving<Box extends HTMLElement>({
       const { target } = event;
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (!(target instanceof HTMLElement) || target.dataset.stop === undefined) return;
-      const all = stops();
-      const at = all.indexOf(target);
-      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-      if (to === undefined) return;
+      const { key } = event;
+      if (!KEYS.has(key)) return;
       event.preventDefault();
-      const isStep = event.key.startsWith("Arrow");
-      const wanted = isStep ? undefined : jump?.(event.key === "Home" ? "start" : "end");
-      if (wanted === undefined) {
-        const stop = all[to];
-        // What lies between is drawn in a moment; the next press finds it.
-        if (stop !== undefined && !(isStep && isGap(target, stop))) stop.focus();
-        return;
-      }
-      const focusWhenDrawn = (frames: number): void => {
-        const stop = stops().find((one) => one.dataset.stop === wanted);
-        stop?.focus();
-        // What was drawn just now stays hidden until it was measured, and takes no focus so long.
-        const isThere = stop !== undefined && stop === document.activeElement;
-        if (!isThere && frames > 0) requestAnimationFrame(() => focusWhenDrawn(frames - 1));
+      const wanted = key.startsWith("Arrow") ? undefined : jump?.(key === "Home" ? "start" : "end");
+      const find = (): Found => {
+        const all = stops();
+        if (wanted !== undefined) {
+          return all.find((stop) => stop.dataset.stop === wanted) ?? "not drawn yet";
+        }
+        const at = all.indexOf(target);
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[key] ?? at;
+        const stop = all[to] ?? null;
+        const isStep = Math.abs(to - at) === 1;
+        return stop !== null && isStep && isGap(target, stop) ? "not drawn yet" : stop;
       };
-      focusWhenDrawn(MOST_FRAMES);
+      focusFrom(target, find);
     },
   };
 }
+
+/** The stop to go to; null where there is none. */
+type Found = HTMLElement | "not drawn yet" | null;
+
+/** Gives the focus of `from` to a stop as soon as it is there, unless it went elsewhere meanwhile. */
+function focusFrom(from: HTMLElement, find: () => Found, frames = MOST_FRAMES): void {
+  const stop = find();
+  if (stop === null || document.activeElement !== from) return;
+  if (stop !== "not drawn yet") stop.focus();
+  // What was drawn just now stays hidden until it was measured, and takes no focus so long.
+  if (document.activeElement === from && stop !== from && frames > 0) {
+    requestAnimationFrame(() => focusFrom(from, find, frames - 1));
+  }
+}
+
+const KEYS: ReadonlySet<string> = new Set(["ArrowDown", "ArrowUp", "Home", "End"]);
 
 /** Whether rows between two of a list are not drawn. */
 function isGap(from: HTMLElement, to: HTMLElement): boolean {
