@@ -1,5 +1,6 @@
 /** What a browser has or refuses: the app says so, says what to do, and goes on. */
 
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { check } from "./support/axe.js";
@@ -19,6 +20,71 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
+});
+
+test("a first load whose script fails comes up by itself, and says nothing of it", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  const asked = await failFirst(page, /\/assets\/index-.*\.js$/, 1);
+
+  await page.goto(server.url, { waitUntil: "commit" });
+
+  await page.getByRole("button", { name: "Ama Lawson" }).waitFor();
+  assert.equal(asked.failed, 1);
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("palabre.start")), null);
+  await context.close();
+});
+
+test("a first load that fails again says so in the language of the browser, and comes up by itself", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block", locale: "fr-FR" });
+  const page = await context.newPage();
+  const asked = await failFirst(page, /\/assets\/index-.*\.css$/, 3);
+
+  await page.goto(server.url, { waitUntil: "commit" });
+
+  await page.getByRole("alert").getByText("Un nouvel essai se fait tout seul").waitFor();
+  await check(page, "a first load that failed twice");
+  await page.getByRole("button", { name: "Ama Lawson" }).waitFor();
+  assert.equal(asked.failed, 3);
+  assert.equal(await page.getByText("Un nouvel essai").count(), 0);
+  await context.close();
+});
+
+test("a part that does not come when it is wanted says so, is tried again, and has its style", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const ama = await Person.signIn(context, server.url, "admin");
+  const style = await failFirst(ama.page, /\/StarredSheet-.*\.css$/, 1);
+  const script = await failFirst(ama.page, /\/StarredSheet-.*\.js$/, 2);
+
+  await ama.page.getByRole("button", { name: "Starred messages" }).click();
+
+  await ama.page.getByRole("alert").getByText("It tries again by itself").waitFor();
+  const sheet = ama.page.getByRole("dialog", { name: "Starred messages" });
+  await sheet.waitFor();
+  assert.deepEqual([style.failed, script.failed], [1, 2]);
+  const styled = (address) => [...document.styleSheets].some(({ href }) => href?.includes(address));
+  assert.ok(await ama.page.evaluate(styled, "/StarredSheet-"), "the sheet has its style");
+  await context.close();
+});
+
+test("a part that a newer server has no more asks for a reload", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const ama = await Person.signIn(context, server.url, "admin");
+  await ama.page.route(/\/StarredSheet-.*\.js$/, (route) => route.fulfill({ status: 404 }));
+  await ama.page.route(server.url + "/", async (route) => {
+    const response = await route.fetch();
+    const page = await response.text();
+    await route.fulfill({ response, body: page.replace(/\/index-[\w-]+\.js/, "/index-newer.js") });
+  });
+
+  await ama.page.getByRole("button", { name: "Starred messages" }).click();
+
+  await ama.page.getByRole("alert").getByText("The server has a newer version").waitFor();
+  await ama.page.unrouteAll({ behavior: "wait" });
+  await ama.page.getByRole("button", { name: "Reload" }).click();
+  await ama.page.getByRole("button", { name: "Starred messages" }).click();
+  await ama.page.getByRole("dialog", { name: "Starred messages" }).waitFor();
+  await context.close();
 });
 
 test("a call without leave for camera and microphone says where to allow them, and is a call", async () => {
@@ -63,3 +129,14 @@ test("what one deleted for oneself stays away when the app starts without a serv
   await server.revive();
   await context.close();
 });
+
+/** Has the network fail for the first so many requests for `address`. */
+async function failFirst(page, address, times) {
+  const asked = { failed: 0 };
+  await page.route(address, (route) => {
+    if (asked.failed === times) return route.continue();
+    asked.failed += 1;
+    return route.abort("internetdisconnected");
+  });
+  return asked;
+}

@@ -13,8 +13,9 @@ const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 /** What stands between a click on the address and the first screen, in kB. */
 // S7 allows 250. The texts of both languages are 20 of them and grow with every screen: they stay in
 // the first load, since another request before the first word costs a slow link more than they do. So
-// does what calls decide with, about 25: a call may ring, be held and be answered at any moment.
-const FIRST_SCRIPT_KB = 240;
+// does what calls decide with, about 25: a call may ring, be held and be answered at any moment. What
+// stands beside the page, 3, dresses it before the app is there and brings it up where that fails.
+const FIRST_SCRIPT_KB = 243;
 const FIRST_STYLE_KB = 20;
 const FIRST_FONT_KB = 30;
 const SERVICE_WORKER_KB = 12;
@@ -25,7 +26,9 @@ const LAZY_KB = 40;
 
 const page = readFileSync(`${dist}index.html`, "utf8");
 const assets = readdirSync(`${dist}assets`).map((name) => `assets/${name}`);
-const first = assets.filter((path) => page.includes(`/${path}"`));
+// Scripts beside the page go before the app.
+const before = readdirSync(dist).filter((name) => name.endsWith(".js") && name !== "sw.js");
+const first = [...before, ...assets].filter((path) => page.includes(`/${path}"`));
 const lazy = assets.filter((path) => path.endsWith(".js") && !first.includes(path));
 
 const rows = [

@@ -1,6 +1,7 @@
 /** Views that are loaded when they are wanted, and what shows until they are there. */
 
-import { type ComponentType, useCallback, useEffect, useState } from "react";
+import { type ComponentType, useEffect, useRef, useState } from "react";
+import { type Attempts, keepTrying, type State } from "./attempts";
 import styles from "./lazyView.module.css";
 import { useLocale } from "./locale";
 
@@ -32,18 +33,15 @@ export function lazyView<Props extends object>(
 
   function View(props: Props) {
     const [state, setState] = useState<State>(Loaded === null ? "loading" : "loaded");
-    const fetchView = useCallback(() => {
-      setState("loading");
-      request().then(
-        () => setState("loaded"),
-        () => setState("failed"),
-      );
-    }, []);
+    const attempts = useRef<Attempts>(null);
     useEffect(() => {
-      if (Loaded === null) fetchView();
-    }, [fetchView]);
+      if (Loaded !== null) return;
+      const begun = keepTrying(request, setState);
+      attempts.current = begun;
+      return begun.stop;
+    }, []);
     if (state === "loaded" && Loaded !== null) return <Loaded {...props} />;
-    return <Waiting failed={state === "failed"} retry={fetchView} />;
+    return <Waiting state={state} retry={() => attempts.current?.again()} />;
   }
   return Object.assign(View, { preload: () => void request().catch(() => {}) });
 }
@@ -61,25 +59,29 @@ export function preloadWhenIdle(views: readonly Pick<LazyView<never>, "preload">
 }
 
 /** Says so when a view takes long or cannot be had; shows nothing for one that comes at once. */
-function Waiting({ failed, retry }: { failed: boolean; retry: () => void }) {
+function Waiting({ state, retry }: { state: State; retry: () => void }) {
   const { t } = useLocale();
+  const isCalm = state === "loading" || state === "loaded";
   return (
     <div
       className={styles.waiting}
-      data-lazy={failed ? "failed" : "loading"}
-      role={failed ? "alert" : "status"}
+      data-lazy={isCalm ? "loading" : "failed"}
+      role={isCalm ? "status" : "alert"}
     >
-      <span>{failed ? t.app.loadFailed : t.app.loading}</span>
-      {failed && (
+      <span>{isCalm ? t.app.loading : t.app[state]}</span>
+      {state === "failed" && (
         <button type="button" className={styles.retry} onClick={retry}>
           {t.connection.retry}
+        </button>
+      )}
+      {state === "outdated" && (
+        <button type="button" className={styles.retry} onClick={() => location.reload()}>
+          {t.connection.reload}
         </button>
       )}
     </div>
   );
 }
-
-type State = "loading" | "loaded" | "failed";
 
 /** By then the first screen stands, in ms. */
 const IDLE_MS = 2_000;

@@ -1,5 +1,6 @@
 export const app = {
   name: "Palabre",
   loading: "Loading…",
-  loadFailed: "This part could not be loaded. Are you offline?",
+  failed: "This part could not be loaded. It tries again by itself.",
+  outdated: "The server has a newer version. Reload to open this part.",
 };
