@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use palabre_signaling::span;
 use palabre_signaling::wire::{
-    BeepLeave, Call, CallId, CallState, Changes, Conversation, ConversationId, Event, Known,
-    Marker, Message, MessageId, ParticipantId, Person, PersonId, Preferences, Presence, Slot,
-    Source, Status, WaitingGuest, WantedSource, Welcome,
+    BeepLeave, Call, CallId, CallState, Changes, Content, Conversation, ConversationId, Event,
+    Known, Marker, Message, MessageId, ParticipantId, Person, PersonId, Preferences, Presence,
+    Slot, Source, Status, WaitingGuest, WantedSource, Welcome,
 };
 
 /// State as one device sees it, with a record of what must never happen.
@@ -69,6 +70,15 @@ impl Mirror {
     pub fn marker(&self, conversation: ConversationId, person: PersonId) -> Option<Marker> {
         let markers = &self.conversations.get(&conversation)?.markers;
         markers.iter().find(|marker| marker.person == person).copied()
+    }
+
+    /// How many messages a member has not read and still can.
+    pub fn unread(&self, conversation: ConversationId, person: PersonId) -> u64 {
+        let Some(known) = self.conversations.get(&conversation) else { return 0 };
+        let read = self.marker(conversation, person).map_or(0, |marker| marker.read_number);
+        let latest = self.messages.get(&conversation).and_then(|it| it.last_key_value());
+        let top = latest.map_or(0, |(number, _)| *number).max(known.message_count);
+        span::count_outside(&known.expired, read, top)
     }
 
     /// The call under way in a conversation.
@@ -209,6 +219,11 @@ impl Mirror {
     }
 
     fn put_message(&mut self, message: Message) {
+        if message.content == Content::Expired
+            && let Some(conversation) = self.conversations.get_mut(&message.conversation)
+        {
+            span::add(&mut conversation.expired, message.number);
+        }
         let messages = self.messages.entry(message.conversation).or_default();
         let newer = |known: &Message| known.changed_seq <= message.changed_seq;
         if messages.get(&message.number).is_none_or(newer) {

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use crate::change::Actor;
 use crate::error::Refusal;
+use crate::span;
 use crate::text;
-use crate::wire::{self, ConversationKind, Marker, Message, PersonId};
+use crate::wire::{self, Content, ConversationKind, Marker, Message, PersonId};
 
 /// A live conversation. Only what the store has committed is told to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +123,9 @@ impl Conversation {
         if message.number == state.message_count {
             state.last_message = Some(message.clone());
         }
+        if message.content == Content::Expired {
+            span::add(&mut state.expired, message.number);
+        }
         let is_pinned = message.details.pin.is_some();
         match (state.pinned.binary_search(&message.number), is_pinned) {
             (Err(at), true) => state.pinned.insert(at, message.number),
@@ -177,10 +181,10 @@ impl Conversation {
         self.state.members.iter().copied().filter(reads)
     }
 
-    /// How far a member has read.
-    pub fn read_number(&self, person: PersonId) -> u64 {
-        let marker = self.state.markers.iter().find(|marker| marker.person == person);
-        marker.map_or(0, |marker| marker.read_number)
+    /// How many messages a member has not read and still can.
+    pub fn unread(&self, person: PersonId) -> u64 {
+        let read_number = self.state.read_number(person);
+        span::count_outside(&self.state.expired, read_number, self.state.message_count)
     }
 
     /// The title, when it is a group.
@@ -201,9 +205,24 @@ impl wire::Conversation {
         newcomer.map_or(0, |newcomer| newcomer.since_number)
     }
 
-    /// Leaves out what a member does not read.
+    /// How far a member has read.
+    fn read_number(&self, person: PersonId) -> u64 {
+        let marker = self.markers.iter().find(|marker| marker.person == person);
+        marker.map_or(0, |marker| marker.read_number)
+    }
+
+    /// Whether messages have disappeared that a member had not read.
+    pub fn has_missed(&self, person: PersonId) -> bool {
+        let read_number = self.read_number(person);
+        self.expired.last().is_some_and(|span| read_number < span.to_number)
+    }
+
+    /// Leaves out what a member does not read. Of what has disappeared it tells only what lies above
+    /// what they have read themselves: the rest would tell how far others are.
     pub fn seen_by(mut self, person: PersonId) -> Self {
         let since_number = self.since_number(person);
+        let read_number = self.read_number(person);
+        self.expired.retain(|span| read_number < span.to_number);
         self.pinned.retain(|number| since_number < *number);
         self.last_message = self.last_message.filter(|message| since_number < message.number);
         self

@@ -23,6 +23,7 @@ pub mod preferences;
 pub mod presence;
 pub mod receipt;
 pub mod search;
+pub mod span;
 pub mod text;
 pub mod typing;
 pub mod wire;

@@ -1,6 +1,7 @@
 //! Snapshot and events make the next snapshot, whatever happens and wherever a device starts.
 
 use palabre_signaling::conversation::Conversation;
+use palabre_signaling::span;
 use palabre_signaling::wire::{
     self, ClientId, Content, ConversationId, ConversationKind, Details, Event, Marker, Message,
     MessageId, PersonId, Pin,
@@ -13,6 +14,7 @@ use uuid::Uuid;
 enum Step {
     Post { sender: usize },
     Change { number: usize, pinned: bool },
+    Expire { number: usize },
     Mark { person: usize, delivered: u64, read: u64 },
 }
 
@@ -67,6 +69,15 @@ fn act(server: &mut Conversation, messages: &mut Vec<Message>, step: Step) -> Op
             assert!(server.on_message(&message));
             Some(Event::MessageChanged { message })
         }
+        Step::Expire { number } => {
+            let index = number % messages.len();
+            messages[index].content = Content::Expired;
+            messages[index].details = Details::default();
+            messages[index].changed_seq = before.last_seq + 1;
+            let message = messages[index].clone();
+            assert!(server.on_message(&message));
+            Some(Event::MessageChanged { message })
+        }
         Step::Mark { person, delivered, read } => {
             let top = before.message_count + 1;
             let advanced = server.advance(PEOPLE[person], delivered % top, read % top);
@@ -86,6 +97,9 @@ fn apply(device: &mut wire::Conversation, event: &Event) {
         device.message_count = device.message_count.max(message.number);
         if message.number == device.message_count {
             device.last_message = Some(message.clone());
+        }
+        if message.content == Content::Expired {
+            span::add(&mut device.expired, message.number);
         }
         device.pinned.retain(|number| *number != message.number);
         if message.details.pin.is_some() {
@@ -122,6 +136,13 @@ fn check(server: &Conversation, messages: &[Message]) -> Result<(), TestCaseErro
     prop_assert_eq!(shown.last_message.as_ref(), messages.last());
     let pinned = messages.iter().filter(|message| message.details.pin.is_some());
     prop_assert_eq!(&shown.pinned, &pinned.map(|message| message.number).collect::<Vec<_>>());
+    for person in PEOPLE {
+        let marker = shown.markers.iter().find(|marker| marker.person == person);
+        let read = marker.map_or(0, |marker| marker.read_number);
+        let readable =
+            messages.iter().filter(|it| read < it.number && it.content != Content::Expired);
+        prop_assert_eq!(server.unread(person), readable.count() as u64);
+    }
     for marker in &shown.markers {
         prop_assert!(marker.read_number <= marker.delivered_number);
         prop_assert!(marker.delivered_number <= shown.message_count);
@@ -134,6 +155,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..PEOPLE.len()).prop_map(|sender| Step::Post { sender }),
         1 => (any::<usize>(), any::<bool>())
             .prop_map(|(number, pinned)| Step::Change { number, pinned }),
+        1 => any::<usize>().prop_map(|number| Step::Expire { number }),
         4 => (0..PEOPLE.len(), any::<u64>(), any::<u64>())
             .prop_map(|(person, delivered, read)| Step::Mark { person, delivered, read }),
     ]
@@ -158,6 +180,7 @@ fn created() -> wire::Conversation {
         newcomers: vec![],
         admins: Vec::new(),
         pinned: Vec::new(),
+        expired: Vec::new(),
         last_seq: 1,
         message_count: 1,
         markers: PEOPLE.iter().map(marker).collect(),

@@ -303,9 +303,9 @@ impl Live {
         if !push.is_listened_to() {
             return;
         }
-        let read = |person| self.conversation.read_number(person);
+        let unread = |person| self.conversation.unread(person);
         let readers = self.conversation.readers(message.number);
-        let readers = readers.map(|person| (person, read(person))).collect();
+        let readers = readers.map(|person| (person, unread(person))).collect();
         let (message, group) = (Box::new(message.clone()), self.group_title());
         push.tell(Happened::Posted { message, readers, group });
     }
@@ -347,8 +347,11 @@ impl Live {
             let frame = Frame::new(Event::ConversationChanged { conversation: Box::new(seen) });
             self.world.people.send(people.iter().copied(), &frame);
         };
-        let is_alone =
-            |person: &PersonId| whole.since_number(*person) != 0 || private.contains(person);
+        let is_alone = |person: &PersonId| {
+            whole.since_number(*person) != 0
+                || private.contains(person)
+                || whole.has_missed(*person)
+        };
         let (alone, alike): (Vec<PersonId>, Vec<PersonId>) =
             members.iter().copied().partition(is_alone);
         for person in alone {

@@ -48,7 +48,7 @@ pub(crate) enum Happened {
     Posted {
         /// What it says.
         message: Box<Message>,
-        /// Who can read it, and how far each of them has read.
+        /// Who can read it, and how many messages each of them has not read and still can.
         readers: Vec<(PersonId, u64)>,
         /// The title, when it is a group.
         group: Option<String>,

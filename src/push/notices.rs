@@ -63,7 +63,7 @@ impl Notices {
         let away: Vec<(PersonId, u64, Vec<Subscription>)> = readers
             .iter()
             .filter(|(person, _)| *person != message.sender && !self.people.is_looking(*person))
-            .map(|(person, read)| (*person, *read, self.inner.subscriptions_of(*person)))
+            .map(|(person, unread)| (*person, *unread, self.inner.subscriptions_of(*person)))
             .filter(|(.., subscriptions)| !subscriptions.is_empty())
             .collect();
         if away.is_empty()
@@ -79,7 +79,7 @@ impl Notices {
         };
         let sender = self.name_of(message.sender).await?;
         let now_ms = self.inner.clock.now_ms();
-        for (person, read_number, subscriptions) in away {
+        for (person, unread, subscriptions) in away {
             let mentions = notice::names(&message.content, person) || answered == Some(person);
             let quiet = is_quiet(&self.people.preferences(person), now_ms);
             let as_it_is = Keep::default();
@@ -87,7 +87,6 @@ impl Notices {
             if !notice::is_told(&message.content, keep, Concern { mentions, quiet }, now_ms) {
                 continue;
             }
-            let unread = message.number.saturating_sub(read_number);
             let (notice, parcel) = about_message(message, &sender, group.clone(), mentions, unread);
             self.note(person, message);
             for subscription in subscriptions {

@@ -30,6 +30,12 @@ macro_rules! select_conversation {
                     x.client_id, x.sent_at_ms, x.content, x.details,
                     (SELECT json_group_array(number) FROM (SELECT p.number FROM messages p
                       WHERE p.conversation = c.id AND p.pinned ORDER BY p.number)) AS pinned,
+                    (SELECT json_group_array(json_object('from_number', from_number,
+                                                         'to_number', to_number))
+                     FROM (SELECT s.from_number, s.to_number FROM expired_spans s
+                      WHERE s.conversation = c.id AND s.to_number >
+                            (SELECT MIN(r.read_number) FROM members r WHERE r.conversation = c.id)
+                      ORDER BY s.to_number)) AS expired,
                     EXISTS (SELECT 1 FROM calls k WHERE k.conversation = c.id AND k.live) AS has_call
              FROM conversations c
              JOIN messages x ON x.conversation = c.id AND x.number = c.message_count ",
@@ -215,6 +221,7 @@ fn conversation(
         newcomers: Vec::new(),
         lifetime_s: value(row, "lifetime_s")?,
         pinned: json(row, "pinned")?,
+        expired: json(row, "expired")?,
         last_seq: count(row, "last_seq")?,
         message_count: count(row, "message_count")?,
         markers,

@@ -1,14 +1,15 @@
 //! Messages whose time is up.
 
 use palabre_signaling::change::expire;
-use palabre_signaling::wire::{ConversationId, Message, MessageId};
+use palabre_signaling::span::MAX_SPANS;
+use palabre_signaling::wire::{ConversationId, Message, MessageId, Span};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use super::changes::{forget_versions, store};
 use super::files::forget_files;
 use super::messages::{message, select_messages};
-use super::row::{count, id, key, value};
+use super::row::{count, id, key, number, value};
 use super::search::index;
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -99,10 +100,47 @@ impl Write for ExpireMessages {
                 .await?;
             store(connection, &after).await?;
             index(connection, &after).await?;
+            keep_span(connection, &after).await?;
             gone.push(after);
         }
         Ok(gone)
     }
+}
+
+/// Notes that a message has disappeared, in one row with those beside it that have too.
+async fn keep_span(connection: &mut SqliteConnection, gone: &Message) -> sqlx::Result<()> {
+    let conversation = key(gone.conversation.0);
+    let beside = sqlx::query(
+        "DELETE FROM expired_spans WHERE conversation = $1 AND to_number >= $2 - 1
+         AND from_number <= $2 + 1 RETURNING from_number, to_number",
+    )
+    .bind(&conversation)
+    .bind(number(gone.number))
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut whole = Span { from_number: gone.number, to_number: gone.number };
+    for row in &beside {
+        whole.from_number = whole.from_number.min(count(row, "from_number")?);
+        whole.to_number = whole.to_number.max(count(row, "to_number")?);
+    }
+    sqlx::query(
+        "INSERT INTO expired_spans (conversation, from_number, to_number) VALUES ($1, $2, $3)",
+    )
+    .bind(&conversation)
+    .bind(number(whole.from_number))
+    .bind(number(whole.to_number))
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "DELETE FROM expired_spans WHERE conversation = $1 AND to_number NOT IN
+         (SELECT to_number FROM expired_spans WHERE conversation = $1
+          ORDER BY to_number DESC LIMIT $2)",
+    )
+    .bind(&conversation)
+    .bind(MAX_SPANS as i64)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Messages that are looked up at once: as many as one transaction changes without keeping whoever

@@ -54,6 +54,11 @@ pub struct Conversation {
     /// How many messages there are; equals the `number` of the latest one.
     #[ts(type = "number")]
     pub message_count: u64,
+    /// Messages above what the reader has read that have disappeared, rising: nobody can read them
+    /// any more, so they are not unread.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Span>>", optional)]
+    pub expired: Vec<Span>,
     /// How far each member has got.
     pub markers: Vec<Marker>,
     /// The latest message, for the list's preview.
@@ -73,6 +78,17 @@ pub struct Newcomer {
     /// The number of the last message that they do not read.
     #[ts(type = "number")]
     pub since_number: u64,
+}
+
+/// Messages that follow one another, by number; both ends are in it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Span {
+    /// The first.
+    #[ts(type = "number")]
+    pub from_number: u64,
+    /// The last.
+    #[ts(type = "number")]
+    pub to_number: u64,
 }
 
 /// How far one member has got in one conversation, in message numbers; only ever rises.

@@ -1,6 +1,7 @@
 //! Messages that disappear.
 
-use palabre_signaling::wire::{FileGroup, Quote};
+use palabre_signaling::span::count_outside;
+use palabre_signaling::wire::{FileGroup, Quote, Span};
 
 use super::*;
 
@@ -143,6 +144,64 @@ async fn the_server_may_keep_texts_for_so_long_and_no_longer() {
     }
     assert_eq!(ana.found("note").await, Vec::<String>::new());
     assert_eq!(ana.found("later").await, ["later"]);
+}
+
+#[tokio::test]
+async fn what_has_disappeared_is_unread_no_longer_on_any_device() {
+    let server = Server::start().await;
+    let ([ana, mut ben, clo], kitchen) = server.kitchen().await;
+    let read = ana.history(kitchen).await.last().unwrap().number;
+    for member in [&ben, &clo] {
+        let (delivered_number, read_number) = (read, read);
+        member.done(Request::Mark { conversation: kitchen, delivered_number, read_number }).await;
+    }
+    ana.conversation(lifetime(kitchen, Some(DAY_S))).await;
+    ana.send(kitchen, "one").await;
+    ana.send(kitchen, "two").await;
+    ana.conversation(lifetime(kitchen, None)).await;
+    let stays = ana.send(kitchen, "stays").await;
+    let spans = |it: &Conversation| it.expired.clone();
+
+    server.clock.advance(Duration::from_secs(u64::from(DAY_S)));
+    for _ in 0..2 {
+        let gone = ben.until(|it| matches!(it, Event::MessageChanged { message } if message.content == Content::Expired));
+        meanwhile(&server, gone).await;
+    }
+
+    // The two that disappeared follow one another; what changed the lifetime stands around them.
+    let gone = Span { from_number: stays.number - 3, to_number: stays.number - 2 };
+    let unread = |it: &Conversation| count_outside(&it.expired, read, it.message_count);
+    for person in [ben.person, clo.person] {
+        let seen = server.device(person, 2).await.told_of(kitchen);
+        assert_eq!((spans(&seen), unread(&seen)), (vec![gone], 3));
+    }
+    // Who has read further is not told how far the others are.
+    let seen = server.device(ana.person, 2).await.told_of(kitchen);
+    assert_eq!(spans(&seen), []);
+    ben.done(Request::Mark {
+        conversation: kitchen,
+        delivered_number: stays.number,
+        read_number: stays.number,
+    })
+    .await;
+    let server = server.restart(Duration::from_secs(1)).await;
+    let seen = server.device(ben.person, 3).await.told_of(kitchen);
+    assert_eq!(spans(&seen), []);
+    let seen = server.device(clo.person, 3).await.told_of(kitchen);
+    assert_eq!((spans(&seen), unread(&seen)), (vec![gone], 3));
+    let renamed = Request::RenameConversation { conversation: kitchen, title: "Hearth".into() };
+    let mut clo = server.device(clo.person, 4).await;
+    server.device(ana.person, 4).await.conversation(renamed).await;
+    let told = clo.until(|it| matches!(it, Event::ConversationChanged { .. })).await;
+    let Event::ConversationChanged { conversation } = told else { unreachable!() };
+    assert_eq!(spans(&conversation), [gone]);
+}
+
+impl Member {
+    /// A conversation as its welcome has it.
+    fn told_of(&self, id: ConversationId) -> Conversation {
+        self.welcome.conversations.iter().find(|it| it.id == id).unwrap().clone()
+    }
 }
 
 fn lifetime(conversation: ConversationId, lifetime_s: Option<u32>) -> Request {

@@ -426,11 +426,14 @@ test("what is over is forgotten at its time, also by what the device keeps, with
   world.server.tell({ type: "message_changed", message });
   await settled();
   expect(texts(world)).toEqual(["stays", "the well is dry"]);
+  const unread = () => world.app.conversations.get().unread;
+  expect(unread()).toBe(2);
 
   world.server.down();
   await world.clock.advance(61_000);
 
   expect(texts(world)).toEqual(["stays"]);
+  expect(unread()).toBe(1);
   expect(world.app.conversations.get().rows[0]?.preview?.content).toMatchObject({ text: "stays" });
   expect(stays.number).toBe(over.number - 1);
 });

@@ -26,8 +26,10 @@ import type {
   PersonId,
   Preferences,
   Presence,
+  Span,
   Welcome,
 } from "./protocol";
+import { addTo } from "./spans";
 import {
   applyChange,
   applyChanges,
@@ -191,7 +193,7 @@ export class Chat {
     switch (applied.kind) {
       case "applied":
         this.#tellApplied(thread, [message], false);
-        this.#putTimeline(withPins(thread, [message]), applied.timeline);
+        this.#putTimeline(withChanged(thread, [message]), applied.timeline);
         break;
       case "hole":
         this.owner.onHole(message.conversation, message.changed_seq);
@@ -205,7 +207,7 @@ export class Chat {
     const thread = this.threads.get(changes.conversation);
     if (thread === undefined) return;
     this.#tellApplied(thread, changes.messages, changes.gap);
-    const changed = withPins(thread, changes.messages);
+    const changed = withChanged(thread, changes.messages);
     this.#putTimeline(changed, applyChanges(thread.timeline, changes));
     this.owner.onChange();
   }
@@ -250,7 +252,7 @@ export class Chat {
       const left = [...gone.values()];
       this.#tellApplied(thread, left, false);
       const messages = thread.timeline.messages.map((one) => gone.get(one.number) ?? one);
-      const { conversation, ...rest } = withPins(thread, left);
+      const { conversation, ...rest } = withChanged(thread, left);
       const last = conversation.last_message;
       const last_message = last && (gone.get(last.number) ?? last);
       const timeline = { ...thread.timeline, messages };
@@ -360,7 +362,19 @@ export class Chat {
   }
 }
 
-/** Notes which of the changed messages are pinned now. */
+/** Notes which of the changed messages are pinned now, and which have disappeared. */
+function withChanged(thread: Thread, changed: readonly Message[]): Thread {
+  const { conversation } = thread;
+  const gone = changed.filter(({ content }) => content.kind === "expired");
+  const held = conversation.expired ?? NO_SPANS;
+  const expired = addTo(
+    held,
+    gone.map(({ number }) => number),
+  );
+  if (expired === held) return withPins(thread, changed);
+  return withPins({ ...thread, conversation: { ...conversation, expired } }, changed);
+}
+
 function withPins(thread: Thread, changed: readonly Message[]): Thread {
   const held = thread.conversation.pinned ?? [];
   const pinned = new Set(held);
@@ -428,6 +442,8 @@ function replaceAll<Key, Value>(
   map.clear();
   for (const value of values) map.set(key(value), value);
 }
+
+const NO_SPANS: Span[] = [];
 
 /** Conversations named in one `hello`: so many fit into a frame of 64 KiB. */
 const MAX_KNOWN = 800;

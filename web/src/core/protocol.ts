@@ -367,6 +367,11 @@ last_seq: number,
  */
 message_count: number,
 /**
+ * Messages above what the reader has read that have disappeared, rising: nobody can read them
+ * any more, so they are not unread.
+ */
+expired?: Array<Span>,
+/**
  * How far each member has got.
  */
 markers: Array<Marker>,
@@ -2485,6 +2490,19 @@ source: Source,
  * Simulcast layers from small to large; empty for audio and for a single encoding.
  */
 layers: Array<Layer>, };
+
+/**
+ * Messages that follow one another, by number; both ends are in it.
+ */
+export type Span = {
+/**
+ * The first.
+ */
+from_number: number,
+/**
+ * The last.
+ */
+to_number: number, };
 
 /**
  * What a person chose to show.

@@ -7,7 +7,7 @@ import type { OpenConversation } from "./model";
 import type { ConversationId, Message, PersonalMark, Quote } from "./protocol";
 import { oldestNumber } from "./timeline";
 import { OwnTyping } from "./typing";
-import { unreadCount } from "./views";
+import { firstUnread } from "./views";
 
 /** A page of messages, oldest first, and what one keeps about them. */
 export type HistoryPage = { messages: readonly Message[]; marks: readonly PersonalMark[] };
@@ -48,9 +48,7 @@ export class Reader {
   get firstUnreadNumber(): number | null {
     const thread = this.owner.chat.threads.get(this.conversation);
     if (this.#firstUnread === undefined && thread !== undefined) {
-      const { chat } = this.owner;
-      const unread = unreadCount(chat, thread);
-      this.#firstUnread = unread === 0 ? null : chat.messageCount(thread) - unread + 1;
+      this.#firstUnread = firstUnread(this.owner.chat, thread);
     }
     return this.#firstUnread ?? null;
   }
@@ -127,8 +125,10 @@ export class Reader {
   #wanted(): number {
     const { chat } = this.owner;
     const thread = chat.threads.get(this.conversation);
-    const unread = thread === undefined ? 0 : unreadCount(chat, thread);
-    return unread === 0 ? PAGE : Math.min(MAX_AT_ONCE, Math.max(PAGE, unread + ABOVE_UNREAD));
+    const first = thread === undefined ? null : firstUnread(chat, thread);
+    if (thread === undefined || first === null) return PAGE;
+    const wanted = chat.messageCount(thread) - first + 1 + ABOVE_UNREAD;
+    return Math.min(MAX_AT_ONCE, Math.max(PAGE, wanted));
   }
 
   /** Whether this device has older messages than the timeline. */

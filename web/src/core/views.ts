@@ -32,6 +32,7 @@ import type {
   Presence,
   Quote,
 } from "./protocol";
+import { countOutside, firstOutside } from "./spans";
 
 /** What rows and entries are drawn from besides the chat. */
 export type ViewContext = {
@@ -410,10 +411,17 @@ function isForMe(chat: Chat, { conversation }: Thread, message: Message): boolea
   return quoted?.sender === chat.me.id;
 }
 
-/** How many messages of a conversation one has not read. */
+/** How many messages of a conversation one has not read and still can. */
 export function unreadCount(chat: Chat, thread: Thread): number {
   const read = thread.markers.get(chat.me.id)?.read_number ?? 0;
-  return Math.max(0, chat.messageCount(thread) - read);
+  return countOutside(thread.conversation.expired ?? [], read, chat.messageCount(thread));
+}
+
+/** The first message of those, by number; null when there is none. */
+export function firstUnread(chat: Chat, thread: Thread): number | null {
+  const read = thread.markers.get(chat.me.id)?.read_number ?? 0;
+  const first = firstOutside(thread.conversation.expired ?? [], read);
+  return first <= chat.messageCount(thread) ? first : null;
 }
 
 type OtherMarker = { person: PersonId; delivered: number; read: number; hidden: boolean };
