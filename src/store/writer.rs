@@ -14,8 +14,6 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::{error, info, warn};
 
-use super::BUSY_TIMEOUT;
-
 /// Hands writes to the task that commits them; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Writer {
@@ -125,7 +123,11 @@ async fn run(
     mut inbox: mpsc::Receiver<Box<dyn Job>>,
     close: Arc<Notify>,
 ) {
+    let options = options.busy_timeout(PATIENCE);
     let mut connection = Some(connection);
+    if let Some(connection) = &mut connection {
+        set_patience(connection, false).await;
+    }
     let mut batch = Vec::with_capacity(MAX_BATCH);
     let mut was_out = false;
     loop {
@@ -207,7 +209,7 @@ async fn transact(
 /// Says how long to wait for another program to finish its write. Once it was waited for in vain,
 /// everybody is told at once, and not each batch after the time of those before it.
 async fn set_patience(connection: &mut SqliteConnection, is_out: bool) {
-    let wait = if is_out { HASTY_TIMEOUT } else { BUSY_TIMEOUT };
+    let wait = if is_out { HASTY_TIMEOUT } else { PATIENCE };
     let pragma = format!("PRAGMA busy_timeout = {}", wait.as_millis());
     if let Err(error) = sqlx::query(AssertSqlSafe(pragma)).execute(connection).await {
         warn!(%error, "time to wait for other programs not set");
@@ -238,8 +240,13 @@ fn is_outage(error: &sqlx::Error) -> bool {
 /// SQLite's codes for BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB.
 const OUTAGES: [i32; 9] = [5, 6, 7, 8, 10, 11, 13, 14, 26];
 
+/// How long to wait for another program, such as `palabre user`, to finish its write: many times what
+/// one commit takes, and short enough for a person who sends to be told at once. The web app sends
+/// what was refused again by itself.
+const PATIENCE: Duration = Duration::from_millis(250);
+
 /// How long to wait for another program that was waited for in vain before.
-const HASTY_TIMEOUT: Duration = Duration::from_millis(100);
+const HASTY_TIMEOUT: Duration = Duration::from_millis(20);
 
 /// Writes in one commit; what comes after waits for the next.
 const MAX_BATCH: usize = 256;

@@ -143,11 +143,17 @@ test("a full disk keeps the message pending until it is stored", async () => {
   kitchen(world).send("hello");
   await settled();
   const meanwhile = kitchen(world).entries[0]?.state.kind;
+  const held = () => {
+    const connection = world.app.connection.get();
+    return connection.kind === "online" && connection.held;
+  };
+  expect(held()).toBe(true);
 
   world.server.refuses.clear();
   await world.clock.advance(2_000);
 
   expect(meanwhile).toBe("pending");
+  expect(held()).toBe(false);
   expect(kitchen(world).entries[0]?.state.kind).toBe("stored");
 });
 

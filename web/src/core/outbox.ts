@@ -48,6 +48,7 @@ export class Outbox {
   #lastTime = 0;
   #uploading: { clientId: ClientId; abort: AbortController } | null = null;
   #cancelUploadRetry: Cancel | null = null;
+  #held = false;
 
   constructor(
     private readonly person: PersonId,
@@ -59,6 +60,11 @@ export class Outbox {
   /** Everything not stored yet, oldest first. */
   get items(): readonly OutboxItem[] {
     return this.#items;
+  }
+
+  /** The server could not store what was sent last: it is sent again until it can. */
+  get held(): boolean {
+    return this.#held && this.#items.some(({ failed }) => failed === null);
   }
 
   /** Takes up what an earlier page left. */
@@ -221,10 +227,12 @@ export class Outbox {
   async #deliver(item: OutboxItem): Promise<boolean> {
     try {
       await this.owner.deliver(item);
+      this.#held = false;
       this.remove(item.clientId);
       return true;
     } catch (error) {
       const problem = problemOf(error);
+      this.#tellHeld(problem === "unavailable");
       if (problem === "not_signed_in") return false;
       if (problem === "no_such_file" && item.files !== undefined && item.failed === null) {
         // They waited for so long that the server has forgotten them.
@@ -244,6 +252,12 @@ export class Outbox {
       );
       return true;
     }
+  }
+
+  #tellHeld(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.owner.onChange();
   }
 
   #retryLater(conversation: ConversationId): void {

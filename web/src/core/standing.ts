@@ -10,6 +10,8 @@ export type StandingOwner = {
   page: Page;
   /** Nothing is under way that loading again would end. */
   mayReload: () => boolean;
+  /** The server could not store what was sent last. */
+  held: () => boolean;
   open: () => void;
 };
 
@@ -47,7 +49,7 @@ export class Standing {
   }
 
   draw(): ConnectionState {
-    const { open, page, mayReload } = this.owner;
+    const { open, page, mayReload, held } = this.owner;
     const reload = (): void => page.reload();
     const link = this.#link;
     switch (link.kind) {
@@ -55,7 +57,11 @@ export class Standing {
       case "connecting":
         return link;
       case "online":
-        return { kind: "online", reload: this.#upgraded && mayReload() ? reload : undefined };
+        return {
+          kind: "online",
+          reload: this.#upgraded && mayReload() ? reload : undefined,
+          held: held(),
+        };
       case "reconnecting":
         return { kind: "reconnecting", since: link.since + this.#clockOffsetMs };
       case "offline":

@@ -97,6 +97,7 @@ export class Workspace {
       clock,
       page,
       mayReload: () => this.#calls.joined === null,
+      held: () => this.#outbox.held,
       open: () => this.#connection.open(),
     });
     this.#chat = new Chat(me, {

@@ -26,9 +26,15 @@ test("offline says what becomes of what one writes, and can be tried at once", a
   expect(retryNow).toHaveBeenCalledOnce();
 });
 
+test("a server that stores nothing is said to, with what becomes of what one writes", () => {
+  render(<ConnectionBanner connection={{ kind: "online", reload: undefined, held: true }} />);
+
+  expect(screen.getByRole("status")).toHaveTextContent("kept here and sent by itself");
+});
+
 test("a newer server offers to reload and leaves the time to the person", async () => {
   const reload = vi.fn();
-  render(<ConnectionBanner connection={{ kind: "online", reload }} />);
+  render(<ConnectionBanner connection={{ kind: "online", reload, held: false }} />);
   expect(reload).not.toHaveBeenCalled();
   await userEvent.click(screen.getByRole("button", { name: "Reload" }));
 

@@ -6,8 +6,11 @@ export type ConnectionState =
   | { kind: "idle" }
   /** The first connection of this page is being made. */
   | { kind: "connecting" }
-  /** `reload` is there when the server is newer than this page. */
-  | { kind: "online"; reload: (() => void) | undefined }
+  /**
+   * `reload` is there when the server is newer than this page; `held` while the server stores nothing,
+   * so that what one has sent waits here.
+   */
+  | { kind: "online"; reload: (() => void) | undefined; held: boolean }
   /** The connection broke and is being made again; `since` by the server's clock. */
   | { kind: "reconnecting"; since: number }
   /** Waiting before the next attempt. */
