@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::messages::{NewMessage, Reading, changes_since, insert_message, message};
 use super::people::has_account;
 use super::personal::personal_since;
-use super::receipts::{Step, keep_step};
+use super::receipts::{Progress, Step, keep_step, progress};
 use super::row::{count, id, json, key, number, text, value};
 use super::writer::Write;
 use super::{Store, StoreError};
@@ -395,22 +395,10 @@ impl Write for Mark {
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         let Marker { person, delivered_number, read_number, .. } = self.marker;
         let (conversation, at_ms) = (self.conversation, self.now_ms);
-        let step = Step { conversation, person, delivered_number, read_number, at_ms };
-        keep_step(connection, &step).await?;
-        sqlx::query(
-            "UPDATE members SET
-             delivered_number =
-                 CASE WHEN delivered_number < $1 THEN $1 ELSE delivered_number END,
-             read_number = CASE WHEN read_number < $2 THEN $2 ELSE read_number END
-             WHERE conversation = $3 AND person = $4",
-        )
-        .bind(number(self.marker.delivered_number))
-        .bind(number(self.marker.read_number))
-        .bind(key(self.conversation.0))
-        .bind(key(self.marker.person.0))
-        .execute(connection)
-        .await?;
-        Ok(())
+        // Whoever has left meanwhile has nothing to be kept.
+        let Some(from) = progress(connection, conversation, person).await? else { return Ok(()) };
+        let to = from.max(Progress { delivered_number, read_number });
+        keep_step(connection, &Step { conversation, person, from, to, now_at: to, at_ms }).await
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::files::{attach, carry};
 use super::personal::marks_of;
-use super::receipts::{Step, keep_step};
+use super::receipts::{Progress, Step, keep_step};
 use super::row::{count, id, json, key, number, text, value};
 use super::search::index_new;
 use super::writer::Write;
@@ -29,6 +29,15 @@ macro_rules! message_columns {
 macro_rules! select_messages {
     ($rest:literal) => {
         concat!("SELECT ", $crate::store::messages::message_columns!(), " FROM messages ", $rest)
+    };
+}
+
+macro_rules! insert_message {
+    () => {
+        "INSERT INTO messages
+         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details,
+          expires_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
     };
 }
 
@@ -178,65 +187,103 @@ pub(super) async fn changes_since(
     Ok(Some(Changes { conversation, messages, up_to_seq, gap: false }))
 }
 
+/// Where a conversation and one of its members stand before the next message.
+struct Standing {
+    last_seq: u64,
+    message_count: u64,
+    /// How long a text stays that is sent now.
+    lifetime_s: Option<i64>,
+    /// How far the sender has got, if they are a member.
+    progress: Option<Progress>,
+    /// The message is there already.
+    is_repeat: bool,
+}
+
 /// Stores a message under the next numbers of its conversation.
 pub(super) async fn insert_message(
     connection: &mut SqliteConnection,
     new: &NewMessage,
 ) -> sqlx::Result<Message> {
-    insert_with(connection, new, Details::default()).await
+    let standing = standing(connection, new).await?;
+    insert_at(connection, &standing, new, Details::default()).await
 }
 
-async fn insert_with(
+/// Reads all that a new message builds on at once: each query is a trip to the thread that owns the
+/// connection and back, which on a busy machine costs more than the query.
+async fn standing(connection: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<Standing> {
+    let row = sqlx::query(
+        "SELECT c.last_seq, c.message_count, c.lifetime_s, m.delivered_number, m.read_number,
+                EXISTS (SELECT 1 FROM messages WHERE sender = $2 AND client_id = $3) AS is_repeat
+         FROM conversations c LEFT JOIN members m ON m.conversation = c.id AND m.person = $2
+         WHERE c.id = $1",
+    )
+    .bind(key(new.conversation.0))
+    .bind(key(new.sender.0))
+    .bind(key(new.client_id.0))
+    .fetch_one(connection)
+    .await?;
+    let progress = match value::<Option<i64>>(&row, "delivered_number")? {
+        None => None,
+        Some(_) => Some(Progress {
+            delivered_number: count(&row, "delivered_number")?,
+            read_number: count(&row, "read_number")?,
+        }),
+    };
+    Ok(Standing {
+        last_seq: count(&row, "last_seq")?,
+        message_count: count(&row, "message_count")?,
+        lifetime_s: value(&row, "lifetime_s")?,
+        progress,
+        is_repeat: value(&row, "is_repeat")?,
+    })
+}
+
+async fn insert_at(
     connection: &mut SqliteConnection,
+    standing: &Standing,
     new: &NewMessage,
     mut details: Details,
 ) -> sqlx::Result<Message> {
-    let row = sqlx::query(
-        "UPDATE conversations SET last_seq = last_seq + 1, message_count = message_count + 1
-         WHERE id = $1 RETURNING last_seq, message_count, lifetime_s",
-    )
-    .bind(key(new.conversation.0))
-    .fetch_one(&mut *connection)
-    .await?;
-    if let (Content::Text { .. }, Some(lifetime_s)) =
-        (&new.content, value::<Option<i64>>(&row, "lifetime_s")?)
-    {
+    if let (Content::Text { .. }, Some(lifetime_s)) = (&new.content, standing.lifetime_s) {
         details.expires_at_ms = Some(new.now_ms.saturating_add(lifetime_s * 1_000));
     }
+    let (seq, number) = (standing.last_seq + 1, standing.message_count + 1);
     let message = Message {
         id: new.id,
         conversation: new.conversation,
-        seq: count(&row, "last_seq")?,
-        changed_seq: count(&row, "last_seq")?,
-        number: count(&row, "message_count")?,
+        seq,
+        changed_seq: seq,
+        number,
         sender: new.sender,
         client_id: new.client_id,
         sent_at_ms: new.now_ms,
         content: new.content.clone(),
         details,
     };
-    insert_row(connection, &message).await?;
+    insert_next(connection, &message).await?;
     index_new(connection, &message).await?;
-    // Whoever wrote it has it, and has read everything above it.
-    let above = message.number - 1;
-    let step = Step {
-        conversation: new.conversation,
-        person: new.sender,
-        delivered_number: above,
-        read_number: above,
-        at_ms: new.now_ms,
-    };
-    keep_step(connection, &step).await?;
-    sqlx::query(
-        "UPDATE members SET delivered_number = $1, read_number = $1
-         WHERE conversation = $2 AND person = $3",
-    )
-    .bind(number(message.number))
-    .bind(key(new.conversation.0))
-    .bind(key(new.sender.0))
-    .execute(connection)
-    .await?;
+    if let Some(from) = standing.progress {
+        // Whoever wrote it has it, and has read everything above it.
+        let step = Step {
+            conversation: new.conversation,
+            person: new.sender,
+            from,
+            to: from.max(Progress::up_to(number - 1)),
+            now_at: Progress::up_to(number),
+            at_ms: new.now_ms,
+        };
+        keep_step(connection, &step).await?;
+    }
     Ok(message)
+}
+
+/// Puts a message into the table and counts it in its conversation.
+async fn insert_next(connection: &mut SqliteConnection, message: &Message) -> sqlx::Result<()> {
+    let statements = concat!(
+        insert_message!(),
+        "; UPDATE conversations SET last_seq = $3, message_count = $5 WHERE id = $2"
+    );
+    execute_for(connection, statements, message).await
 }
 
 /// Changes what a message says under the next `seq` of its conversation.
@@ -280,29 +327,34 @@ pub(super) fn message(row: &SqliteRow, id_column: &str) -> sqlx::Result<Message>
     })
 }
 
+/// Puts a message into the table alone.
 pub(super) async fn insert_row(
     connection: &mut SqliteConnection,
     message: &Message,
 ) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO messages
-         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details,
-          expires_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(key(message.id.0))
-    .bind(key(message.conversation.0))
-    .bind(number(message.seq))
-    .bind(number(message.changed_seq))
-    .bind(number(message.number))
-    .bind(key(message.sender.0))
-    .bind(key(message.client_id.0))
-    .bind(message.sent_at_ms)
-    .bind(text(&message.content)?)
-    .bind(text(&message.details)?)
-    .bind(message.details.expires_at_ms)
-    .execute(connection)
-    .await?;
+    execute_for(connection, insert_message!(), message).await
+}
+
+/// Runs statements that take the columns of a message.
+async fn execute_for(
+    connection: &mut SqliteConnection,
+    statements: &'static str,
+    message: &Message,
+) -> sqlx::Result<()> {
+    sqlx::query(statements)
+        .bind(key(message.id.0))
+        .bind(key(message.conversation.0))
+        .bind(number(message.seq))
+        .bind(number(message.changed_seq))
+        .bind(number(message.number))
+        .bind(key(message.sender.0))
+        .bind(key(message.client_id.0))
+        .bind(message.sent_at_ms)
+        .bind(text(&message.content)?)
+        .bind(text(&message.details)?)
+        .bind(message.details.expires_at_ms)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -356,12 +408,13 @@ impl Write for Post {
     type Output = Result<Message, Refusal>;
 
     async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output> {
-        let stored = sqlx::query(select_messages!("WHERE sender = $1 AND client_id = $2"))
-            .bind(key(self.0.sender.0))
-            .bind(key(self.0.client_id.0))
-            .fetch_optional(&mut *connection)
-            .await?;
-        if let Some(row) = stored {
+        let standing = standing(connection, &self.0).await?;
+        if standing.is_repeat {
+            let row = sqlx::query(select_messages!("WHERE sender = $1 AND client_id = $2"))
+                .bind(key(self.0.sender.0))
+                .bind(key(self.0.client_id.0))
+                .fetch_one(connection)
+                .await?;
             return message(&row, "id").map(Ok);
         }
         let quote = match self.0.quote {
@@ -377,7 +430,7 @@ impl Write for Post {
         };
         let details = Details { quote, forwarded: self.0.forwarded, ..Details::default() };
         let new = NewMessage { content, ..self.0.clone() };
-        let message = insert_with(connection, &new, details).await?;
+        let message = insert_at(connection, &standing, &new, details).await?;
         attach(connection, &self.0, &message).await?;
         Ok(Ok(message))
     }

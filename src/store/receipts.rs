@@ -10,12 +10,24 @@ use super::messages::reading;
 use super::row::{count, id, key, number, value};
 use super::{Store, StoreError};
 
-/// How far a member got, and when.
+/// How far a member has got in a conversation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Progress {
+    pub(super) delivered_number: u64,
+    pub(super) read_number: u64,
+}
+
+/// What a member received and read at a moment.
+#[derive(Debug)]
 pub(super) struct Step {
     pub(super) conversation: ConversationId,
     pub(super) person: PersonId,
-    pub(super) delivered_number: u64,
-    pub(super) read_number: u64,
+    /// Where they stood.
+    pub(super) from: Progress,
+    /// How far they got; no less than before.
+    pub(super) to: Progress,
+    /// Where they stand now: above `to` for whoever wrote the next message themselves.
+    pub(super) now_at: Progress,
     pub(super) at_ms: i64,
 }
 
@@ -78,38 +90,101 @@ fn receipt(row: &SqliteRow) -> sqlx::Result<Receipt> {
     })
 }
 
-/// Notes when a member got further, before their numbers are raised.
-pub(super) async fn keep_step(connection: &mut SqliteConnection, step: &Step) -> sqlx::Result<()> {
-    let kept = sqlx::query(
-        "INSERT INTO receipts (conversation, person, read, to_number, from_number, at_ms)
-         SELECT conversation, person, FALSE, $1, delivered_number, $5 FROM members
-         WHERE conversation = $3 AND person = $4 AND delivered_number < $1
-         UNION ALL
-         SELECT conversation, person, TRUE, $2, read_number, $5 FROM members
-         WHERE conversation = $3 AND person = $4 AND read_number < $2",
-    )
-    .bind(number(step.delivered_number))
-    .bind(number(step.read_number))
-    .bind(key(step.conversation.0))
-    .bind(key(step.person.0))
-    .bind(step.at_ms)
-    .execute(&mut *connection)
-    .await?;
-    if kept.rows_affected() == 0 {
-        return Ok(());
+impl Progress {
+    /// As far as the whole conversation up to a message, which is also read.
+    pub(super) fn up_to(number: u64) -> Self {
+        Self { delivered_number: number, read_number: number }
     }
-    sqlx::query(
-        "DELETE FROM receipts WHERE conversation = $1 AND person = $2
-         AND ((read = FALSE AND to_number < $3) OR (read = TRUE AND to_number < $4))",
+
+    /// The further of two, in each respect.
+    pub(super) fn max(self, other: Self) -> Self {
+        Self {
+            delivered_number: self.delivered_number.max(other.delivered_number),
+            read_number: self.read_number.max(other.read_number),
+        }
+    }
+}
+
+/// How far a member has got; `None` when there is no such member.
+pub(super) async fn progress(
+    connection: &mut SqliteConnection,
+    conversation: ConversationId,
+    person: PersonId,
+) -> sqlx::Result<Option<Progress>> {
+    let row = sqlx::query(
+        "SELECT delivered_number, read_number FROM members WHERE conversation = $1 AND person = $2",
     )
-    .bind(key(step.conversation.0))
-    .bind(key(step.person.0))
-    .bind(number(step.delivered_number.saturating_sub(KEPT_NUMBERS)))
-    .bind(number(step.read_number.saturating_sub(KEPT_NUMBERS)))
-    .execute(connection)
+    .bind(key(conversation.0))
+    .bind(key(person.0))
+    .fetch_optional(connection)
     .await?;
+    let progress = |row: SqliteRow| {
+        let read_number = count(&row, "read_number")?;
+        Ok(Progress { delivered_number: count(&row, "delivered_number")?, read_number })
+    };
+    row.map(progress).transpose()
+}
+
+/// Moves a member on, and notes when that was.
+pub(super) async fn keep_step(connection: &mut SqliteConnection, step: &Step) -> sqlx::Result<()> {
+    let Step { from, to, now_at, .. } = step;
+    let got_more = from.delivered_number < to.delivered_number;
+    let read_more = from.read_number < to.read_number;
+    let statements = match (got_more, read_more) {
+        (true, true) => concat!(keep_delivered!(), keep_read!(), move_on!()),
+        (true, false) => concat!(keep_delivered!(), move_on!()),
+        (false, true) => concat!(keep_read!(), move_on!()),
+        (false, false) => move_on!(),
+    };
+    sqlx::query(statements)
+        .bind(key(step.conversation.0))
+        .bind(key(step.person.0))
+        .bind(step.at_ms)
+        .bind(number(from.delivered_number))
+        .bind(number(to.delivered_number))
+        .bind(number(from.read_number))
+        .bind(number(to.read_number))
+        .bind(number(KEPT_NUMBERS))
+        .bind(number(now_at.delivered_number))
+        .bind(number(now_at.read_number))
+        .execute(connection)
+        .await?;
     Ok(())
 }
+
+// The statements of one step go together in one query, which is one trip to the thread that owns the
+// connection. Each changes rows by their key alone: a statement that may change several makes SQLite
+// keep what it would take back, and for that FTS5 writes out what it gathers for the commit
+// (`sqlite3Fts5StorageSync` in its `xSavepoint`), once for each message.
+
+/// Keeps the step to $5 and forgets the oldest.
+macro_rules! keep_delivered {
+    () => {
+        "INSERT INTO receipts (conversation, person, read, to_number, from_number, at_ms)
+         VALUES ($1, $2, FALSE, $5, $4, $3);
+         DELETE FROM receipts WHERE conversation = $1 AND person = $2 AND read = FALSE
+         AND to_number < $5 - $8;"
+    };
+}
+
+/// The same for what was read, to $7.
+macro_rules! keep_read {
+    () => {
+        "INSERT INTO receipts (conversation, person, read, to_number, from_number, at_ms)
+         VALUES ($1, $2, TRUE, $7, $6, $3);
+         DELETE FROM receipts WHERE conversation = $1 AND person = $2 AND read = TRUE
+         AND to_number < $7 - $8;"
+    };
+}
+
+macro_rules! move_on {
+    () => {
+        "UPDATE members SET delivered_number = $9, read_number = $10
+         WHERE conversation = $1 AND person = $2"
+    };
+}
+
+use {keep_delivered, keep_read, move_on};
 
 /// Forgets when somebody who goes has read what.
 pub(super) async fn forget_steps(

@@ -187,13 +187,18 @@ async fn insert_new(
     message: &Message,
     text: &str,
 ) -> sqlx::Result<()> {
-    let row =
-        sqlx::query("INSERT INTO searchable (message, sent_at_ms) VALUES ($1, $2) RETURNING row")
-            .bind(key(message.id.0))
-            .bind(message.sent_at_ms)
-            .fetch_one(&mut *connection)
-            .await?;
-    insert(connection, count(&row, "row")?, message, text).await
+    // Both in one query, and none that returns something: see `receipts`.
+    sqlx::query(
+        "INSERT INTO searchable (message, sent_at_ms) VALUES ($1, $2);
+         INSERT INTO found_texts (rowid, text, scope) VALUES (last_insert_rowid(), $3, $4)",
+    )
+    .bind(key(message.id.0))
+    .bind(message.sent_at_ms)
+    .bind(without_marks(text))
+    .bind(scope(message))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn insert(
@@ -202,8 +207,22 @@ async fn insert(
     message: &Message,
     text: &str,
 ) -> sqlx::Result<()> {
-    let text: String =
-        text.chars().filter(|letter| ![FOUND_START, FOUND_END].contains(letter)).collect();
+    sqlx::query("INSERT INTO found_texts (rowid, text, scope) VALUES ($1, $2, $3)")
+        .bind(super::row::number(row))
+        .bind(without_marks(text))
+        .bind(scope(message))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A text without the letters that mark what was found.
+fn without_marks(text: &str) -> String {
+    text.chars().filter(|letter| ![FOUND_START, FOUND_END].contains(letter)).collect()
+}
+
+/// The words that say where a message is, whose it is and what it carries.
+fn scope(message: &Message) -> String {
     let mut scope =
         format!("{} {}", word('c', message.conversation.0), word('p', message.sender.0));
     if !message.content.attachments().is_empty() {
@@ -214,13 +233,7 @@ async fn insert(
         scope.push(' ');
         scope.push_str(HAS_LINK);
     }
-    sqlx::query("INSERT INTO found_texts (rowid, text, scope) VALUES ($1, $2, $3)")
-        .bind(super::row::number(row))
-        .bind(text)
-        .bind(scope)
-        .execute(connection)
-        .await?;
-    Ok(())
+    scope
 }
 
 /// Whether a text leads to another page: by a part of it that says so, or by an address in it, which

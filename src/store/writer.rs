@@ -26,7 +26,8 @@ pub(super) trait Write: Send + Sync + 'static {
     /// What the asker learns after the commit.
     type Output: Send + Sync + 'static;
 
-    /// Makes the change. An error takes back this write alone; the others of the commit stay.
+    /// Makes the change. An error takes back this write alone; the others of the commit stay, for
+    /// which all of them are made a second time.
     fn run(
         &self,
         connection: &mut SqliteConnection,
@@ -172,7 +173,12 @@ async fn commit(
         Some(connection) => connection,
         None => slot.insert(options.connect().await?),
     };
-    let outcome = transact(connection, batch).await;
+    let mut outcome = together(connection, batch).await;
+    if outcome.as_ref().is_err_and(|error| !is_outage(error)) {
+        // Where SQLite has rolled back by itself, this one fails and what follows does not.
+        let _ = execute(connection, "ROLLBACK").await;
+        outcome = one_by_one(connection, batch).await;
+    }
     // After some errors SQLite has rolled back by itself, and this one says so; it is then the
     // connection that cannot be trusted any more.
     if outcome.is_err()
@@ -184,7 +190,25 @@ async fn commit(
     outcome
 }
 
-async fn transact(
+/// Makes all changes or none.
+async fn together(
+    connection: &mut SqliteConnection,
+    batch: &mut [Box<dyn Job>],
+) -> sqlx::Result<Vec<Result<(), StoreError>>> {
+    execute(connection, "BEGIN IMMEDIATE").await?;
+    for job in batch.iter_mut() {
+        job.run(connection).await?;
+    }
+    execute(connection, "COMMIT").await?;
+    Ok(batch.iter().map(|_| Ok(())).collect())
+}
+
+/// Makes the changes that can be made, each with a way back.
+///
+/// It is not tried first, because the ways back are seldom needed and cost more than most changes:
+/// two more trips to the thread of the connection, and what FTS5 gathers for the commit is written
+/// out before each (`receipts` says why).
+async fn one_by_one(
     connection: &mut SqliteConnection,
     batch: &mut [Box<dyn Job>],
 ) -> sqlx::Result<Vec<Result<(), StoreError>>> {
