@@ -226,7 +226,8 @@ impl App {
     /// What there is now, with so many sockets.
     pub(crate) fn present(&self, sockets: usize) -> Present {
         let (calls, seats) = self.0.conversations.index().count();
-        Present { sockets, people: self.0.people.count_connected(), calls, seats }
+        let (people, commits) = (self.0.people.count_connected(), self.0.store.commits());
+        Present { sockets, people, calls, seats, commits }
     }
 
     /// The files of the place.

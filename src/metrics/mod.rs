@@ -35,6 +35,7 @@ struct Inner {
     registry: Registry,
     shards: ShardFamilies,
     messages: Counter,
+    commits: Counter,
     requests: Family<[Label; 1], Counter>,
     responses: Family<[Label; 1], Counter>,
     pushes: Family<[Label; 1], Counter>,
@@ -59,6 +60,8 @@ pub(crate) struct Present {
     pub(crate) calls: usize,
     /// Devices in them.
     pub(crate) seats: usize,
+    /// How many times changes were made durable since the start.
+    pub(crate) commits: u64,
 }
 
 /// What became of a notice that was to be brought to a push service.
@@ -138,6 +141,7 @@ impl Metrics {
         for (gauge, value) in gauges {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         }
+        self.0.commits.inc_by(present.commits.saturating_sub(self.0.commits.get()));
         process.refresh();
         let mut text = String::new();
         encode(&mut text, registry)?;
@@ -166,6 +170,7 @@ impl Default for Inner {
             counter
         };
         let messages = counter("messages", "Messages stored");
+        let commits = counter("commits", "Commits of the database, each of many changes");
         let calls_started = counter("calls_started", "Calls started");
         let mut family = |name: &str, help: &str| {
             let family = Family::<[Label; 1], Counter>::default();
@@ -193,6 +198,7 @@ impl Default for Inner {
             registry,
             shards,
             messages,
+            commits,
             requests,
             responses,
             pushes,

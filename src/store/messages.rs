@@ -32,15 +32,6 @@ macro_rules! select_messages {
     };
 }
 
-macro_rules! insert_message {
-    () => {
-        "INSERT INTO messages
-         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details,
-          expires_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-    };
-}
-
 pub(super) use {message_columns, select_messages};
 
 /// A message to be stored.
@@ -277,15 +268,6 @@ async fn insert_at(
     Ok(message)
 }
 
-/// Puts a message into the table and counts it in its conversation.
-async fn insert_next(connection: &mut SqliteConnection, message: &Message) -> sqlx::Result<()> {
-    let statements = concat!(
-        insert_message!(),
-        "; UPDATE conversations SET last_seq = $3, message_count = $5 WHERE id = $2"
-    );
-    execute_for(connection, statements, message).await
-}
-
 /// Changes what a message says under the next `seq` of its conversation.
 pub(super) async fn update_message(
     connection: &mut SqliteConnection,
@@ -327,21 +309,18 @@ pub(super) fn message(row: &SqliteRow, id_column: &str) -> sqlx::Result<Message>
     })
 }
 
-/// Puts a message into the table alone.
-pub(super) async fn insert_row(
+/// Puts a message into the table and counts it in its conversation.
+pub(super) async fn insert_next(
     connection: &mut SqliteConnection,
     message: &Message,
 ) -> sqlx::Result<()> {
-    execute_for(connection, insert_message!(), message).await
-}
-
-/// Runs statements that take the columns of a message.
-async fn execute_for(
-    connection: &mut SqliteConnection,
-    statements: &'static str,
-    message: &Message,
-) -> sqlx::Result<()> {
-    sqlx::query(statements)
+    sqlx::query(
+        "INSERT INTO messages
+         (id, conversation, seq, changed_seq, number, sender, client_id, sent_at_ms, content, details,
+          expires_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+         UPDATE conversations SET last_seq = $3, message_count = $5 WHERE id = $2",
+    )
         .bind(key(message.id.0))
         .bind(key(message.conversation.0))
         .bind(number(message.seq))

@@ -81,6 +81,11 @@ impl Store {
         Ok(Self { readers, writer: Writer::start(options, connection) })
     }
 
+    /// How many times changes were made durable, each time as many as had come by then.
+    pub(crate) fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+
     /// Writes what waits to be written and closes the file; whoever asks later is refused.
     ///
     /// The last connection to close takes the write-ahead log into the database and removes it

@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::Store;
-use super::messages::insert_row;
+use super::messages::insert_next;
 use super::row::key;
 use super::search::{Search, index_new};
 use super::writer::Write;
@@ -65,7 +65,7 @@ impl Write for Fill {
             Self::Messages { from } => {
                 for number in *from..from + STEP {
                     let message = message(number);
-                    insert_row(connection, &message).await?;
+                    insert_next(connection, &message).await?;
                     index_new(connection, &message).await?;
                 }
                 Ok(())

@@ -75,6 +75,20 @@ async fn writes_that_come_together_are_numbered_as_they_came() {
 }
 
 #[tokio::test]
+async fn messages_that_come_together_wait_for_the_disk_together() {
+    let (store, _folder) = open().await;
+    let (ana, conversation) = ana_and_ben(&store).await;
+    let before = store.commits();
+
+    let posts = (1..=300).map(|n| store.post(new_message(conversation, ana, n)));
+    unconstrained(futures_util::future::join_all(posts)).await;
+
+    // One for the first that came, and two for those that came until it had returned.
+    let commits = store.commits() - before;
+    assert!(commits <= 3, "{commits} commits");
+}
+
+#[tokio::test]
 async fn a_store_that_is_opened_again_has_everything_and_goes_on_counting() {
     let (store, folder) = open().await;
     let (ana, conversation) = ana_and_ben(&store).await;

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -19,6 +20,7 @@ use tracing::{error, info, warn};
 pub(super) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
     close: Arc<Notify>,
+    commits: Arc<AtomicU64>,
 }
 
 /// Something that changes the store.
@@ -65,8 +67,14 @@ impl Writer {
     pub(super) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
         let (jobs, inbox) = mpsc::channel(MAX_WAITING);
         let close = Arc::new(Notify::new());
-        tokio::spawn(run(options, connection, inbox, Arc::clone(&close)));
-        Self { jobs, close }
+        let commits = Arc::default();
+        tokio::spawn(run(options, connection, inbox, Arc::clone(&close), Arc::clone(&commits)));
+        Self { jobs, close, commits }
+    }
+
+    /// How many commits there have been.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Makes the changes that wait and closes the connection; later ones are refused.
@@ -123,6 +131,7 @@ async fn run(
     connection: SqliteConnection,
     mut inbox: mpsc::Receiver<Box<dyn Job>>,
     close: Arc<Notify>,
+    commits: Arc<AtomicU64>,
 ) {
     let options = options.busy_timeout(PATIENCE);
     let mut connection = Some(connection);
@@ -141,6 +150,9 @@ async fn run(
             break;
         }
         let outcome = commit(&options, &mut connection, &mut batch).await;
+        if outcome.is_ok() {
+            commits.fetch_add(1, Ordering::Relaxed);
+        }
         if was_out != outcome.is_err() {
             was_out = outcome.is_err();
             match &outcome {
