@@ -107,6 +107,30 @@ test("a call without leave for camera and microphone says where to allow them, a
   await context.close();
 });
 
+test("a device that is full says so and goes on, and says nothing any more once there is room", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const devtools = await context.newCDPSession(await context.newPage());
+  // Before the app's first write: Chromium trusts for half a minute in what it has seen of the quota.
+  const small = { origin: server.url, quotaSize: SMALL_DEVICE_BYTES };
+  await devtools.send("Storage.overrideQuotaForOrigin", small);
+  const ama = await Person.signIn(context, server.url, "admin");
+  await ama.makeGroup("Full house", ["manager", "sena"]);
+  await ama.write("There is room");
+  await keeps(ama.page, "messages", (rows) => JSON.stringify(rows).includes("There is room"));
+  await ama.page.evaluate(fillUp, SMALL_DEVICE_BYTES);
+
+  await ama.write("There is none");
+
+  const banner = ama.page.getByText("This device is full: what you read now");
+  await banner.waitFor();
+  await ama.reads("There is room", "There is none");
+  await check(ama.page, "a full device");
+  await devtools.send("Storage.overrideQuotaForOrigin", { origin: server.url });
+  await banner.waitFor({ state: "detached" });
+  await keeps(ama.page, "messages", (rows) => JSON.stringify(rows).includes("There is none"));
+  await context.close();
+});
+
 test("what one deleted for oneself stays away when the app starts without a server", async () => {
   const context = await browser.newContext();
   const ama = await Person.signIn(context, server.url, "admin");
@@ -129,6 +153,32 @@ test("what one deleted for oneself stays away when the app starts without a serv
   await server.revive();
   await context.close();
 });
+
+/** Room on a device for all that the app keeps. */
+const SMALL_DEVICE_BYTES = 2_000_000;
+
+/** Runs in the page: puts ballast beside what the app keeps until not a byte more goes in. */
+async function fillUp(capacity) {
+  const asked = indexedDB.open("ballast");
+  asked.onupgradeneeded = () => asked.result.createObjectStore("sand", { autoIncrement: true });
+  const db = await new Promise((resolve) => {
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const put = (bytes) =>
+    new Promise((resolve) => {
+      const tx = db.transaction("sand", "readwrite");
+      tx.objectStore("sand").add(bytes);
+      tx.oncomplete = () => resolve(true);
+      tx.onabort = () => resolve(false);
+    });
+  let total = 0;
+  for (let size = 65_536; size >= 1; ) {
+    if (await put(crypto.getRandomValues(new Uint8Array(size)))) total += size;
+    else size = Math.floor(size / 4);
+    if (total > capacity) throw new Error("the quota is not kept");
+  }
+  db.close();
+}
 
 /** Has the network fail for the first so many requests for `address`. */
 async function failFirst(page, address, times) {

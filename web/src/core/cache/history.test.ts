@@ -285,14 +285,41 @@ test("a full disk is said, and the app goes on", async () => {
 
   const notices = world.app.notices.get().map(({ kind }) => kind.kind);
   const shown = texts(world);
+  const said = world.app.storage.get();
   world.server.down();
   const again = await reloadPage(world);
   await open(again);
 
-  expect(world.app.storage.get()).toBe("full");
+  expect(said).toBe("full");
   expect(notices).toEqual(["storage_full"]);
   expect(shown).toEqual(["kept", "not kept"]);
   expect(texts(again)).toEqual(["kept"]);
+});
+
+test("a disk that has room again keeps what it had no room for, and nothing is said any more", async () => {
+  const history = freshHistory();
+  let full = true;
+  const world = await openKeeping({
+    ...history,
+    write: (owner, batch) =>
+      full
+        ? Promise.reject(new DOMException("", "QuotaExceededError"))
+        : history.write(owner, batch),
+  });
+  world.server.post(BEN, "kept in the end");
+  await quiet(world);
+  const said = world.app.storage.get();
+
+  full = false;
+  await world.clock.advance(10_000);
+  await quiet(world);
+
+  expect(said).toBe("full");
+  expect(world.app.storage.get()).toBe("ok");
+  world.server.down();
+  const again = await reloadPage(world);
+  await open(again);
+  expect(texts(again)).toEqual(["kept in the end"]);
 });
 
 test("a tab that is behind does not overwrite what a tab that is further has kept", async () => {

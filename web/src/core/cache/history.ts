@@ -64,9 +64,9 @@ export class History {
         this.#usedAt.set(row.id, row.usedAt);
       }
       return kept;
-    } catch {
+    } catch (error) {
       this.#rows.clear();
-      this.#setState("unavailable");
+      this.#setState(isFull(error) ? "full" : "unavailable");
       return null;
     }
   }
@@ -142,10 +142,11 @@ export class History {
     }
   }
 
-  /** Something changed: it is written soon, with whatever else changes until then. */
+  /** Something changed: it is written soon, or once there may be room, with whatever else changes until then. */
   changed(): void {
-    if (this.#stopped || this.#cancelFlush !== null || this.#state !== "ok") return;
-    this.#cancelFlush = this.owner.clock.after(WRITE_DELAY_MS, () => {
+    if (this.#stopped || this.#cancelFlush !== null || this.#state === "unavailable") return;
+    const delay = this.#state === "full" ? FULL_RETRY_MS : WRITE_DELAY_MS;
+    this.#cancelFlush = this.owner.clock.after(delay, () => {
       this.#cancelFlush = null;
       void this.flush();
     });
@@ -167,11 +168,12 @@ export class History {
   }
 
   async #write(): Promise<void> {
-    if (this.#stopped || !this.chat.loaded || this.#state !== "ok") return;
+    if (this.#stopped || !this.chat.loaded || this.#state === "unavailable") return;
     const batch = this.#batch();
     if (batch === null) return;
     try {
       await this.#writeBatch(batch);
+      this.#setState("ok");
     } catch (error) {
       await this.#onFailure(batch, error);
     }
@@ -274,8 +276,11 @@ export class History {
       const rows = await this.owner.storage.write(this.#me, { ...nothing, evicted: half });
       for (const row of rows) this.#rows.set(row.id, row);
       await this.#writeBatch({ ...batch, threads: batch.threads });
+      this.#setState("ok");
     } catch {
       this.#setState("full");
+      // Somebody may make room.
+      this.changed();
     }
   }
 
@@ -317,6 +322,9 @@ function isFull(error: unknown): boolean {
 
 /** Changes of this long are written together, in ms. */
 const WRITE_DELAY_MS = 300;
+
+/** How often a full device is asked whether there is room again, in ms. */
+const FULL_RETRY_MS = 5_000;
 
 /** How long a page waits for what is kept before it goes on without, in ms. */
 const READ_PATIENCE_MS = 2_000;
