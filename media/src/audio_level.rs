@@ -25,6 +25,11 @@ impl Activity {
         Self { envelope: 0.0, heard_at: None, loud_at: None, speaking: false, onset: None }
     }
 
+    /// The same voice on another connection, whose packets are numbered anew.
+    pub fn continued(self) -> Self {
+        Self { onset: None, ..self }
+    }
+
     /// Notes packet `index` with its level: seven bits of -dBov, as on the wire.
     pub fn on_packet(&mut self, now: Instant, index: u64, level: Option<u8>) {
         let passed = self.heard_at.map_or(TYPICAL_PACKET, |at| now.saturating_duration_since(at));

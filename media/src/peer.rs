@@ -19,6 +19,8 @@ use crate::twcc::TwccRecorder;
 pub(crate) struct Peer {
     pub(crate) key: PeerKey,
     pub(crate) participant: ParticipantId,
+    /// Whose second connection it is; what it sends goes on to nobody then.
+    pub(crate) beside: Option<ParticipantId>,
     pub(crate) call: CallId,
     pub(crate) transport: Transport,
     /// The client's ICE user name; another one in a re-offer restarts ICE (RFC 8445 §2.4).

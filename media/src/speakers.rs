@@ -28,6 +28,15 @@ impl<Voice: Copy + Eq> Ranking<Voice> {
         self.order.retain(|held| *held != voice);
     }
 
+    /// Puts a voice in the place of another.
+    pub fn replace(&mut self, voice: Voice, by: Voice) {
+        self.remove(by);
+        match self.order.iter_mut().find(|held| **held == voice) {
+            Some(place) => *place = by,
+            None => self.order.push(by),
+        }
+    }
+
     /// Puts voices in order by their prominence in dB; returns the foremost place that somebody else
     /// has now.
     ///

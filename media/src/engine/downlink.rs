@@ -147,7 +147,7 @@ impl Engine {
         let mut voices = room.voices.order();
         let voice = voices.find_map(|track| {
             let track = self.tracks.get(track as usize)?.as_ref()?;
-            (track.owner != key).then_some(track)
+            (track.shown.participant != peer.seat()).then_some(track)
         });
         voice.map(|track| track.shown.participant)
     }

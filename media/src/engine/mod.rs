@@ -14,6 +14,7 @@ mod permit;
 mod quality;
 mod receive;
 mod resolve;
+mod second;
 mod voices;
 
 use std::collections::VecDeque;
@@ -147,6 +148,16 @@ pub enum Event {
         call: CallId,
         /// Whose.
         participant: ParticipantId,
+    },
+    /// A second connection is the first one of its participant now, and bears its id; the earlier one
+    /// goes on under the id of the second.
+    Promoted {
+        /// In which call.
+        call: CallId,
+        /// Whose.
+        participant: ParticipantId,
+        /// The id of the second connection.
+        second: ParticipantId,
     },
     /// What a participant's slots carry changed.
     Slots {

@@ -98,6 +98,18 @@ impl Engine {
         offer: &str,
         sources: &[SourceSection],
     ) -> Result<Answer, OfferRefusal> {
+        self.take_in(now, call, participant, None, offer, sources)
+    }
+
+    pub(super) fn take_in(
+        &mut self,
+        now: Instant,
+        call: CallId,
+        participant: ParticipantId,
+        beside: Option<ParticipantId>,
+        offer: &str,
+        sources: &[SourceSection],
+    ) -> Result<Answer, OfferRefusal> {
         let offer = Offer::parse(offer)?;
         let plans = plan(&offer, sources)?;
         self.leave(now, participant);
@@ -116,6 +128,7 @@ impl Engine {
         self.peers[key as usize] = Some(Peer {
             key,
             participant,
+            beside,
             call,
             transport,
             remote_ufrag: offer.ice_ufrag.clone(),
@@ -189,7 +202,7 @@ impl Engine {
 
     fn apply_sources(&mut self, now: Instant, key: PeerKey, offer: &Offer, plans: &[Plan<'_>]) {
         let Some(peer) = self.peers[key as usize].as_mut() else { return };
-        let (participant, call) = (peer.participant, peer.call);
+        let (participant, call) = (peer.seat(), peer.call);
         let old = std::mem::take(&mut peer.published);
         let mut published = Vec::new();
         for (section, receive) in receives(offer, plans) {
@@ -220,7 +233,9 @@ impl Engine {
         for gone in old.iter().filter(|old| published.iter().all(|p| p.track != old.track)) {
             self.unpublish(call, gone.track);
         }
-        self.rank_voices(key, &published);
+        if self.peers[key as usize].as_ref().is_some_and(|peer| peer.beside.is_none()) {
+            self.rank_voices(key, &published);
+        }
         let Some(peer) = self.peers[key as usize].as_mut() else { return };
         peer.streams.retain(|_, stream| published.iter().any(|p| p.track == stream.layer.track));
         for ((section, receive), published) in receives(offer, plans).zip(&published) {

@@ -53,7 +53,8 @@ impl Engine {
 
 fn weak_of(members: &[PeerKey], peers: &[Option<Peer>]) -> Vec<ParticipantId> {
     let peers = members.iter().filter_map(|&key| peers[key as usize].as_ref());
-    peers.filter(|peer| peer.quality.is_weak()).map(|peer| peer.participant).collect()
+    let first = peers.filter(|peer| peer.beside.is_none());
+    first.filter(|peer| peer.quality.is_weak()).map(|peer| peer.participant).collect()
 }
 
 /// What came of all that a participant sends.

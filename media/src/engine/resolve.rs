@@ -102,9 +102,10 @@ impl Engine {
     fn sources_for(&self, peer: &Peer) -> Vec<(Shown, TrackKey)> {
         let room = self.calls.get(&peer.call);
         let room = room.filter(|_| peer.permit.receives);
-        let others = room.iter().flat_map(|room| &room.members).filter(|&&k| k != peer.key);
+        let others = room.iter().flat_map(|room| &room.members);
         others
             .filter_map(|&key| self.peers[key as usize].as_ref())
+            .filter(|other| other.is_for(peer))
             .flat_map(|other| other.published.iter().map(move |published| (other, published)))
             .filter_map(|(other, published)| {
                 let track = self.tracks.get(published.track as usize)?.as_ref()?;

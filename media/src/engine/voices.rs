@@ -97,11 +97,11 @@ impl Engine {
         let track = |key: TrackKey| {
             let track = self.tracks.get(key as usize)?.as_ref()?;
             let owner = self.peers.get(track.owner as usize)?.as_ref()?;
-            owner.may_send(track).then_some((track, key))
+            (owner.is_for(peer) && owner.may_send(track)).then_some((track, key))
         };
-        let others = room.members.iter().filter(|&&key| key != peer.key);
+        let others = room.members.iter().filter_map(|&key| self.peers[key as usize].as_ref());
         let screens = others
-            .filter_map(|&key| self.peers[key as usize].as_ref())
+            .filter(|other| other.is_for(peer))
             .flat_map(|other| &other.published)
             .filter_map(|published| track(published.track))
             .filter(|(track, _)| track.shown.source == Source::ScreenAudio)
@@ -111,7 +111,6 @@ impl Engine {
             .ranking
             .iter()
             .filter_map(track)
-            .filter(|(track, _)| track.owner != peer.key)
             .take(if peer.downlink.saves_data { SAVER_VOICES } else { MAX_VOICES });
         screens.chain(voices).take(slots).map(|(track, key)| (track.shown, key)).collect()
     }
@@ -223,6 +222,11 @@ impl Voices {
     /// The microphones, the most prominent first.
     pub(super) fn order(&self) -> impl Iterator<Item = TrackKey> {
         self.ranking.iter()
+    }
+
+    /// Puts a microphone in the place of another.
+    pub(super) fn replace(&mut self, voice: TrackKey, by: TrackKey) {
+        self.ranking.replace(voice, by);
     }
 
     /// Puts the voices in order; returns whether somebody else may be among those who are heard.

@@ -9,6 +9,7 @@ mod network;
 mod overload;
 mod paths;
 mod permits;
+mod second;
 mod voices;
 
 use std::time::Duration;

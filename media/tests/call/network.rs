@@ -88,6 +88,38 @@ impl Network {
         at
     }
 
+    /// Opens a second connection of the device at `first`; returns its place in `devices`.
+    pub(crate) fn join_beside(&mut self, first: usize, shape: Shape) -> usize {
+        let at = self.devices.len();
+        let mut device = Device::new(u128::try_from(at).unwrap() + 1, shape);
+        let first = self.devices[first].participant;
+        let (offer, sources) = (device.offer(), device.sources());
+        let answer = self
+            .engine
+            .join_beside(self.now, CALL, device.participant, first, &offer, &sources)
+            .expect("the offer is good");
+        device.on_answer(self.now, &answer.sdp);
+        self.devices.push(device);
+        self.until("it is connected", |network| network.devices[at].is_connected());
+        at
+    }
+
+    /// Has a second connection change places with the first.
+    pub(crate) fn promote(&mut self, second: usize) {
+        let id = self.devices[second].participant;
+        self.engine.promote(self.now, id);
+        self.run(STEP);
+        let promoted = self.events.iter().rev().find_map(|event| match event {
+            Event::Promoted { participant, second, .. } if *second == id => Some(*participant),
+            _ => None,
+        });
+        let first = promoted.expect("it was promoted");
+        if let Some(earlier) = self.devices.iter_mut().find(|it| it.participant == first) {
+            earlier.participant = id;
+        }
+        self.devices[second].participant = first;
+    }
+
     /// Gives a device another port, as a router does that forgot it; the device does not notice.
     pub(crate) fn rebind(&mut self, at: usize, port: u16) {
         self.left.push(self.devices[at].path());
