@@ -408,6 +408,7 @@ impl App {
             }
             Request::StartCall { .. }
             | Request::JoinCall { .. }
+            | Request::MoveSeat { .. }
             | Request::Offer { .. }
             | Request::Want { .. }
             | Request::SetSending { .. }
@@ -543,6 +544,7 @@ fn cost(request: &Request) -> u32 {
         | Request::Typing { active: true, .. }
         | Request::StartCall { .. }
         | Request::JoinCall { .. }
+        | Request::MoveSeat { .. }
         | Request::SetSending { .. }
         | Request::SetHand { .. }
         | Request::SetHold { .. }

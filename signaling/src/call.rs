@@ -7,6 +7,7 @@
 mod moderation;
 mod outcome;
 mod seat;
+mod second;
 
 use std::collections::VecDeque;
 use std::mem;
@@ -22,6 +23,7 @@ use crate::wire::{
 pub use moderation::{CallRole, Moderation};
 pub use outcome::Outcome;
 pub use seat::{MediaState, Permit};
+pub use second::{LEAVING_MS, SECOND_KEPT_MS};
 
 /// A call under way, or just over.
 #[derive(Clone, Debug)]
@@ -48,6 +50,11 @@ pub struct Call {
 pub enum Output {
     /// Free what the media server keeps for the participant.
     Release(ParticipantId),
+    /// Have the media server let a second connection change places with the first of its seat.
+    Promote {
+        /// The id of the second connection.
+        second: ParticipantId,
+    },
     /// Have the media server let through what of the participant's is allowed, and drop the rest.
     Permit {
         /// Whose.
@@ -139,6 +146,7 @@ impl Call {
             stated: participant.sending,
             stopped: Sending::default(),
             permit: EVERYTHING,
+            second: None,
         });
         let seats = seats.collect();
         let mut call = Self::new(now_ms, shown, direct);
@@ -237,11 +245,12 @@ impl Call {
             stated: sending,
             stopped: self.forbidden(person),
             permit: EVERYTHING,
+            second: None,
         };
         seat.settle(now_ms);
         match self.seats.iter_mut().find(|it| it.is_of(person, device)) {
             Some(earlier) => {
-                self.outputs.push_back(Output::Release(earlier.participant.id));
+                self.outputs.extend(earlier.connections().map(Output::Release));
                 seat.take_over(earlier);
                 *earlier = seat;
             }
@@ -272,9 +281,12 @@ impl Call {
 
     /// Takes a device out that hung up.
     pub fn leave(&mut self, now_ms: i64, participant: ParticipantId) -> Result<(), Refusal> {
+        if self.leave_second(participant) {
+            return Ok(());
+        }
         let index = self.seats.iter().position(|seat| seat.participant.id == participant);
         let seat = self.seats.remove(index.ok_or(Refusal::NotInCall)?);
-        self.outputs.push_back(Output::Release(participant));
+        self.outputs.extend(seat.connections().map(Output::Release));
         self.note_emptiness(now_ms);
         self.touch_and_save(now_ms);
         let person = seat.participant.person;
@@ -313,7 +325,7 @@ impl Call {
             return;
         };
         seat.has_socket = has_socket;
-        if has_socket && seat.media == MediaState::Gone {
+        if has_socket && seat.media == MediaState::Gone && !seat.is_moving() {
             // The device may believe that its media goes on, as after a restart of the server.
             self.outputs.push_back(seat.lost());
         }
@@ -324,13 +336,16 @@ impl Call {
 
     /// Is told what the media server sees of a participant.
     pub fn on_media(&mut self, now_ms: i64, participant: ParticipantId, media: MediaState) {
-        let Some(seat) = self.seat_mut(participant) else { return };
+        let Some(seat) = self.seat_mut(participant) else {
+            return self.on_second_media(participant, media);
+        };
         if seat.media == MediaState::Gone || seat.media == media {
             return;
         }
         seat.media = media;
         let changed = seat.settle(now_ms);
-        let lost = (media == MediaState::Gone && seat.has_socket).then(|| seat.lost());
+        let is_lost = media == MediaState::Gone && seat.has_socket && !seat.is_moving();
+        let lost = is_lost.then(|| seat.lost());
         self.outputs.extend(lost);
         self.media_failed &= media != MediaState::Flowing;
         if changed {
@@ -346,6 +361,8 @@ impl Call {
         let rings = self.shown.rings.iter().filter(|ring| ring.state == RingState::Ringing);
         let ring = rings.map(|ring| ring.until_ms).min();
         let seats = self.seats.iter().filter_map(|seat| seat.kept_until_ms);
+        let seconds = self.seats.iter().filter_map(|seat| Some(seat.second?.until_ms));
+        let seats = seats.chain(seconds);
         let reservations = self.reservations.iter().map(|it| it.until_ms);
         let empty = self.empty_since_ms.map(|since_ms| since_ms + SEAT_KEPT_MS);
         let empty = empty.filter(|_| self.reservations.is_empty());
@@ -360,6 +377,7 @@ impl Call {
         }
         let reservations = self.reservations.extract_if(.., |it| it.until_ms <= now_ms);
         self.outputs.extend(reservations.map(|it| Output::Release(it.participant)));
+        self.give_up_seconds(now_ms);
         self.give_up_seats(now_ms);
         self.miss_rings(now_ms, |ring| ring.until_ms <= now_ms);
         self.end_if_nobody_will_answer(now_ms);
@@ -427,7 +445,7 @@ impl Call {
             return;
         }
         for seat in &given_up {
-            self.outputs.push_back(Output::Release(seat.participant.id));
+            self.outputs.extend(seat.connections().map(Output::Release));
             self.outputs.push_back(seat.lost());
         }
         self.note_emptiness(now_ms);
@@ -487,7 +505,7 @@ impl Call {
         }
         self.shown.state = CallState::Ended { reason };
         self.miss_rings(now_ms, |_| true);
-        let seats = self.seats.drain(..).map(|seat| seat.participant.id);
+        let seats = self.seats.drain(..).flat_map(|seat| seat.connections());
         let reservations = self.reservations.drain(..).map(|it| it.participant);
         self.outputs.extend(seats.chain(reservations).map(Output::Release));
         self.touch_and_save(now_ms);

@@ -64,6 +64,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::Typing { .. }
         | Request::CallHistory { .. }
         | Request::JoinCall { .. }
+        | Request::MoveSeat { .. }
         | Request::Offer { .. }
         | Request::Want { .. }
         | Request::SetSending { .. }

@@ -273,6 +273,9 @@ enum Step {
     Remove(u128, u128),
     Rules(u128, CallRules),
     Moderators(bool),
+    Second(usize),
+    TakenIn(usize),
+    Promoted(usize, usize),
     Restart,
 }
 
@@ -297,6 +300,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (1..5u128, 1..5u128).prop_map(|(by, person)| Step::Remove(by, person)),
         1 => (1..4u128, any::<[bool; 4]>()).prop_map(|(by, on)| Step::Rules(by, rules(on))),
         1 => any::<bool>().prop_map(Step::Moderators),
+        2 => (0..20usize).prop_map(Step::Second),
+        2 => (0..20usize).prop_map(Step::TakenIn),
+        2 => (0..20usize, 0..20usize).prop_map(|(seat, second)| Step::Promoted(seat, second)),
         1 => Just(Step::Restart),
     ];
     prop::collection::vec(step, 1..80)
@@ -386,6 +392,16 @@ fn act(call: &mut Call, now_ms: i64, step: Step, seats: &mut Vec<ParticipantId>,
             call.moderate(now_ms, person(who), &Moderation::SetRules(rules)).ok();
         }
         Step::Moderators(ben) => call.set_moderators(now_ms, if ben { &[BEN] } else { &[] }),
+        Step::Second(index) => {
+            let new = seat(1_000 + seats.len() as u128);
+            if call.reserve_second(now_ms, new, pick(index)).is_ok() {
+                seats.push(new);
+            }
+        }
+        Step::TakenIn(index) => {
+            call.on_second(pick(index)).ok();
+        }
+        Step::Promoted(first, second) => call.on_promoted(now_ms, pick(first), pick(second)),
         Step::Restart => {
             if !call.is_over() {
                 *call = Call::resume(now_ms, call.snapshot(), direct);

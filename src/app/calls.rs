@@ -34,6 +34,9 @@ impl App {
             Request::JoinCall { call, offer, sources, sending } => {
                 return self.join_call(link, call, offer, sources, sending).await;
             }
+            Request::MoveSeat { participant, offer, sources } => {
+                return self.move_seat(link, participant, offer, sources).await;
+            }
             Request::Offer { participant, offer, sources } => {
                 return self.offer(link, participant, offer, sources).await;
             }
@@ -93,6 +96,10 @@ impl App {
                 | ShardEvent::Resumed { participant, .. } => (participant, MediaState::Flowing),
                 ShardEvent::Silent { participant, .. } => (participant, MediaState::Silent),
                 ShardEvent::Gone { participant, .. } => (participant, MediaState::Gone),
+                ShardEvent::Promoted { call, participant, second } => {
+                    self.on_promoted(call, participant, second).await;
+                    continue;
+                }
                 ShardEvent::Slots { participant, slots, .. } => {
                     if let Some(seat) = self.0.conversations.index().seat(participant) {
                         let frame = Frame::new(Event::SlotsChanged { participant, slots });
@@ -125,6 +132,20 @@ impl App {
             };
             self.0.conversations.on_media(participant, state);
         }
+    }
+
+    /// A second connection has taken over. The device is told before it hears more of the media.
+    async fn on_promoted(&self, call: CallId, participant: ParticipantId, second: ParticipantId) {
+        let Inner { conversations, people, shards, .. } = &*self.0;
+        let Some(seat) = conversations.index().seat(participant) else {
+            // The device left while the shard was at it: under which of the two ids it was let go
+            // of before or after that, nobody knows.
+            shards.leave(call, participant).await;
+            shards.leave(call, second).await;
+            return;
+        };
+        people.send_to_device(seat.key, &Frame::new(Event::SeatMoved { participant, second }));
+        conversations.on_promoted(seat.conversation, participant, second);
     }
 
     /// Tells every device in a call.
@@ -172,6 +193,39 @@ impl App {
             Err(error) => {
                 // The call ended while the shard was looking at the offer.
                 shards.leave(call, participant).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Opens a second connection for a seat, in the steps of [`join_call`](Self::join_call).
+    async fn move_seat(
+        &self,
+        link: &Link,
+        participant: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+    ) -> Result<Reply, RequestError> {
+        let Inner { conversations, shards, .. } = &*self.0;
+        let SeatEntry { conversation, call, .. } = self.own_seat(link, participant)?;
+        let second =
+            conversations.reserve_second(conversation, participant, link.key, link.session).await?;
+        let joined = shards.join_beside(call, second, participant, offer, sources).await;
+        let (sdp, slots) = match joined {
+            Ok(answer) => answer,
+            Err(failure) => {
+                // The seat is as it was.
+                let _ = conversations.leave(conversation, second).await;
+                return Err(failure.into());
+            }
+        };
+        match conversations.on_second(conversation, second).await {
+            Ok(call) => {
+                Ok(Reply::Answer { answer: Answer { participant: second, sdp }, call, slots })
+            }
+            Err(error) => {
+                // The seat was given up while the shard was looking at the offer.
+                shards.leave(call, second).await;
                 Err(error)
             }
         }

@@ -59,6 +59,17 @@ pub(super) enum CallCommand {
     Reserve { call: CallId, key: DeviceKey, session: SessionId, receipt: Receipt<ParticipantId> },
     /// Take the place that was kept.
     Join { participant: ParticipantId, sending: Sending, receipt: Receipt<Call> },
+    /// Keep a place for a second connection of a seat.
+    ReserveSecond {
+        first: ParticipantId,
+        key: DeviceKey,
+        session: SessionId,
+        receipt: Receipt<ParticipantId>,
+    },
+    /// Note that the media server took a second connection in.
+    Second { second: ParticipantId, receipt: Receipt<Call> },
+    /// Note that a second connection has taken over.
+    Promoted { first: ParticipantId, second: ParticipantId },
     /// Give up the place that was kept.
     CancelReservation { participant: ParticipantId },
     /// Give up the place that was kept, because the media server could take nobody in.

@@ -1,7 +1,7 @@
 //! Finds the conversation of a call and the device of a seat, for requests and media events that
 //! name nothing else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use palabre_signaling::wire::{CallId, ConversationId, ParticipantId, PersonId};
@@ -62,7 +62,9 @@ impl Index {
     pub(crate) fn devices_in(&self, call: CallId) -> Vec<DeviceKey> {
         let entries = self.lock();
         let seats = entries.seats.values().filter(|entry| entry.call == call);
-        seats.map(|entry| entry.key).collect()
+        // One that changes its connection has two for a moment, and is told once.
+        let devices: HashSet<DeviceKey> = seats.map(|entry| entry.key).collect();
+        devices.into_iter().collect()
     }
 
     /// The seats that were taken by a sign-in.

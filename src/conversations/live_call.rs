@@ -89,6 +89,18 @@ impl Live {
                 let outcome = self.join(now_ms, participant, sending);
                 self.settle(now_ms, outcome, receipt).await;
             }
+            CallCommand::ReserveSecond { first, key, session, receipt } => {
+                let outcome = self.reserve_second(now_ms, first, key, session);
+                self.settle(now_ms, outcome, receipt).await;
+            }
+            CallCommand::Second { second, receipt } => {
+                let call = self.call_of_seat();
+                let outcome = call.and_then(|it| it.on_second(second).map(|()| it.snapshot()));
+                self.settle(now_ms, outcome, receipt).await;
+            }
+            CallCommand::Promoted { first, second } => {
+                self.with_call(now_ms, |call| call.on_promoted(now_ms, first, second)).await;
+            }
             CallCommand::CancelReservation { participant } => {
                 self.world.index.remove_seat(participant);
                 self.with_call(now_ms, |call| call.cancel_reservation(now_ms, participant)).await;
@@ -220,6 +232,21 @@ impl Live {
         Ok(participant)
     }
 
+    fn reserve_second(
+        &mut self,
+        now_ms: i64,
+        first: ParticipantId,
+        key: DeviceKey,
+        session: SessionId,
+    ) -> Result<ParticipantId, Refusal> {
+        let second = ParticipantId(Uuid::now_v7());
+        let call = self.call_of_seat()?;
+        call.reserve_second(now_ms, second, first)?;
+        let id = call.id();
+        self.index_seat(id, second, key, Some(session));
+        Ok(second)
+    }
+
     fn join(
         &mut self,
         now_ms: i64,
@@ -264,6 +291,10 @@ impl Live {
                 // The media threads may be busy, and nobody here waits for them.
                 let shards = self.world.shards.clone();
                 tokio::spawn(async move { shards.leave(call, participant).await });
+            }
+            Output::Promote { second } => {
+                let shards = self.world.shards.clone();
+                tokio::spawn(async move { shards.promote(call, second).await });
             }
             Output::Permit { participant, permit, revision } => {
                 let shards = self.world.shards.clone();

@@ -252,6 +252,38 @@ impl Conversations {
         self.ask_call(call, join).await
     }
 
+    /// Keeps a place for a second connection of a seat.
+    pub(crate) async fn reserve_second(
+        &self,
+        conversation: ConversationId,
+        first: ParticipantId,
+        key: DeviceKey,
+        session: SessionId,
+    ) -> Result<ParticipantId, RequestError> {
+        let reserve = |receipt| CallCommand::ReserveSecond { first, key, session, receipt };
+        self.ask(conversation, |receipt| Command::Call(reserve(receipt))).await
+    }
+
+    /// Notes that the media server took a second connection in.
+    pub(crate) async fn on_second(
+        &self,
+        conversation: ConversationId,
+        second: ParticipantId,
+    ) -> Result<Call, RequestError> {
+        let note = |receipt| CallCommand::Second { second, receipt };
+        self.ask(conversation, |receipt| Command::Call(note(receipt))).await
+    }
+
+    /// Notes that a second connection has taken over.
+    pub(crate) fn on_promoted(
+        &self,
+        conversation: ConversationId,
+        first: ParticipantId,
+        second: ParticipantId,
+    ) {
+        self.tell(conversation, Command::Call(CallCommand::Promoted { first, second }));
+    }
+
     /// Gives up the place that was kept, because the device cannot take it.
     pub(crate) fn cancel_reservation(&self, call: CallId, participant: ParticipantId) {
         self.tell_call(call, CallCommand::CancelReservation { participant });

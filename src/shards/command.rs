@@ -24,6 +24,17 @@ pub(super) enum Command {
         asked_at: Instant,
         receipt: Receipt<(String, Vec<Slot>)>,
     },
+    /// Take in a second connection of the participant `first`.
+    JoinBeside {
+        call: CallId,
+        second: ParticipantId,
+        first: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+        receipt: Receipt<(String, Vec<Slot>)>,
+    },
+    /// Have a second connection change places with the first.
+    Promote { second: ParticipantId },
     /// Take a further offer.
     Offer {
         participant: ParticipantId,

@@ -61,6 +61,7 @@ impl ShardEvent {
             | Self::Silent { participant, .. }
             | Self::Resumed { participant, .. }
             | Self::Gone { participant, .. }
+            | Self::Promoted { participant, .. }
             | Self::Slots { participant, .. }
             | Self::Wanted { participant, .. }
             | Self::Quality { participant, .. } => Subject::Participant(*participant),
@@ -82,6 +83,7 @@ impl ShardEvent {
             }
             Self::Slots { .. } => is_slots(earlier),
             Self::Connected { .. }
+            | Self::Promoted { .. }
             | Self::Wanted { .. }
             | Self::Quality { .. }
             | Self::Speaking { .. }

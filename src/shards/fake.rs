@@ -22,6 +22,8 @@ pub(crate) struct FakeShard {
 pub(crate) enum Told {
     /// What of a participant's goes on to others.
     Permit(ParticipantId, Permit),
+    /// To have a second connection take over.
+    Promote(ParticipantId),
     /// To take a participant out.
     Leave(ParticipantId),
     /// To end a call.
@@ -43,7 +45,9 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
         match command {
             // The engine fails, and with it all that it was about to answer.
             Command::Join { offer, .. } if offer == "fatal" => {}
-            Command::Join { offer, receipt, .. } | Command::Offer { offer, receipt, .. } => {
+            Command::Join { offer, receipt, .. }
+            | Command::JoinBeside { offer, receipt, .. }
+            | Command::Offer { offer, receipt, .. } => {
                 let answer = (format!("answer to {offer}"), Vec::new());
                 let bad = offer == "bad";
                 let refused = || MediaFailure::BadOffer(String::from("it is bad"));
@@ -53,6 +57,7 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
             Command::Permit { participant, permit, .. } => {
                 let _ = log.send(Told::Permit(participant, permit));
             }
+            Command::Promote { second } => drop(log.send(Told::Promote(second))),
             Command::Leave { participant, .. } => drop(log.send(Told::Leave(participant))),
             Command::End { call } => drop(log.send(Told::End(call))),
             Command::Stop => return,

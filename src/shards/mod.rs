@@ -66,6 +66,15 @@ pub enum ShardEvent {
         /// Who.
         participant: ParticipantId,
     },
+    /// A second connection of the participant has taken over, and bears its id.
+    Promoted {
+        /// Where.
+        call: CallId,
+        /// Who.
+        participant: ParticipantId,
+        /// The id that it had before, which the earlier connection has now.
+        second: ParticipantId,
+    },
     /// What the participant's slots carry changed.
     Slots {
         /// Where.
@@ -154,6 +163,26 @@ impl Shards {
         let command =
             |receipt| Command::Join { call, participant, offer, sources, asked_at, receipt };
         self.ask(call, command).await
+    }
+
+    /// Takes in a second connection of the participant `first`; nothing of it goes on to others.
+    pub async fn join_beside(
+        &self,
+        call: CallId,
+        second: ParticipantId,
+        first: ParticipantId,
+        offer: String,
+        sources: Vec<SourceSection>,
+    ) -> Result<(String, Vec<Slot>), MediaFailure> {
+        let command =
+            |receipt| Command::JoinBeside { call, second, first, offer, sources, receipt };
+        self.ask(call, command).await
+    }
+
+    /// Has a second connection change places with the first; [`ShardEvent::Promoted`] follows, unless
+    /// it is gone.
+    pub async fn promote(&self, call: CallId, second: ParticipantId) {
+        self.tell(call, Command::Promote { second }).await;
     }
 
     /// Takes a further offer of a participant: more slots, other sources or restarted ICE.

@@ -97,6 +97,13 @@ impl Pulse {
     /// Something happened that a participant may have waited for.
     pub(super) fn happened(&self, event: &ShardEvent, seats: &mut Seats) {
         let (participant, stage) = match event {
+            ShardEvent::Promoted { participant, second, .. } => {
+                // The first one may have been gone by then.
+                if let Some(seat) = seats.get(second).copied() {
+                    seats.entry(*participant).or_insert(seat);
+                }
+                return;
+            }
             ShardEvent::Connected { participant, .. } => (participant, Stage::Connected),
             ShardEvent::Slots { participant, slots, .. } if slots.iter().any(|slot| slot.live) => {
                 (participant, Stage::Media)

@@ -198,6 +198,21 @@ impl Turns<'_> {
                 let answer = answer.map(|answer| (answer.sdp, slots_to_wire(answer.slots)));
                 let _ = receipt.send(answer.map_err(MediaFailure::from));
             }
+            Command::JoinBeside { call, second, first, offer, sources, receipt } => {
+                let (at, who) = (call_to_media(call), participant_to_media(second));
+                let first = participant_to_media(first);
+                let sources = sources_to_media(sources);
+                let answer = engine.join_beside(now, at, who, first, &offer, &sources);
+                if answer.is_ok() {
+                    // How long a join takes is told of those who wait for it.
+                    let stage = Stage::Media;
+                    let seat = Seat { call, asked_at: now, finds_media: false, stage };
+                    shard.seats.insert(second, seat);
+                }
+                let answer = answer.map(|answer| (answer.sdp, slots_to_wire(answer.slots)));
+                let _ = receipt.send(answer.map_err(MediaFailure::from));
+            }
+            Command::Promote { second } => engine.promote(now, participant_to_media(second)),
             Command::Offer { participant, offer, sources, receipt } => {
                 let who = participant_to_media(participant);
                 let answer = engine.offer(now, who, &offer, &sources_to_media(sources));

@@ -75,6 +75,11 @@ impl From<Event> for ShardEvent {
                 call: call_to_wire(call),
                 participant: participant_to_wire(participant),
             },
+            Event::Promoted { call, participant, second } => Self::Promoted {
+                call: call_to_wire(call),
+                participant: participant_to_wire(participant),
+                second: participant_to_wire(second),
+            },
             Event::Slots { call, participant, slots } => Self::Slots {
                 call: call_to_wire(call),
                 participant: participant_to_wire(participant),

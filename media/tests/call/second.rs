@@ -227,6 +227,7 @@ fn who_speaks_goes_on_to_speak_on_the_second_connection() {
     let second = network.join_beside(MOVER, BOTH);
     sender.also_on(second);
     sender.voices.iter_mut().for_each(|voice| voice.level = LOUD);
+    (0..30).for_each(|_| sender.frame(&mut network));
     let told_before = network.events.len();
 
     network.promote(second);

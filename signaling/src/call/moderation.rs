@@ -248,10 +248,10 @@ impl Call {
                     has(seat.stated, source) && has(permit.sends, source);
             }
             if std::mem::replace(&mut seat.permit, permit) != permit {
-                let participant = seat.participant.id;
                 self.revision += 1;
                 let revision = self.revision;
-                self.outputs.push_back(Output::Permit { participant, permit, revision });
+                let told = |participant| Output::Permit { participant, permit, revision };
+                self.outputs.extend(seat.connections().map(told));
             }
         }
     }
@@ -290,7 +290,8 @@ impl Call {
             return Err(Refusal::NoSuchPerson);
         }
         let seats = self.seats.extract_if(.., |seat| seat.participant.person == person);
-        let seats: Vec<Output> = seats.map(|seat| Output::Release(seat.participant.id)).collect();
+        let seats: Vec<Output> =
+            seats.flat_map(|seat| seat.connections()).map(Output::Release).collect();
         let sat = !seats.is_empty();
         self.outputs.extend(seats);
         let places = self.reservations.extract_if(.., |it| it.person == person);

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use super::second::Second;
 use super::{Output, SEAT_KEPT_MS};
 use crate::wire::{Connection, DeviceId, Participant, ParticipantId, PersonId, Sending, Source};
 
@@ -32,6 +33,8 @@ pub(super) struct Seat {
     pub(super) stopped: Sending,
     /// What the media server lets through.
     pub(super) permit: Permit,
+    /// Another connection, while the device changes its way to the media server.
+    pub(super) second: Option<Second>,
 }
 
 /// What the media server lets through of a participant.

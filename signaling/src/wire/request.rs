@@ -377,6 +377,16 @@ pub enum Request {
         /// The marks on one's tile.
         sending: Sending,
     },
+    /// Opens a second connection beside the one that the device has in a call; answered by `answer`, with
+    /// an id of its own. `seat_moved` tells when it has taken over, `seat_lost` when it will not.
+    MoveSeat {
+        /// Oneself.
+        participant: ParticipantId,
+        /// SDP offer, at most 64 KiB.
+        offer: String,
+        /// What each sending section of the offer carries.
+        sources: Vec<SourceSection>,
+    },
     /// Changes what is sent or adds slots, or restarts ICE; answered by `answer`.
     Offer {
         /// Oneself.

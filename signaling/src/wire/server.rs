@@ -319,6 +319,14 @@ pub enum Event {
         /// Who did it.
         by: PersonId,
     },
+    /// A second connection has taken over: it bears the id of the seat from now on. The earlier one is
+    /// given up soon.
+    SeatMoved {
+        /// The seat.
+        participant: ParticipantId,
+        /// The id that the second connection had.
+        second: ParticipantId,
+    },
     /// One's seat in a call is gone: the device left elsewhere, was silent too long, or the server
     /// restarted. `join_call` takes it again while the call lasts.
     SeatLost {

@@ -592,7 +592,15 @@ source: Source,
 /**
  * Who did it.
  */
-by: PersonId, } | { "type": "seat_lost",
+by: PersonId, } | { "type": "seat_moved",
+/**
+ * The seat.
+ */
+participant: ParticipantId,
+/**
+ * The id that the second connection had.
+ */
+second: ParticipantId, } | { "type": "seat_lost",
 /**
  * The seat.
  */
@@ -2063,7 +2071,19 @@ sources: Array<SourceSection>,
 /**
  * The marks on one's tile.
  */
-sending: Sending, } | { "type": "offer",
+sending: Sending, } | { "type": "move_seat",
+/**
+ * Oneself.
+ */
+participant: ParticipantId,
+/**
+ * SDP offer, at most 64 KiB.
+ */
+offer: string,
+/**
+ * What each sending section of the offer carries.
+ */
+sources: Array<SourceSection>, } | { "type": "offer",
 /**
  * Oneself.
  */
