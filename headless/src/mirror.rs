@@ -36,6 +36,8 @@ pub struct Mirror {
     pub wanted: HashMap<ParticipantId, Vec<WantedSource>>,
     /// Who speaks in each call, the most prominent first.
     pub speakers: HashMap<CallId, Vec<ParticipantId>>,
+    /// Second connections that have taken over, by the ids that they had.
+    pub moved_seats: HashSet<ParticipantId>,
     /// Seats that were lost.
     pub lost_seats: HashSet<ParticipantId>,
     /// What moderators have stopped of what this device sends, and who did.
@@ -167,6 +169,12 @@ impl Mirror {
             }
             Event::CallReaction { participant, emoji, .. } => {
                 self.reactions.push((*participant, emoji.clone()));
+            }
+            Event::SeatMoved { participant, second } => {
+                if let Some(slots) = self.slots.remove(second) {
+                    self.slots.insert(*participant, slots);
+                }
+                self.moved_seats.insert(*second);
             }
             Event::SeatLost { participant } => {
                 self.lost_seats.insert(*participant);

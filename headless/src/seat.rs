@@ -46,6 +46,25 @@ impl Member {
         Ok(Seat { call, participant, peer, wants: Vec::new() })
     }
 
+    /// Opens a second connection for a seat and waits until it has taken over; returns the earlier one,
+    /// which the server keeps for a moment.
+    pub async fn move_seat(
+        &mut self,
+        seat: &mut Seat,
+        publishing: &Publishing,
+    ) -> anyhow::Result<Peer> {
+        let mut peer = Peer::new(local_address(self.account().base())?, publishing).await?;
+        let (offer, sources) = peer.offer().await?;
+        let request = Request::MoveSeat { participant: seat.participant, offer, sources };
+        let second = self.take_answer(request, &mut peer).await?;
+        let wants = seat.wants.clone();
+        self.done(Request::Want { participant: second, wants, data_saver: None }).await?;
+        peer.connected().await?;
+        let moved = |mirror: &Mirror| mirror.moved_seats.contains(&second).then_some(());
+        self.wait_until("the second connection has taken over", moved).await?;
+        Ok(std::mem::replace(&mut seat.peer, peer))
+    }
+
     /// Offers again on a seat, as after adding slots or to restart ICE.
     pub async fn offer_again(&mut self, seat: &mut Seat) -> anyhow::Result<()> {
         let (offer, sources) = seat.peer.offer().await?;

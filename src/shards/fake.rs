@@ -44,7 +44,8 @@ async fn serve(mut commands: mpsc::Receiver<Command>, log: mpsc::UnboundedSender
         // The test may have ended, and an asker may have gone away.
         match command {
             // The engine fails, and with it all that it was about to answer.
-            Command::Join { offer, .. } if offer == "fatal" => {}
+            Command::Join { offer, .. } | Command::JoinBeside { offer, .. } if offer == "fatal" => {
+            }
             Command::Join { offer, receipt, .. }
             | Command::JoinBeside { offer, receipt, .. }
             | Command::Offer { offer, receipt, .. } => {

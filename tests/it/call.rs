@@ -232,6 +232,34 @@ async fn the_layer_follows_the_size_of_the_tile() {
 }
 
 #[tokio::test]
+async fn a_seat_moves_to_another_connection_and_who_watches_gets_the_same_picture() {
+    let server = Server::start().await;
+    let (kitchen, mut members) = server.join("kitchen", ["admin", "manager"]).await;
+    let call = members[0].start_call(kitchen, Media::Video).await.unwrap();
+    let mut seats = take_seats(&mut members, &call).await;
+    for (member, seat) in members.iter_mut().zip(&mut seats) {
+        watch(member, seat, kitchen, 1).await;
+    }
+    let [ana, ben] = &mut members[..] else { panic!("two of them") };
+    let shown = slot(ben, &seats[1], seats[0].participant, Source::Camera).await;
+    seats[1].peer.wait_received(&shown, |received| received.frames >= 10).await.unwrap();
+    let before = ben.mirror().call(kitchen).unwrap().participants.clone();
+
+    let earlier = ana.move_seat(&mut seats[0], &publishing(0)).await.unwrap();
+    earlier.close().await.unwrap();
+    let frames = seats[1].peer.received(&shown).frames;
+    let goes_on = |received: &Received| received.frames >= frames + 15;
+    let received = seats[1].peer.wait_received(&shown, goes_on).await.unwrap();
+
+    assert_eq!((received.missing(), received.colour), (0, Some(COLOURS[0])));
+    let back = slot(ana, &seats[0], seats[1].participant, Source::Camera).await;
+    let sees = |it: &Received| it.frames >= 10 && it.colour == Some(COLOURS[1]);
+    seats[0].peer.wait_received(&back, sees).await.unwrap();
+    assert_eq!(ben.mirror().call(kitchen).unwrap().participants, before, "nobody came or went");
+    assert_eq!(seats[1].peer.offers(), 1, "and nobody else made an offer");
+}
+
+#[tokio::test]
 async fn a_cut_socket_keeps_the_seat_and_disturbs_no_media() {
     let server = Server::start().await;
     let (kitchen, mut members) = server.join("kitchen", ["admin", "manager"]).await;

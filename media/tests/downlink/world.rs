@@ -233,6 +233,7 @@ impl World {
                 | Event::Silent { .. }
                 | Event::Resumed { .. }
                 | Event::Gone { .. }
+                | Event::Promoted { .. }
                 | Event::Speaking { .. }
                 | Event::Quality { .. }
                 | Event::Weak { .. } => {}

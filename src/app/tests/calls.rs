@@ -452,7 +452,7 @@ async fn a_revoked_session_loses_its_seat_at_once() {
 }
 
 /// Ana calls and is in, Ben answers; returns his seat.
-async fn in_call(
+pub(super) async fn in_call(
     ana: Member,
     ben: Member,
     conversation: ConversationId,
@@ -463,7 +463,7 @@ async fn in_call(
     (call, ana, ben, seat)
 }
 
-async fn flow(server: &Server, call: CallId, participant: ParticipantId) {
+pub(super) async fn flow(server: &Server, call: CallId, participant: ParticipantId) {
     server.shard.events.send(ShardEvent::Connected { call, participant }).await.unwrap();
 }
 

@@ -12,6 +12,7 @@ mod people;
 mod receipts;
 mod resume;
 mod rings;
+mod second;
 mod trouble;
 
 use std::time::Duration;

@@ -179,6 +179,7 @@ export class Chat {
         break;
       case "typing":
       case "slots_changed":
+      case "seat_moved":
       case "seat_lost":
         return;
     }
