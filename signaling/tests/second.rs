@@ -225,11 +225,11 @@ fn outputs(call: &mut Call) -> Vec<Output> {
 
 /// Whose microphone may be heard, as the media server was told.
 fn permits(call: &mut Call) -> Vec<(ParticipantId, bool)> {
-    let told = outputs(call).into_iter().filter_map(|output| match output {
-        Output::Permit { participant, permit: Permit { sends, .. }, .. } => {
-            Some((participant, sends.microphone))
-        }
-        _ => None,
+    let told = outputs(call).into_iter().filter_map(|output| {
+        let Output::Permit { participant, permit: Permit { sends, .. }, .. } = output else {
+            return None;
+        };
+        Some((participant, sends.microphone))
     });
     told.collect()
 }

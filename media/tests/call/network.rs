@@ -109,9 +109,9 @@ impl Network {
         let id = self.devices[second].participant;
         self.engine.promote(self.now, id);
         self.run(STEP);
-        let promoted = self.events.iter().rev().find_map(|event| match event {
-            Event::Promoted { participant, second, .. } if *second == id => Some(*participant),
-            _ => None,
+        let promoted = self.events.iter().rev().find_map(|event| {
+            let Event::Promoted { participant, second, .. } = event else { return None };
+            (*second == id).then_some(*participant)
         });
         let first = promoted.expect("it was promoted");
         if let Some(earlier) = self.devices.iter_mut().find(|it| it.participant == first) {

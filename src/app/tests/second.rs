@@ -89,10 +89,9 @@ async fn a_device_that_sits_with_two_connections_hears_of_its_call_once() {
 }
 
 async fn move_seat(member: &Member, seat: ParticipantId) -> ParticipantId {
-    match member.ask(moving(seat, "offer")).await.unwrap() {
-        Reply::Answer { answer, .. } => answer.participant,
-        other => panic!("{other:?}"),
-    }
+    let reply = member.ask(moving(seat, "offer")).await.unwrap();
+    let Reply::Answer { answer, .. } = reply else { panic!("not an answer") };
+    answer.participant
 }
 
 async fn promote(server: &Server, call: CallId, participant: ParticipantId, second: ParticipantId) {
