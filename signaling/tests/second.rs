@@ -211,8 +211,8 @@ fn talking() -> Call {
     for (participant, person, device) in
         [(participant(9), CLO, DeviceId(Uuid::from_u128(2))), (SEAT, ANA, DEVICE)]
     {
-        call.reserve(0, participant, person, device).unwrap();
-        call.join(0, participant, sending, true).unwrap();
+        call.reserve(0, participant, person, device).expect("a place is free");
+        call.join(0, participant, sending, true).expect("the place was kept");
         call.on_media(0, participant, MediaState::Flowing);
     }
     outputs(&mut call);
