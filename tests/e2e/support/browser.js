@@ -64,6 +64,8 @@ function keepPeerConnections() {
 
 /** Runs in the page: a camera that is one colour with a moving bar, a microphone that hums. */
 function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { width: 640, height: 360 } }) {
+  // The empty page that comes first has no devices in Firefox.
+  if (navigator.mediaDevices === undefined) return;
   /** Somebody before a wall, for pictures of the app; the middle keeps the colour. */
   const drawPortrait = (context, width, height) => {
     const wall = context.createLinearGradient(0, 0, width, height);
@@ -106,7 +108,10 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
     }, 1000 / 15);
     return canvas.captureStream(15).getVideoTracks()[0];
   };
-  const voice = () => {
+  const ownMicrophone = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const voice = async () => {
+    // WebAudio of Firefox stands still where nothing can be heard; its own false microphone hums.
+    if (navigator.userAgent.includes("Firefox")) return (await ownMicrophone({ audio: true })).getAudioTracks()[0];
     const audio = new AudioContext();
     const tone = new OscillatorNode(audio, { frequency: pitch });
     const loudness = new GainNode(audio, { gain: 0.3 });
@@ -135,13 +140,13 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
       context.fillStyle = "black";
       context.fillRect((frame++ * 4) % 1280, 0, 80, 40);
     }, 1000 / 15);
-    return new MediaStream([...screen.captureStream(15).getVideoTracks(), voice()]);
+    return new MediaStream([...screen.captureStream(15).getVideoTracks(), await voice()]);
   };
   navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
     const tracks = [];
     // Where tests can pull the plug.
     window.keptTracks ??= [];
-    if (audio) tracks.push(wrap(voice(), "audio"));
+    if (audio) tracks.push(wrap(await voice(), "audio"));
     if (video) tracks.push(wrap(picture(size(video.width, most.width), size(video.height, most.height)), "video"));
     window.keptTracks.push(...tracks);
     return new MediaStream(tracks);

@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { firefoxProgram } from "./firefox.js";
+
 const run = promisify(execFile);
 
 export class Namespace {
@@ -24,6 +26,8 @@ export class Namespace {
   guest = this.host.replace(/1$/, "2");
   /** Starts Chromium inside, with the arguments it is given. */
   chromium;
+  /** Starts Firefox inside, in the same way. */
+  firefox;
 
   static async open() {
     const namespace = new Namespace();
@@ -42,10 +46,16 @@ export class Namespace {
     await this.inside("ip", "link", "set", `${link}g`, "up");
     await this.inside("ip", "link", "set", "lo", "up");
     await this.inside("ip", "route", "add", "default", "via", this.host);
-    this.chromium = join(this.#folder, "chromium");
-    const browser = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    await writeFile(this.chromium, `#!/bin/sh\nexec ip netns exec ${name} ${browser} "$@"\n`);
-    await chmod(this.chromium, 0o755);
+    this.chromium = await this.#program("chromium", process.env.CHROMIUM ?? "/usr/bin/chromium");
+    this.firefox = await this.#program("firefox", `env BIDI_HOST=${this.guest} ${firefoxProgram}`);
+  }
+
+  /** Makes a program that runs `command` inside, with the arguments that it is given. */
+  async #program(name, command) {
+    const path = join(this.#folder, name);
+    await writeFile(path, `#!/bin/sh\nexec ip netns exec ${this.#name} ${command} "$@"\n`);
+    await chmod(path, 0o755);
+    return path;
   }
 
   /** Runs a command inside. */
