@@ -81,15 +81,16 @@ test("a screen that is shared from Chromium is seen in Firefox, and one from Fir
   }
 });
 
-test("where 10 % gets lost voices come whole in Firefox, and pictures go on", async (t) => {
+test("where 10 % gets lost voices can be understood in Firefox, and pictures go on", async (t) => {
   await sena.sees(["admin", "manager"]);
   await namespace.lose(10);
 
   const seen = await sena.measures(6_000);
 
   t.diagnostic(JSON.stringify(seen));
-  assert.ok(seen.voices.every((made_up) => made_up <= 0.03), "voices come nearly whole");
-  assert.ok(Math.min(...seen.gaps) <= 1_000, "a picture flows");
+  // Firefox knows no RED, so what is lost is made up.
+  assert.ok(seen.voices.every((made_up) => made_up <= 0.15), "most of each voice comes");
+  assert.ok(Math.min(...seen.gaps) <= 2_000, "a picture flows");
 });
 
 test("after 8 s of nothing the media of Firefox are back, on the same seat", async (t) => {
@@ -97,7 +98,7 @@ test("after 8 s of nothing the media of Firefox are back, on the same seat", asy
   await sena.sees(["admin", "manager"]);
   const before = await sena.stats();
 
-  await namespace.lose(100);
+  await namespace.cutOff(server.mediaPort);
   const { gaps } = await sena.measures(OUTAGE_MS);
   await namespace.lose(0);
   const began = Date.now();
@@ -107,6 +108,7 @@ test("after 8 s of nothing the media of Firefox are back, on the same seat", asy
   const seen = Date.now() - began;
 
   t.diagnostic(`pauses of ${gaps} ms, then heard after ${heard} ms, seen after ${seen} ms`);
+  assert.ok(Math.min(...gaps) > OUTAGE_MS / 2, "nothing got through");
   assert.equal((await sena.stats()).participant, before.participant);
   await admin.sees(["sena"]);
 });

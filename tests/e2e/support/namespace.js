@@ -65,11 +65,7 @@ export class Namespace {
 
   /** Lets no UDP in or out. */
   async blockUdp() {
-    await this.inside("nft", "add table inet palabre");
-    for (const way of ["input", "output"]) {
-      await this.inside("nft", `add chain inet palabre ${way} { type filter hook ${way} priority 0; }`);
-      await this.inside("nft", `add rule inet palabre ${way} meta l4proto udp drop`);
-    }
+    await this.#drop("blocked", "meta l4proto udp");
   }
 
   /** Lets no more than so much in, with a queue of 300 ms before it; without a rate, everything. */
@@ -82,13 +78,30 @@ export class Namespace {
 
   /** Loses so many of a hundred packets of media in both directions; 100 is an outage. */
   async lose(percent) {
-    await this.inside("nft", "delete table inet loss").catch(() => {});
+    await this.inside("nft", "delete table netdev loss").catch(() => {});
     if (percent === 0) return;
-    await this.inside("nft", "add table inet loss");
-    const which = percent < 100 ? `numgen random mod 100 < ${percent}` : "";
-    for (const way of ["input", "output"]) {
-      await this.inside("nft", `add chain inet loss ${way} { type filter hook ${way} priority 0; }`);
-      await this.inside("nft", `add rule inet loss ${way} meta l4proto udp ${which} drop`);
+    await this.#drop("loss", `meta l4proto udp ${percent < 100 ? `numgen random mod 100 < ${percent}` : ""}`);
+  }
+
+  /** Loses everything that comes from a port of this machine, or goes there, until `lose(0)`. */
+  async cutOff(port) {
+    await this.inside("nft", "delete table netdev loss").catch(() => {});
+    await this.#drop("loss", `ip saddr ${this.host} th sport ${port}`, `ip daddr ${this.host} th dport ${port}`);
+  }
+
+  /**
+   * Drops what a rule says, on the wire: a packet that is dropped in the system of who sends it is an
+   * error for the program, which then knows at once what no real network says.
+   */
+  async #drop(table, incoming, outgoing = incoming) {
+    await this.inside("nft", `add table netdev ${table}`);
+    for (const [hook, rule] of [
+      ["ingress", incoming],
+      ["egress", outgoing],
+    ]) {
+      const place = `type filter hook ${hook} device "${this.#link}g" priority 0;`;
+      await this.inside("nft", `add chain netdev ${table} ${hook} { ${place} }`);
+      await this.inside("nft", `add rule netdev ${table} ${hook} ${rule} drop`);
     }
   }
 

@@ -125,12 +125,13 @@ export class Person {
 
   /**
    * For so long: which share of each voice had to be made up, and the longest pause between two
-   * pictures of each video, in ms.
+   * pictures of each other's video, in ms.
    */
   measures(duration) {
     return this.page.evaluate(async (duration) => {
       const began = performance.now();
-      const gaps = [...document.querySelectorAll("figure video")].map((video) => {
+      // What one's own camera shows has not travelled.
+      const gaps = [...document.querySelectorAll('figure:not([aria-label^="You"]) video')].map((video) => {
         const gap = { last: began, longest: 0 };
         const note = (now) => {
           gap.longest = Math.max(gap.longest, now - gap.last);

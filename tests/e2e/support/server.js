@@ -61,6 +61,11 @@ export class Server {
     return this.#port;
   }
 
+  /** Where it takes media, once it has said so. */
+  get mediaPort() {
+    return Number(/shard started .*address=\S+:(\d+)/.exec(this.log)[1]);
+  }
+
   /** Where the owner's account is made, as the server prints it. */
   get setupLink() {
     const code = SETUP_LINK.exec(this.log)[1];
