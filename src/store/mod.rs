@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqlitePool};
+use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
 
 use writer::Writer;
 
@@ -73,7 +73,7 @@ impl Store {
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
         let mut connection = options.connect().await.context("opening the database")?;
-        sqlx::migrate!().run(&mut connection).await.context("bringing the database up to date")?;
+        migrate(&mut connection).await.context("bringing the database up to date")?;
         let readers = SqlitePoolOptions::new()
             .max_connections(MAX_READERS)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -94,6 +94,19 @@ impl Store {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Brings the tables up to date without waiting for the disk after each step, of which a new database
+/// takes two dozen.
+///
+/// In a journal written ahead, a power cut then takes back the last steps as a whole, and they are
+/// made again (sqlite.org/pragma.html#pragma_synchronous). The first commit after it waits for all of
+/// them, so nothing acknowledged can be kept without them.
+async fn migrate(connection: &mut SqliteConnection) -> anyhow::Result<()> {
+    sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
+    sqlx::migrate!().run(&mut *connection).await?;
+    sqlx::query("PRAGMA synchronous = FULL").execute(connection).await?;
+    Ok(())
 }
 
 /// How long to wait for another process, such as `palabre user`, to finish its write.

@@ -89,6 +89,15 @@ async fn messages_that_come_together_wait_for_the_disk_together() {
 }
 
 #[tokio::test]
+async fn what_is_acknowledged_was_waited_for_though_new_tables_were_not() {
+    let (store, _folder) = open().await;
+
+    let synchronous = store.writer.write(Synchronous).await.unwrap();
+
+    assert_eq!(synchronous, FULL);
+}
+
+#[tokio::test]
 async fn a_store_that_is_opened_again_has_everything_and_goes_on_counting() {
     let (store, folder) = open().await;
     let (ana, conversation) = ana_and_ben(&store).await;
@@ -146,6 +155,19 @@ impl Write for LimitPages {
         Ok(())
     }
 }
+
+struct Synchronous;
+
+impl Write for Synchronous {
+    type Output = i64;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> sqlx::Result<i64> {
+        sqlx::query_scalar("PRAGMA synchronous").fetch_one(connection).await
+    }
+}
+
+/// How SQLite numbers it (sqlite.org/pragma.html#pragma_synchronous).
+const FULL: i64 = 2;
 
 async fn open() -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
