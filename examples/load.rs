@@ -4,7 +4,7 @@
 #![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use anyhow::Context;
 use clap::Parser;
 use headless::{
     Account, Colour, Member, Publishing, Received, Seat, Tone, new_client_id, text,
-    wire::{Accounts, ConversationId, Event, Media},
+    wire::{Accounts, ConversationId, Event, Media, PersonId},
 };
 use tokio::{task::JoinSet, time};
 
@@ -36,6 +36,10 @@ struct Options {
     /// Write only, without a call.
     #[arg(long)]
     no_call: bool,
+    /// Write without a call, and each person in a group of their own, which only their devices read:
+    /// what it costs to store messages, without the deliveries to everybody.
+    #[arg(long)]
+    apart: bool,
     /// Bytes of each video frame; 4,000 at 15 frames a second are 480 kbit/s.
     #[arg(long, default_value_t = 4_000)]
     frame_bytes: usize,
@@ -83,10 +87,11 @@ async fn main() -> anyhow::Result<()> {
     others.sort_unstable();
     others.dedup();
     let group = members[0].create_group("Load", &others).await?;
+    let own = if options.apart { own_groups(&mut members).await? } else { HashMap::new() };
     println!("{} members are connected", members.len());
 
     let mut seats: Vec<Option<Seat>> = Vec::new();
-    if options.no_call {
+    if options.no_call || options.apart {
         seats.resize_with(members.len(), || None);
     } else {
         seats.extend(join_all(&options, &mut members, group).await?.into_iter().map(Some));
@@ -96,7 +101,7 @@ async fn main() -> anyhow::Result<()> {
     let mut tasks = JoinSet::new();
     for (index, (member, seat)) in members.into_iter().zip(seats).enumerate() {
         let writer = Writer {
-            group,
+            group: own.get(&member.id()).copied().unwrap_or(group),
             sent: Arc::clone(&sent),
             index,
             pause: Duration::from_secs_f64(1.0 / options.rate),
@@ -126,6 +131,17 @@ async fn sign_in(options: &Options) -> anyhow::Result<Vec<Member>> {
         members.push(account.connect().await?);
     }
     Ok(members)
+}
+
+/// Makes a group of each person alone.
+async fn own_groups(members: &mut [Member]) -> anyhow::Result<HashMap<PersonId, ConversationId>> {
+    let mut groups = HashMap::new();
+    for member in members {
+        if let Entry::Vacant(group) = groups.entry(member.id()) {
+            group.insert(member.create_group("Load apart", &[]).await?);
+        }
+    }
+    Ok(groups)
 }
 
 /// Lets one after another join a call, and prints how long it took each.
