@@ -89,6 +89,8 @@ impl Call {
 
     /// Forwards [`PACKETS`] packets; returns the time in ns.
     fn round(&mut self) -> f64 {
+        // What a layer may send comes back with time.
+        self.network.run(Duration::from_millis(100));
         let Network { engine, devices, now, .. } = &mut self.network;
         let from = devices[0].address;
         let mut packets: Vec<Vec<u8>> = (0..PACKETS)

@@ -101,6 +101,9 @@ pub enum Rejected {
     /// Media of a source that the participant may not send.
     #[error("media that its sender may not send")]
     NotPermitted,
+    /// More packets than a stream of its kind may send.
+    #[error("more packets than a stream of its kind may send")]
+    TooFast,
     /// SRTCP that says it is not encrypted.
     #[error("SRTCP that is not encrypted")]
     Unencrypted,

@@ -4,6 +4,7 @@
 //! the time, and hands back what should be sent.
 
 mod allocation;
+mod allowance;
 pub mod audio_level;
 pub mod av1;
 mod batch;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::allowance::Allowance;
 use crate::audio_level::Activity;
 use crate::call::{LayerSize, ParticipantId, Shown, Source};
 use crate::demand::{Demand, Layers};
@@ -73,6 +74,8 @@ pub(crate) struct Layer {
     pub(crate) subscribers: Vec<SlotRef>,
     /// Slots that take this layer at its next keyframe.
     pub(crate) waiting: Vec<SlotRef>,
+    /// What the publisher may send of it.
+    pub(crate) allowance: Allowance,
     pub(crate) nack: NackGenerator,
     pub(crate) reception: Reception,
     /// What it costs on a path.
@@ -98,11 +101,10 @@ impl Track {
         rids: &[String],
         sizes: &[LayerSize],
     ) -> Self {
-        let clock_rate = clock_rate(source);
         let mut layers: Vec<Layer> =
-            rids.iter().map(|rid| Layer::new(rid.clone(), clock_rate)).collect();
+            rids.iter().map(|rid| Layer::new(rid.clone(), source)).collect();
         if layers.is_empty() {
-            layers.push(Layer::new(String::new(), clock_rate));
+            layers.push(Layer::new(String::new(), source));
         }
         let mut track = Self {
             owner,
@@ -249,13 +251,15 @@ impl Track {
 }
 
 impl Layer {
-    fn new(rid: String, clock_rate: u32) -> Self {
+    fn new(rid: String, source: Source) -> Self {
+        let clock_rate = clock_rate(source);
         Self {
             rid,
             height: 0,
             ssrc: None,
             subscribers: Vec::new(),
             waiting: Vec::new(),
+            allowance: Allowance::new(source.is_video()),
             nack: NackGenerator::new(),
             reception: Reception::new(clock_rate),
             rate: RateMeter::default(),

@@ -245,6 +245,7 @@ fn reason_name(reason: Rejected) -> &'static str {
         Rejected::HandshakeBudget => "handshake_budget",
         Rejected::NotConnected => "not_connected",
         Rejected::NotPermitted => "not_permitted",
+        Rejected::TooFast => "too_fast",
         Rejected::Unencrypted => "unencrypted",
         Rejected::Gone => "gone",
         Rejected::UnknownStream => "unknown_stream",

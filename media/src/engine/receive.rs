@@ -83,12 +83,16 @@ impl Engine {
         let was_alive = layer.is_alive(now);
         layer.last_packet_at = Some(now);
         layer.highest = layer.highest.max(Some(index));
+        let is_allowed = layer.allowance.take(now);
         if layer.nack.received(now, index) == Arrival::Jump {
             // Too much is missing to ask for it packet by packet.
             self.want_keyframe(at);
         }
         if !was_alive {
             self.on_layer_revived(now, at);
+        }
+        if !is_allowed {
+            return self.refuse(at, index);
         }
         self.store_and_forward(now, key, arrived, header, packet);
     }
@@ -117,6 +121,9 @@ impl Engine {
         if !layer.nack.recovered(index) {
             return;
         }
+        if !layer.allowance.take(now) {
+            return self.refuse(at, index);
+        }
         // The header moves over the two bytes of the original sequence number.
         packet.copy_within(..header.len, retransmission::OSN_BYTES);
         let packet = &mut packet[retransmission::OSN_BYTES..];
@@ -126,6 +133,13 @@ impl Engine {
         let Some(header) = rtp::Header::parse(packet) else { return };
         self.counters.repaired += 1;
         self.store_and_forward(now, key, Arrived { at, format, index }, header, packet);
+    }
+
+    /// Drops a packet above the allowance of its stream. Nobody is to ask for it again, so it counts as
+    /// arrived on the way up, and on the way down the numbering closes over it.
+    fn refuse(&mut self, at: LayerRef, index: u64) {
+        self.counters.reject(Rejected::TooFast);
+        self.swallow(at, index);
     }
 
     fn store_and_forward(

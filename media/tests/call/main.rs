@@ -4,6 +4,7 @@ mod codecs;
 mod demand;
 mod device;
 mod downlink;
+mod greedy;
 mod media;
 mod network;
 mod overload;
