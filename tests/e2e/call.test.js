@@ -7,6 +7,7 @@ import { check } from "./support/axe.js";
 import { launch } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
+import { until } from "./support/until.js";
 
 /** The network errors that a server that is away causes in the console. */
 const AWAY = /WebSocket|ERR_CONNECTION|Failed to load resource/;
@@ -132,6 +133,7 @@ test("a shared screen is large for the others, with its sound, until it ends", a
   }
   await manager.sees(["admin", "sena"]);
 
+  const { offers } = await sena.stats();
   await sena.page.evaluate(() => document.activeElement?.blur());
   await sena.page.keyboard.press("s");
   await admin.seesScreenOf("sena");
@@ -139,7 +141,9 @@ test("a shared screen is large for the others, with its sound, until it ends", a
   await sena.page.keyboard.press("s");
   await admin.page.getByRole("figure", { name: "Screen of" }).waitFor({ state: "detached" });
   // Its sound holds no slot any longer either.
-  await admin.page.waitForFunction(async () => (await window.palabre.call()).audio.length === 2);
+  await until(admin.page, async () => (await window.palabre.call()).audio.length === 2);
+  // One offer told of its beginning; that of its end comes after the figure has gone.
+  await until(sena.page, async (offers) => (await window.palabre.call()).offers >= offers, offers + 2);
 });
 
 test("a fourth joins and is seen by all, while the first three make no new offer", async () => {

@@ -40,6 +40,10 @@ export class Namespace {
     this.#folder = await mkdtemp(join(tmpdir(), "palabre-namespace-"));
     await run("ip", ["netns", "add", name]);
     await run("ip", ["link", "add", `${link}h`, "type", "veth", "peer", "name", `${link}g`, "netns", name]);
+    // An address that IPv6 adds by itself a second later is a change of the network, at which browsers
+    // of this machine break off what they load.
+    await run("ip", ["link", "set", "dev", `${link}h`, "addrgenmode", "none"]);
+    await this.inside("ip", "link", "set", "dev", `${link}g`, "addrgenmode", "none");
     await run("ip", ["address", "add", `${this.host}/24`, "dev", `${link}h`]);
     await run("ip", ["link", "set", `${link}h`, "up"]);
     await this.inside("ip", "address", "add", `${this.guest}/24`, "dev", `${link}g`);
