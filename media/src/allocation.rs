@@ -85,6 +85,12 @@ pub(crate) fn held_bps(pictures: &[Picture]) -> f64 {
     pictures.iter().filter_map(|picture| picture.rates[usize::from(picture.before?)]).sum()
 }
 
+/// What the smallest layers of those take that have any, in bit/s.
+pub(crate) fn least_held_bps(pictures: &[Picture]) -> f64 {
+    let held = pictures.iter().filter(|picture| picture.before.is_some());
+    held.filter_map(|picture| picture.layers().next()).map(|(_, rate)| rate).sum()
+}
+
 impl Picture {
     /// The layer that suits its tile, of those that are sent.
     pub(crate) fn best(&self) -> Option<u8> {
@@ -101,7 +107,7 @@ impl Picture {
         let rises = self.before.is_none_or(|before| before < layer);
         let needed_bps = if rises { more_bps * ROOM_TO_RISE } else { more_bps };
         let may = !rises || self.is_new || 0 < budget.rises;
-        if !may || budget.left_bps < needed_bps {
+        if !may || budget.left_bps + ROUNDING_BPS < needed_bps {
             return false;
         }
         if rises && !self.is_new {
@@ -112,6 +118,9 @@ impl Picture {
         true
     }
 }
+
+/// What one takes all of in parts is not exactly used up.
+const ROUNDING_BPS: f64 = 1.0;
 
 /// How many times what is left the most important picture may cost before it is paused.
 const TOLERABLE: f64 = 2.0;
@@ -167,6 +176,20 @@ mod tests {
         assert_eq!(given(1_500e3, vec![picture(0, Some(1))]), [Some(1)]);
         assert_eq!(given(1_800e3, vec![picture(0, Some(1))]), [Some(2)]);
         assert_eq!(given(1_400e3, vec![picture(0, Some(2))]), [Some(1)]);
+    }
+
+    #[test]
+    fn all_keep_what_they_have_when_just_that_is_left() {
+        let mut pictures = vec![picture(0, Some(0)), picture(1, Some(0)), picture(2, Some(0))];
+        for (picture, rate) in pictures.iter_mut().zip([88_061.789_329, 90_342.844_214, 0.1]) {
+            picture.rates[0] = Some(rate);
+        }
+        pictures[2].rank.0 = 1;
+        let held_bps = held_bps(&pictures);
+
+        let budget = Budget { left_bps: held_bps - 1e-9, rises: 0, first_may_return: false };
+
+        assert_eq!(given_of(budget, pictures), [Some(0); 3]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::allocation::{Budget, Picture};
+use crate::allocation::{Budget, Picture, held_bps, least_held_bps};
 use crate::batch::{Queued, QueuedKind};
 use crate::bwe::{Estimator, PathReport, TransportFeedback, Usage};
 use crate::pacer::{Class, Pacer};
@@ -15,6 +15,8 @@ pub(crate) struct Downlink {
     /// Whether the subscriber said that it reports what comes; without that nothing can be known.
     reports: bool,
     first_sent_at: Option<Instant>,
+    /// What has left since.
+    sent_bytes: u64,
     /// When it first did.
     informed_at: Option<Instant>,
     audio: RateMeter,
@@ -53,6 +55,7 @@ impl Downlink {
             pacer: Pacer::new(),
             reports: false,
             first_sent_at: None,
+            sent_bytes: 0,
             informed_at: None,
             audio: RateMeter::default(),
             repairs: BurstMeter::default(),
@@ -94,6 +97,11 @@ impl Downlink {
         dropped
     }
 
+    /// How long what waits of one slot takes to leave.
+    pub(crate) fn queue_time_of(&self, slot: u8) -> Duration {
+        self.pacer.queue_time_of(|queued| queued.slot == slot)
+    }
+
     /// Whether nothing more can be taken in, since what waits may not be dropped.
     pub(crate) fn is_stuffed(&self) -> bool {
         MAX_QUEUE <= self.pacer.len()
@@ -101,8 +109,11 @@ impl Downlink {
 
     /// Sets the rate of what leaves next.
     pub(crate) fn begin_run(&mut self, now: Instant) {
-        let rate_bps =
-            (self.reports && self.estimator.is_informed()).then(|| self.estimator.pacing_bps(now));
+        // What leaves first tells how much more may; a page of text must not leave before that.
+        let is_held = self.reports && (self.estimator.is_informed() || !self.is_deaf(now));
+        let is_first = !self.estimator.is_informed() && self.sent_bytes < FIRST_BYTES;
+        let rate_bps = (is_held && !is_first)
+            .then(|| self.estimator.pacing_bps(now, self.pacer.queued_bytes()));
         self.pacer.set_rate(now, rate_bps);
     }
 
@@ -129,6 +140,7 @@ impl Downlink {
     /// The transport-wide number under which a packet of so many bytes leaves now.
     pub(crate) fn number(&mut self, now: Instant, bytes: usize) -> u16 {
         self.first_sent_at.get_or_insert(now);
+        self.sent_bytes += bytes as u64;
         self.estimator.on_sent(now, bytes)
     }
 
@@ -195,12 +207,16 @@ impl Downlink {
         if self.saves_data {
             return Some(0.0);
         }
-        let is_deaf = || self.first_sent_at.is_some_and(|at| at + PATIENCE <= now);
-        if !self.reports || (!self.estimator.is_informed() && is_deaf()) {
+        if !self.reports || (!self.estimator.is_informed() && self.is_deaf(now)) {
             return None;
         }
         let others_bps = self.audio_bps(now) + self.repairs.bps(now);
         Some((self.estimator.sustained_bps() - others_bps).max(0.0))
+    }
+
+    /// Whether the subscriber would have reported by now if it did that at all.
+    fn is_deaf(&self, now: Instant) -> bool {
+        self.first_sent_at.is_some_and(|at| at + PATIENCE <= now)
     }
 
     /// Whether the subscriber has reported for long enough for the first probes to have shown what
@@ -231,11 +247,13 @@ impl Downlink {
         self.estimator.set_fixed(self.audio.bps(now).unwrap_or(0.0));
     }
 
-    /// What there is to divide, when `limit_bps` fit and pictures take `held_bps`.
+    /// What there is to divide among `pictures`, when `limit_bps` fit.
     ///
     /// An estimate that dips for a moment is no reason for a keyframe: the pacer takes that. So what
-    /// is held stays for a while, unless it is far too much.
-    pub(crate) fn budget(&mut self, now: Instant, limit_bps: f64, held_bps: f64) -> Budget {
+    /// is held stays for a while, unless it is far too much; and even then none pauses at once, since
+    /// coming back takes longer than a dip.
+    pub(crate) fn budget(&mut self, now: Instant, limit_bps: f64, pictures: &[Picture]) -> Budget {
+        let held_bps = held_bps(pictures);
         let rises = self.rises(now);
         // Without any picture the longest pauses would seem to be a fault.
         let first_may_return = self.lowered_at.is_none_or(|at| at + RISE_PAUSE <= now);
@@ -250,11 +268,13 @@ impl Downlink {
         let is_carried =
             path.queue < SHORT_QUEUE && path.sent_bps * CARRIED_SHARE < path.acknowledged_bps;
         let patience = if is_carried { CARRIED_DIP } else { DIP };
-        if is_far || self.overflowed.is_some() || since + patience <= now {
+        let is_now = self.saves_data || self.overflowed.is_some();
+        if is_now || since + patience <= now {
             self.short_since = None;
             return Budget { left_bps: limit_bps, rises, first_may_return };
         }
-        Budget { left_bps: held_bps, rises: 0, first_may_return }
+        let left_bps = if is_far { limit_bps.max(least_held_bps(pictures)) } else { held_bps };
+        Budget { left_bps, rises: 0, first_may_return: first_may_return && !is_far }
     }
 
     /// Notes what became of it.
@@ -332,6 +352,9 @@ const BURST_TICK: Duration = Duration::from_millis(2);
 /// A subscriber that has not reported this long after its first packet never will, and then nothing
 /// is held back for what it does not say.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// So much leaves at once before anything is known of the path: what the queue of a slow one takes.
+const FIRST_BYTES: u64 = 15_000;
 
 /// How long the first probes take, from the first report on.
 const SOUNDING: Duration = Duration::from_millis(1_200);

@@ -29,6 +29,8 @@ pub struct Pacer<T> {
     queues: [VecDeque<Entry<T>>; CLASSES],
     queued: usize,
     queued_bytes: usize,
+    /// Those of them that are of shared screens.
+    screen_bytes: usize,
     /// In bit/s; `None` while nothing is known of the path.
     rate_bps: Option<f64>,
     /// Bytes that left ahead of the rate.
@@ -55,6 +57,7 @@ impl<T> Pacer<T> {
             queues: std::array::from_fn(|_| VecDeque::new()),
             queued: 0,
             queued_bytes: 0,
+            screen_bytes: 0,
             rate_bps: None,
             debt_bytes: 0.0,
             paid_at: None,
@@ -81,17 +84,29 @@ impl<T> Pacer<T> {
         self.queued
     }
 
+    /// How many bytes wait.
+    pub fn queued_bytes(&self) -> usize {
+        self.queued_bytes
+    }
+
     /// How long what waits takes to leave.
     pub fn queue_time(&self) -> Duration {
-        let bits = self.queued_bytes as f64 * 8.0;
-        self.rate_bps.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(bits / rate))
+        self.time_of(self.queued_bytes)
+    }
+
+    /// The same of some packets alone, as if no others waited.
+    pub fn queue_time_of(&self, is_meant: impl Fn(&T) -> bool) -> Duration {
+        let meant = self.queues.iter().flatten().filter(|entry| is_meant(&entry.item));
+        self.time_of(meant.map(|entry| usize::from(entry.bytes)).sum())
     }
 
     /// Whether so much waits that something has to go before anything else is taken in: see
     /// [`drop_least`](Self::drop_least).
     pub fn is_full(&self) -> bool {
+        let moving_bytes = self.queued_bytes - self.screen_bytes;
         MAX_PACKETS <= self.queued
-            || (MIN_FULL_BYTES < self.queued_bytes && MAX_QUEUE_TIME < self.queue_time())
+            || (MIN_FULL_BYTES < moving_bytes && MAX_QUEUE_TIME < self.time_of(moving_bytes))
+            || (MIN_FULL_BYTES < self.screen_bytes && MAX_SCREEN_TIME < self.queue_time())
     }
 
     /// Takes in a packet of about `bytes`.
@@ -100,6 +115,9 @@ impl<T> Pacer<T> {
         self.queues[class as usize].push_back(Entry { bytes, item });
         self.queued += 1;
         self.queued_bytes += usize::from(bytes);
+        if class == Class::Screen {
+            self.screen_bytes += usize::from(bytes);
+        }
     }
 
     /// The class whose first packet may leave now.
@@ -126,6 +144,9 @@ impl<T> Pacer<T> {
         let entry = self.queues[class as usize].pop_front()?;
         self.queued -= 1;
         self.queued_bytes -= usize::from(entry.bytes);
+        if class == Class::Screen {
+            self.screen_bytes -= usize::from(entry.bytes);
+        }
         self.on_sent(now, usize::from(entry.bytes));
         Some(entry.item)
     }
@@ -157,7 +178,11 @@ impl<T> Pacer<T> {
         self.queues[class] = kept;
         dropped.push(last);
         self.queued -= dropped.len();
-        self.queued_bytes -= dropped.iter().map(|entry| usize::from(entry.bytes)).sum::<usize>();
+        let bytes = dropped.iter().map(|entry| usize::from(entry.bytes)).sum::<usize>();
+        self.queued_bytes -= bytes;
+        if class == Class::Screen as usize {
+            self.screen_bytes -= bytes;
+        }
         dropped.into_iter().map(|entry| entry.item).collect()
     }
 
@@ -173,6 +198,11 @@ impl<T> Pacer<T> {
             .filter(|_| 0.0 < owed)
             .map(|rate| now + Duration::from_secs_f64(owed * 8.0 / rate).max(TICK));
         gathered.max(paid).or(Some(now))
+    }
+
+    fn time_of(&self, bytes: usize) -> Duration {
+        let bits = bytes as f64 * 8.0;
+        self.rate_bps.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(bits / rate))
     }
 
     fn pay(&mut self, now: Instant) {
@@ -240,7 +270,11 @@ const TICK: Duration = Duration::from_millis(1);
 /// waits of the least important picture, lowers it, and asks for a keyframe; never audio.
 const MAX_QUEUE_TIME: Duration = Duration::from_millis(400);
 
-/// A keyframe may always wait whole.
+/// The same for a shared screen: a page of text takes its time on a narrow path, and late is better
+/// than begun again and again.
+const MAX_SCREEN_TIME: Duration = Duration::from_secs(8);
+
+/// A keyframe of a camera may always wait whole.
 const MIN_FULL_BYTES: usize = 60_000;
 
 /// Most packets that wait, whatever their size.

@@ -26,6 +26,11 @@ impl RateMeter {
         self.latest = Some(now);
     }
 
+    /// Notes a packet that counts for nothing: something flows.
+    pub(crate) fn on_uncounted(&mut self, now: Instant) {
+        self.latest = Some(now);
+    }
+
     /// The rate in bit/s; `None` before enough came.
     pub(crate) fn bps(&self, now: Instant) -> Option<f64> {
         let latest = self.latest?;

@@ -88,6 +88,8 @@ pub(crate) struct Layer {
     /// The publisher's latest sender report: NTP time and RTP timestamp (RFC 3550 §6.4.1).
     pub(crate) last_report: Option<(u64, u32)>,
     pub(crate) keyframe_wanted: bool,
+    /// RTP timestamp of the latest keyframe.
+    pub(crate) keyframe_timestamp: Option<u32>,
     clock_rate: u32,
 }
 
@@ -268,7 +270,18 @@ impl Layer {
             last_packet_at: None,
             last_report: None,
             keyframe_wanted: false,
+            keyframe_timestamp: None,
             clock_rate,
+        }
+    }
+
+    /// Notes a packet of so many bytes on the wire for the layer's rate. A keyframe is no rate: a page
+    /// of text in one takes what its changes take in a minute, and who pauses for that needs another.
+    pub(crate) fn measure(&mut self, now: Instant, timestamp: u32, bytes: usize) {
+        if self.keyframe_timestamp == Some(timestamp) {
+            self.rate.on_uncounted(now);
+        } else {
+            self.rate.on_packet(now, bytes);
         }
     }
 
@@ -295,6 +308,7 @@ impl Layer {
             cache.clear();
         }
         self.highest = None;
+        self.keyframe_timestamp = None;
         self.last_report = None;
     }
 

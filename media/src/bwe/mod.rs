@@ -132,12 +132,14 @@ impl Estimator {
         self.loss.limit_bps().map_or(rate, |limit| limit.min(rate)).max(MIN_BPS)
     }
 
-    /// The rate at which packets may leave, in bit/s: faster than the estimate, so that frames do not
-    /// become late here, but not while a queue grows on the way or lately grew.
-    pub fn pacing_bps(&self, now: Instant) -> f64 {
+    /// The rate at which packets may leave, in bit/s, when so many bytes wait: faster than the estimate,
+    /// so that frames do not become late here, but not while a queue grows on the way or lately grew, nor
+    /// for a page of text, which would fill that queue.
+    pub fn pacing_bps(&self, now: Instant, waiting_bytes: usize) -> f64 {
         let is_queued = DRAIN_FROM_US * 2 < self.queue.wait_us();
         let is_narrow = self.rate.is_contested(self.micros(now));
-        let hurried = self.usage() != Usage::Over && !is_queued && !is_narrow;
+        let is_much = self.estimate_bps() * MAX_HURRY_SECONDS < waiting_bytes as f64 * 8.0;
+        let hurried = self.usage() != Usage::Over && !is_queued && !is_narrow && !is_much;
         let paced = self.estimate_bps() * if hurried { HURRY } else { CALM };
         self.probe_bps().map_or(paced, |probe| probe.max(paced))
     }
@@ -442,6 +444,9 @@ const MIN_DRAIN_SHARE: f64 = 0.5;
 /// How much faster than the estimate packets leave, and while a queue grows.
 const HURRY: f64 = 2.5;
 const CALM: f64 = 1.1;
+
+/// What takes longer than this at the estimate is not hurried.
+const MAX_HURRY_SECONDS: f64 = 0.25;
 
 /// How much one good burst adds at most, soon after a decrease; more bursts follow at once.
 const CONTESTED_GAIN: f64 = 1.25;

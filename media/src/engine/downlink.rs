@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::overload::BUSY;
-use crate::allocation::{Picture, divide, held_bps, least_bps, wanted_bps};
+use crate::allocation::{Picture, divide, least_bps, wanted_bps};
 use crate::bwe::TransportFeedback;
 use crate::call::{ParticipantId, PauseReason, Source};
 use crate::gate::PeerKey;
@@ -101,13 +101,12 @@ impl Engine {
         let Some(limit_bps) = limit_bps else {
             return allow_everything(peer, changed);
         };
-        let held_bps = held_bps(pictures);
         // Who gets nothing has nothing to report, and nothing would ever be known.
         let is_unknown = !peer.downlink.is_sounded(now) && !peer.downlink.saves_data;
         let least_bps = if is_unknown { least_bps(pictures) } else { 0.0 };
         let limit_bps = limit_bps.max(least_bps);
         peer.downlink.set_wanted(now, wanted_bps);
-        divide(peer.downlink.budget(now, limit_bps, held_bps), pictures);
+        divide(peer.downlink.budget(now, limit_bps, pictures), pictures);
         peer.downlink.on_divided(now, pictures);
         let saves_data = peer.downlink.saves_data;
         let reason = if saves_data { PauseReason::DataSaver } else { PauseReason::Bandwidth };

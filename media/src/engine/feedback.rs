@@ -11,6 +11,7 @@ use crate::batch::{Queued, QueuedKind};
 use crate::format::Meaning;
 use crate::gate::PeerKey;
 use crate::gate::Rejected;
+use crate::peer::Peer;
 use crate::route::Carried;
 use crate::rtcp::{self, Packet, ReportBlock};
 use crate::rtp;
@@ -160,8 +161,13 @@ impl Engine {
     }
 
     fn on_keyframe_request(&mut self, now: Instant, key: PeerKey, media_ssrc: u32) {
-        let slot = self.slot_with(key, media_ssrc);
-        let current = slot.and_then(|at| slot_mut(&mut self.peers, at)?.current);
+        let Some(slot) = self.slot_with(key, media_ssrc) else { return };
+        // Who waits for a keyframe that still waits here for its turn would get it only later.
+        let waits = |peer: &Peer| LONG_WAIT < peer.downlink.queue_time_of(slot.slot);
+        if self.peers[key as usize].as_ref().is_some_and(waits) {
+            return;
+        }
+        let current = slot_mut(&mut self.peers, slot).and_then(|slot| slot.current);
         if let Some(current) = current {
             self.want_keyframe(current);
             self.ask_keyframes(now, current.track);
@@ -270,6 +276,9 @@ impl Engine {
         Some(SlotRef { peer: key, slot: u8::try_from(slot).ok()? })
     }
 }
+
+/// What of a picture waits longer than this begins with a keyframe, as good as always.
+const LONG_WAIT: Duration = Duration::from_millis(200);
 
 /// How often a publisher gets receiver reports.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Engine;
 use crate::batch::Received;
+use crate::call::Source;
 use crate::downlink::PATH_BYTES;
 use crate::format::{Format, Meaning};
 use crate::gate::PeerKey;
@@ -79,7 +80,7 @@ impl Engine {
         let Arrived { at, index, .. } = arrived;
         let Some(layer) = layer_mut(&mut self.tracks, at) else { return };
         layer.reception.on_packet(now, index, header.timestamp);
-        layer.rate.on_packet(now, packet.len() + PATH_BYTES);
+        layer.measure(now, header.timestamp, packet.len() + PATH_BYTES);
         let was_alive = layer.is_alive(now);
         layer.last_packet_at = Some(now);
         layer.highest = layer.highest.max(Some(index));
@@ -160,11 +161,9 @@ impl Engine {
         if is_video && track.on_format(format) {
             return self.on_new_format(now, key, arrived, header, packet);
         }
-        let layer_count = track.layers.len();
+        let cache_bytes = cache_bytes(track.shown.source, at.layer, track.layers.len());
         let layer = &mut track.layers[usize::from(at.layer)];
-        let cache = layer
-            .cache
-            .get_or_insert_with(|| PacketCache::new(cache_bytes(is_video, at.layer, layer_count)));
+        let cache = layer.cache.get_or_insert_with(|| PacketCache::new(cache_bytes));
         cache.push(index, packet);
         let carried = match self.peers[key as usize].as_ref() {
             Some(peer) => peer.extensions.carried(packet),
@@ -299,13 +298,17 @@ pub(super) fn layer_mut(
     track_mut(tracks, at)?.layers.get_mut(usize::from(at.layer))
 }
 
-/// How much of a layer is kept for retransmission: about a second of what browsers send on it.
-fn cache_bytes(is_video: bool, layer: u8, layers: usize) -> usize {
-    if !is_video {
-        return AUDIO_CACHE_BYTES;
+/// How much of a layer is kept for retransmission, and while it waits for its turn: about a second of
+/// what browsers send on it.
+fn cache_bytes(source: Source, layer: u8, layers: usize) -> usize {
+    match source {
+        Source::Microphone | Source::ScreenAudio => AUDIO_CACHE_BYTES,
+        Source::Camera => {
+            let from_top = layers.saturating_sub(1 + usize::from(layer)).min(2);
+            TOP_LAYER_CACHE_BYTES >> from_top
+        }
+        Source::Screen => SCREEN_CACHE_BYTES,
     }
-    let from_top = layers.saturating_sub(1 + usize::from(layer)).min(2);
-    TOP_LAYER_CACHE_BYTES >> from_top
 }
 
 /// Audio is not retransmitted; this is what one turn may bring, and the moment before somebody is
@@ -314,3 +317,6 @@ const AUDIO_CACHE_BYTES: usize = 16 * 1024;
 
 /// A second of 2 Mbit/s.
 const TOP_LAYER_CACHE_BYTES: usize = 256 * 1024;
+
+/// A page of text in one keyframe, and what follows while it waits.
+const SCREEN_CACHE_BYTES: usize = 512 * 1024;

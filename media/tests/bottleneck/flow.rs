@@ -19,7 +19,7 @@ pub(crate) trait Control {
     fn padding_due(&self, now: Instant) -> usize;
     fn estimate_bps(&self) -> f64;
     /// Rate of packets under the estimate, or of a probe.
-    fn pacing_bps(&self, now: Instant) -> f64;
+    fn pacing_bps(&self, now: Instant, waiting_bytes: usize) -> f64;
     fn probe_bps(&self) -> Option<f64>;
 }
 
@@ -137,7 +137,12 @@ impl Flow {
             }
         }
         self.produce(now);
-        let pacing_bps = self.control.probe_bps().unwrap_or(0.0).max(self.control.pacing_bps(now));
+        let waiting_bytes = self.pacer.queued_bytes();
+        let pacing_bps = self
+            .control
+            .probe_bps()
+            .unwrap_or(0.0)
+            .max(self.control.pacing_bps(now, waiting_bytes));
         self.pacer.set_rate(now, Some(pacing_bps));
         while let Some(kind) = self.pacer.next(now).and_then(|class| self.pacer.take(now, class)) {
             self.transmit(now, kind, link, at);

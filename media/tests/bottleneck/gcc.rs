@@ -53,7 +53,7 @@ impl Control for RtcGcc {
         self.gcc.target_bitrate()
     }
 
-    fn pacing_bps(&self, _: Instant) -> f64 {
+    fn pacing_bps(&self, _: Instant, _: usize) -> f64 {
         self.gcc.target_bitrate() * 2.5
     }
 

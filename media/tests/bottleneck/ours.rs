@@ -33,8 +33,8 @@ impl Control for Ours {
         self.0.estimate_bps()
     }
 
-    fn pacing_bps(&self, now: Instant) -> f64 {
-        self.0.pacing_bps(now)
+    fn pacing_bps(&self, now: Instant, waiting_bytes: usize) -> f64 {
+        self.0.pacing_bps(now, waiting_bytes)
     }
 
     fn probe_bps(&self) -> Option<f64> {

@@ -40,6 +40,8 @@ pub(crate) struct Shape {
 /// One device.
 pub(crate) struct Device {
     pub(crate) participant: ParticipantId,
+    /// What its picture is of.
+    pub(crate) picture: Source,
     pub(crate) address: SocketAddr,
     /// Sends over TCP.
     pub(crate) tcp: bool,
@@ -116,6 +118,7 @@ impl Device {
         let port = u16::try_from(10_000 + id % 40_000).unwrap();
         Self {
             participant: ParticipantId(id),
+            picture: Source::Camera,
             address: SocketAddr::from(([10, 0, 0, 1], port)),
             tcp: false,
             shape,
@@ -159,7 +162,7 @@ impl Device {
             } else {
                 Vec::new()
             };
-            sources.push(SourceSection { mid: "1".to_owned(), source: Source::Camera, layers });
+            sources.push(SourceSection { mid: "1".to_owned(), source: self.picture, layers });
         }
         sources
     }

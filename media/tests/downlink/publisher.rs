@@ -18,6 +18,8 @@ pub(crate) struct Publisher {
     begins_at: [Option<Instant>; 3],
     pub(crate) encoder_delay: Duration,
     keyframe_due: [bool; 3],
+    /// What one takes, if not a few times what a frame takes.
+    pub(crate) keyframe_bytes: Option<usize>,
     random: Random,
     next_voice: Instant,
     next_frame: Instant,
@@ -41,6 +43,7 @@ impl Publisher {
             begins_at: [None; 3],
             encoder_delay: Duration::ZERO,
             keyframe_due: [true; 3],
+            keyframe_bytes: None,
             random,
             next_voice,
             next_frame,
@@ -123,7 +126,8 @@ impl Publisher {
         // Base layers have two fifths of the bits in a quarter of the frames.
         let share = [1.6, 0.8, 0.8][usize::from(temporal)] * (0.7 + 0.6 * self.random.share());
         let share = if keyframe { KEYFRAME } else { share };
-        let mut left = ((self.rates[layer] / 30.0 / 8.0 * share) as usize).max(40);
+        let bytes = ((self.rates[layer] / 30.0 / 8.0 * share) as usize).max(40);
+        let mut left = self.keyframe_bytes.filter(|_| keyframe).unwrap_or(bytes);
         let mut begins = true;
         while 0 < left {
             let take = left.min(1_100);

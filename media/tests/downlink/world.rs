@@ -69,8 +69,12 @@ impl World {
         };
         for at in 0..plan.publishers {
             let mut device = Device::new(at as u128 + 1, PUBLISHER);
+            let mut publisher = Publisher::new(now, at, plan.rates, seed);
+            if let Some(bytes) = plan.page_bytes.filter(|_| at == 0) {
+                device.picture = Source::Screen;
+                publisher.keyframe_bytes = Some(bytes);
+            }
             world.join(&mut device);
-            let publisher = Publisher::new(now, at, plan.rates, seed);
             world.publishers.push((device, publisher));
         }
         world.run(Duration::from_secs(1));
@@ -107,7 +111,7 @@ impl World {
                 mid: format!("v{of}"),
                 show: Some(Shown {
                     participant: self.publishers[of].0.participant,
-                    source: Source::Camera,
+                    source: self.publishers[of].0.picture,
                 })
                 .filter(|_| 0 < height),
                 width: height / 9 * 16,
@@ -224,8 +228,8 @@ impl World {
                 Event::Wanted { participant, wanted, .. } => {
                     let mut all = self.publishers.iter_mut();
                     let of = all.find(|(device, _)| device.participant == participant);
-                    let camera = wanted.into_iter().find(|w| w.source == Source::Camera);
-                    if let Some(((_, publisher), wanted)) = of.zip(camera) {
+                    let Some((device, publisher)) = of else { continue };
+                    if let Some(wanted) = wanted.into_iter().find(|w| w.source == device.picture) {
                         publisher.rids = wanted.rids;
                     }
                 }
@@ -301,6 +305,11 @@ impl World {
         self.subscribers[of].voices.values().map(share).fold(f64::INFINITY, f64::min)
     }
 
+    /// Longest time without a new frame in a span, of the picture of a slot.
+    pub(crate) fn gap(&self, of: usize, mid: &str, from: f64, to: f64) -> Duration {
+        self.subscribers[of].pictures[mid].longest_gap(self.at(from), self.at(to))
+    }
+
     /// Longest time without a new frame in a span, of each picture.
     pub(crate) fn gaps(&self, of: usize, from: f64, to: f64) -> Vec<Duration> {
         let gap = |picture: &Picture| picture.longest_gap(self.at(from), self.at(to));
@@ -318,6 +327,8 @@ pub(crate) struct Plan {
     pub(crate) rates: [f64; 3],
     /// Lines of each tile; 0 looks at nobody.
     pub(crate) height: u16,
+    /// What a keyframe of the first one takes, who then shares a screen with text.
+    pub(crate) page_bytes: Option<usize>,
 }
 
 const PUBLISHER: Shape = Shape {
