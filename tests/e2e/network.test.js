@@ -8,6 +8,7 @@ import { launch } from "./support/browser.js";
 import { Namespace } from "./support/namespace.js";
 import { Person } from "./support/person.js";
 import { Server } from "./support/server.js";
+import { until } from "./support/until.js";
 
 let namespace;
 let server;
@@ -67,13 +68,16 @@ test("a text that is shared there is as sharp as elsewhere, and goes on", async 
 
   const before = await screen();
   const { voices } = await sena.measures(5_000);
-  const after = await screen();
+  await until(
+    sena.page,
+    async ({ mid, framesDecoded }) => {
+      const now = (await window.palabre.call()).video.find((slot) => slot.mid === mid);
+      return now.height >= 720 && now.framesDecoded >= framesDecoded + 5;
+    },
+    before,
+  );
 
-  const pictures = (after.framesDecoded - before.framesDecoded) / 5;
-  t.diagnostic(`seen after ${seen} ms, then ${pictures} pictures a second`);
-  assert.equal(after.mid, before.mid);
-  // So much noise is the worst of texts: what counts is that none of its lines gets blurred.
-  assert.ok(pictures >= 0.6, `${pictures} pictures a second`);
+  t.diagnostic(`seen after ${seen} ms, five more pictures ${Date.now() - began - seen} ms later, ${JSON.stringify(voices)} made up`);
   assert.ok(voices.every((made_up) => made_up <= 0.02), "voices come whole");
   await admin.page.getByRole("button", { name: "Stop sharing" }).first().click();
   await sena.page.getByRole("figure", { name: "Screen of" }).waitFor({ state: "detached" });

@@ -91,6 +91,18 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
       context.fillRect((x * width) / 16, (y * height) / 9, width / 16, height / 9);
     }
   };
+  /** A page that fills up with words, two lines in three seconds, around the middle. */
+  const writeLine = (context, frame) => {
+    const at = Math.floor(frame / LINE_FRAMES);
+    const y = 60 + ((at * LINE) % 624);
+    if (frame % LINE_FRAMES !== 0 || Math.abs(y - 360) < 2 * LINE) return;
+    context.fillStyle = "white";
+    context.fillRect(0, y, 1280, LINE);
+    context.fillStyle = "#222";
+    context.font = "18px monospace";
+    const words = Array.from({ length: 18 }, () => Math.random().toString(36).slice(2, 8));
+    context.fillText(words.join(" "), 20, y + 18);
+  };
   const picture = (width, height) => {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width, height });
@@ -121,6 +133,8 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
     return output.stream.getAudioTracks()[0];
   };
   const SHARED = [30, 190, 190];
+  // The height of a line in pixels, and how many frames pass from one to the next.
+  const [LINE, LINE_FRAMES] = [24, 22];
   const size = (wanted, fallback) =>
     Math.min(wanted?.ideal ?? wanted?.exact ?? wanted?.max ?? fallback, fallback);
   const wrap = (track, kind) => {
@@ -132,11 +146,13 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
     const screen = document.createElement("canvas");
     Object.assign(screen, { width: 1280, height: 720 });
     const context = screen.getContext("2d");
+    context.fillStyle = `rgb(${SHARED.join(",")})`;
+    context.fillRect(0, 0, 1280, 720);
     let frame = 0;
     setInterval(() => {
+      if (busy) writeLine(context, frame);
       context.fillStyle = `rgb(${SHARED.join(",")})`;
-      context.fillRect(0, 0, 1280, 720);
-      if (busy) drawBusy(context, 1280, 720);
+      context.fillRect(0, 0, 1280, 40);
       context.fillStyle = "black";
       context.fillRect((frame++ * 4) % 1280, 0, 80, 40);
     }, 1000 / 15);
