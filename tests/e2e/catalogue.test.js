@@ -16,8 +16,11 @@ const folder = fileURLToPath(new URL("../../.screenshots/catalogue/", import.met
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
-/** The smallest window: 1280 px at 400 % zoom (WCAG 1.4.10). */
+/** A small phone. */
 const smallest = { width: 320, height: 568 };
+
+/** 1280 by 1024 pixels at 400 % (WCAG 1.4.10). */
+const zoomed = { width: 320, height: 256 };
 
 /** A hundred pages each in several lights, on a machine that may be busy. */
 const patient = { timeout: 600_000 };
@@ -63,16 +66,17 @@ for (const kind of ["part", "screen"]) {
   });
 }
 
-test("in French on a phone: nothing is wider than 320 pixels, whatever is pressed is large enough", patient, async () => {
+test("in French on a phone whatever is pressed is large enough, and at 400 % all of it is reached", patient, async () => {
   const found = await everywhere("", { viewport: phone, hasTouch: true, isMobile: true }, async (book, entry) => {
     const lines = [];
     await book.show(entry, { language: "fr" });
-    await book.atBoth(phone, smallest, async (viewport) => {
+    await book.atBoth(phone, zoomed, async (viewport) => {
       if (viewport === phone) {
         await book.shoot(`${entry}-phone`);
         lines.push(...(await book.page.evaluate(smallTargets, LEAST_TARGET_PX)));
       } else {
         lines.push(...(await book.page.evaluate(overflow)));
+        lines.push(...(await book.page.evaluate(obscured)).map((line) => `at 400 %: ${line}`));
       }
     });
     return lines;
@@ -263,6 +267,31 @@ function overflow() {
     if (box.left < -1 || box.right > clientWidth + 1) {
       out.push(`${element.tagName} "${(element.ariaLabel ?? element.textContent).slice(0, 40)}" from ${Math.round(box.left)} to ${Math.round(box.right)}`);
     }
+  }
+  return out;
+}
+
+/** Runs in the page: what takes the focus and is then out of the window or behind something (WCAG 2.4.11). */
+function obscured() {
+  const controls = "a[href], button:enabled, input:enabled, textarea:enabled, [role=menuitem], [role=tab]";
+  const out = [];
+  for (const element of document.querySelectorAll(controls)) {
+    // The words of a choice are seen, where the choice itself is not.
+    const seen = element.closest("label") ?? element;
+    if (seen.getBoundingClientRect().width === 0 || window.isUnseen(seen)) continue;
+    element.focus();
+    // What lies behind a sheet does not take it.
+    if (document.activeElement !== element) continue;
+    seen.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const { left, top, width, height } = seen.getBoundingClientRect();
+    const points = [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) => [left + x * width, top + y * height]));
+    const hit = points.map(([x, y]) => document.elementFromPoint(x, y));
+    if (hit.some((one) => one !== null && seen.contains(one))) continue;
+    // What stands above everything is answered or closed by a key, and has what it covers come back.
+    if (hit.some((one) => one?.closest("[data-react-aria-top-layer]"))) continue;
+    // A call made small can be moved (its button or a drag).
+    if (hit.some((one) => one?.closest("[data-corner]"))) continue;
+    out.push(`${(element.ariaLabel ?? element.textContent).slice(0, 40)} at ${Math.round(left)}, ${Math.round(top)} is not seen`);
   }
   return out;
 }

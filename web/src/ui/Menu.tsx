@@ -81,9 +81,10 @@ export function menuPoint(event: MouseEvent<HTMLElement>): MenuPoint {
   const box = event.currentTarget.getBoundingClientRect();
   // The menu key points nowhere.
   const pointed = event.clientX !== 0 || event.clientY !== 0;
-  return pointed
-    ? { x: event.clientX, y: event.clientY }
-    : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  if (pointed) return { x: event.clientX, y: event.clientY };
+  // The middle of what is higher than the window may be out of it.
+  const y = Math.min(Math.max(box.y + box.height / 2, 0), window.innerHeight);
+  return { x: box.x + box.width / 2, y };
 }
 
 type MenuAtProps = {
