@@ -378,6 +378,7 @@ impl App {
             | Request::PinMessage { .. }
             | Request::StarMessage { .. }
             | Request::HideMessage { .. }
+            | Request::MarkListened { .. }
             | Request::Versions { .. }
             | Request::Receipts { .. }
             | Request::Pinned { .. }
@@ -562,6 +563,7 @@ fn cost(request: &Request) -> u32 {
         | Request::ForwardMessage { .. }
         | Request::StarMessage { .. }
         | Request::HideMessage { .. }
+        | Request::MarkListened { .. }
         | Request::Versions { .. }
         | Request::Receipts { .. }
         | Request::Pinned { .. }

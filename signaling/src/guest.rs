@@ -51,6 +51,7 @@ pub fn check_request(request: &Request) -> Result<(), Refusal> {
         | Request::React { .. }
         | Request::StarMessage { .. }
         | Request::HideMessage { .. }
+        | Request::MarkListened { .. }
         | Request::Versions { .. }
         | Request::Receipts { .. }
         | Request::Pinned { .. }

@@ -15,7 +15,7 @@ use palabre_signaling::wire::{
 use super::{App, Inner};
 use crate::error::RequestError;
 use crate::outbox::Frame;
-use crate::store::{FileList, MarkChange, NewMessage, Page, Search};
+use crate::store::{FileList, Listening, MarkChange, NewMessage, Page, Search};
 
 impl App {
     /// Does what somebody asks about messages.
@@ -64,6 +64,9 @@ impl App {
                 let changes = store.mark_message(person, conversation, message, hide).await??;
                 Ok(self.tell_own_devices(person, changes))
             }
+            Request::MarkListened { conversation, message } => {
+                self.listen(person, conversation, message).await
+            }
             Request::Keep { conversation, change } => {
                 let changes = store.keep(person, conversation, change, clock.now_ms()).await??;
                 Ok(self.tell_own_devices(person, changes))
@@ -102,6 +105,24 @@ impl App {
             }
             _ => Err(Refusal::Malformed("not about a message").into()),
         }
+    }
+
+    /// Notes that somebody has listened; those who read privately neither tell nor are told.
+    async fn listen(
+        &self,
+        person: PersonId,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<Reply, RequestError> {
+        let Inner { store, clock, people, .. } = &*self.0;
+        let sender = store.message(person, message).await?.map(|message| message.sender);
+        let told = sender.is_some_and(|it| people.private_readers(&[person, it]).is_empty());
+        let at_ms = clock.now_ms();
+        let listening = Listening { person, conversation, message, told, at_ms };
+        for (person, changes) in store.listen(listening).await?? {
+            self.tell_own_devices(person, Some(changes));
+        }
+        Ok(Reply::Done)
     }
 
     /// What a message says; its files are there when this returns, and join it when it is stored.

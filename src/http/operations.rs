@@ -115,7 +115,7 @@ macro_rules! operations {
 }
 
 /// Every request but those of a device that holds a seat in a call.
-static OPERATIONS: [Operation; 51] = operations![
+static OPERATIONS: [Operation; 52] = operations![
     POST "/conversations" "create_conversation";
     POST "/saved" "open_saved";
     PATCH "/conversations/{conversation}" "rename_conversation";
@@ -136,6 +136,7 @@ static OPERATIONS: [Operation; 51] = operations![
     PUT "/conversations/{conversation}/messages/{message}/pin" "pin_message";
     PUT "/conversations/{conversation}/messages/{message}/star" "star_message";
     POST "/conversations/{conversation}/messages/{message}/hide" "hide_message";
+    POST "/conversations/{conversation}/messages/{message}/listened" "mark_listened";
     POST "/conversations/{conversation}/marks" "mark";
     POST "/conversations/{conversation}/typing" "typing";
     PUT "/conversations/{conversation}/keep" "keep";

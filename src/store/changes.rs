@@ -6,6 +6,7 @@ use palabre_signaling::wire::{ConversationId, Message, MessageId, PersonId, Vers
 use sqlx::SqliteConnection;
 
 use super::files::forget_files;
+use super::listening::forget_listenings;
 use super::messages::{Page, message, reading, select_messages};
 use super::personal::marks_of;
 use super::row::{count, json, key, number, text, value};
@@ -132,6 +133,7 @@ impl Write for MessageChange {
             Change::Delete => {
                 forget_versions(connection, before.id).await?;
                 forget_files(connection, before.id).await?;
+                forget_listenings(connection, before.id).await?;
             }
             Change::React(_) | Change::Pin(_) => {}
         }

@@ -151,18 +151,19 @@ impl DeleteAccount {
 }
 
 /// What is one person's alone.
-const OWN_ROWS: [&str; 6] = [
+const OWN_ROWS: [&str; 7] = [
     "UPDATE guest_links SET revoked = TRUE WHERE made_by = $1",
     "DELETE FROM invitations WHERE made_by = $1",
     "DELETE FROM beep_leaves WHERE owner = $1 OR other = $1",
     "DELETE FROM personal_conversations WHERE person = $1",
     "DELETE FROM personal_marks WHERE person = $1",
+    "DELETE FROM listenings WHERE person = $1",
     // Whoever tidies up finds what has arrived of them on the disk by these rows.
     "UPDATE uploads SET expires_at_ms = 0 WHERE owner = $1",
 ];
 
 /// A conversation with everything in it; what refers to something goes before it.
-const CONVERSATION_ROWS: [&str; 13] = [
+const CONVERSATION_ROWS: [&str; 14] = [
     "INSERT INTO orphans (hash)
      SELECT hash FROM files WHERE conversation = $1 UNION
      SELECT thumbnail FROM files WHERE conversation = $1 AND thumbnail IS NOT NULL
@@ -173,6 +174,7 @@ const CONVERSATION_ROWS: [&str; 13] = [
       WHERE m.conversation = $1)",
     "DELETE FROM searchable WHERE message IN (SELECT id FROM messages WHERE conversation = $1)",
     "DELETE FROM versions WHERE message IN (SELECT id FROM messages WHERE conversation = $1)",
+    "DELETE FROM listenings WHERE message IN (SELECT id FROM messages WHERE conversation = $1)",
     "DELETE FROM personal_marks WHERE conversation = $1",
     "DELETE FROM personal_conversations WHERE conversation = $1",
     "DELETE FROM receipts WHERE conversation = $1",

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::changes::{forget_versions, store};
 use super::files::forget_files;
+use super::listening::forget_listenings;
 use super::messages::{message, select_messages};
 use super::row::{count, id, key, number, value};
 use super::search::index;
@@ -94,6 +95,7 @@ impl Write for ExpireMessages {
             last_seq += 1;
             forget_versions(connection, after.id).await?;
             forget_files(connection, after.id).await?;
+            forget_listenings(connection, after.id).await?;
             sqlx::query("DELETE FROM personal_marks WHERE message = $1")
                 .bind(key(after.id.0))
                 .execute(&mut *connection)

@@ -13,6 +13,7 @@ mod files;
 mod guests;
 mod invitations;
 mod lifetimes;
+mod listening;
 mod members;
 mod messages;
 mod people;
@@ -41,6 +42,7 @@ pub(crate) use conversations::{Made, NewConversation};
 pub(crate) use deletion::Deletion;
 pub(crate) use files::{FileList, Hash, NewFile, NewUpload, Upload};
 pub(crate) use lifetimes::{Due, MAX_DUE};
+pub(crate) use listening::Listening;
 pub(crate) use members::NewMembership;
 pub(crate) use messages::{NewMessage, Page};
 pub(crate) use people::Acquaintance;
@@ -109,7 +111,8 @@ async fn migrate(connection: &mut SqliteConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long to wait for another process, such as `palabre user`, to finish its write.
+/// How long to wait for another process that has the file when it is opened, and for a connection that
+/// reads.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections that read at the same time; further readers wait for one. SQLite reads from the page

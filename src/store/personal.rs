@@ -6,8 +6,8 @@ use palabre_signaling::wire::{
     ConversationId, Keep, KeepChange, Message, MessageId, PersonId, PersonalChanges,
     PersonalConversation, PersonalMark,
 };
-use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::messages::{Page, message, reading};
 use super::row::{count, id, json, key, number, text, value};
@@ -57,7 +57,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT m.id, m.conversation, m.seq, m.changed_seq, m.number, m.sender, m.client_id,
                     m.sent_at_ms, m.content, m.details,
-                    p.seq AS mark_seq, p.starred, p.hidden
+                    p.seq AS mark_seq, p.starred, p.hidden, p.listened, p.listeners
              FROM personal_marks p JOIN messages m ON m.id = p.message
              JOIN members a ON a.conversation = m.conversation AND a.person = p.person
              WHERE p.person = $1 AND p.starred AND NOT p.hidden AND p.seq < $2
@@ -99,7 +99,8 @@ pub(super) async fn personal_since(
     .fetch_all(&mut *connection)
     .await?;
     let marks = sqlx::query(
-        "SELECT p.conversation, p.message, p.seq, p.starred, p.hidden FROM personal_marks p
+        "SELECT p.conversation, p.message, p.seq, p.starred, p.hidden, p.listened, p.listeners
+         FROM personal_marks p
          JOIN members m ON m.conversation = p.conversation AND m.person = p.person
          WHERE p.person = $1 AND p.seq > $2 ORDER BY p.seq LIMIT $3",
     )
@@ -130,8 +131,8 @@ pub(super) async fn marks_of(
         return Ok(Vec::new());
     };
     let rows = sqlx::query(
-        "SELECT conversation, message, seq, starred, hidden FROM personal_marks
-         WHERE person = $1 AND conversation = $2 AND number BETWEEN $3 AND $4",
+        "SELECT conversation, message, seq, starred, hidden, listened, listeners
+         FROM personal_marks WHERE person = $1 AND conversation = $2 AND number BETWEEN $3 AND $4",
     )
     .bind(key(reader.0))
     .bind(key(conversation.0))
@@ -157,7 +158,79 @@ fn mark(row: &SqliteRow, message: &str, seq: &str) -> sqlx::Result<PersonalMark>
         seq: count(row, seq)?,
         starred: value(row, "starred")?,
         hidden: value(row, "hidden")?,
+        listened: value(row, "listened")?,
+        listeners: value(row, "listeners")?,
     })
+}
+
+/// A message and what somebody keeps of it.
+pub(super) struct Marked {
+    pub(super) person: PersonId,
+    pub(super) number: u64,
+    /// Its `seq` is that of the latest change, 0 while there was none.
+    pub(super) mark: PersonalMark,
+}
+
+/// What `person` keeps of a message, the reader's bounds left aside; `None` when there is no such
+/// message.
+pub(super) async fn marked(
+    connection: &mut SqliteConnection,
+    person: PersonId,
+    conversation: ConversationId,
+    message: MessageId,
+) -> sqlx::Result<Option<Marked>> {
+    let row = sqlx::query(
+        "SELECT m.number, COALESCE(p.seq, 0) AS seq, COALESCE(p.starred, FALSE) AS starred,
+                COALESCE(p.hidden, FALSE) AS hidden, COALESCE(p.listened, FALSE) AS listened,
+                COALESCE(p.listeners, 0) AS listeners
+         FROM messages m JOIN members a ON a.conversation = m.conversation AND a.person = $1
+         LEFT JOIN personal_marks p ON p.message = m.id AND p.person = $1
+         WHERE m.id = $2 AND m.conversation = $3 AND m.number > a.since_number",
+    )
+    .bind(key(person.0))
+    .bind(key(message.0))
+    .bind(key(conversation.0))
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mark = PersonalMark {
+        conversation,
+        message,
+        seq: count(&row, "seq")?,
+        starred: row.try_get("starred")?,
+        hidden: row.try_get("hidden")?,
+        listened: row.try_get("listened")?,
+        listeners: row.try_get("listeners")?,
+    };
+    Ok(Some(Marked { person, number: count(&row, "number")?, mark }))
+}
+
+/// Keeps what somebody keeps of a message; returns what there is to tell their devices.
+pub(super) async fn put_mark(
+    connection: &mut SqliteConnection,
+    Marked { person, number: message_number, mark }: Marked,
+) -> sqlx::Result<PersonalChanges> {
+    let seq = next_seq(connection, person).await?;
+    let mark = PersonalMark { seq, ..mark };
+    sqlx::query(
+        "INSERT INTO personal_marks
+         (person, message, conversation, number, seq, starred, hidden, listened, listeners)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (person, message) DO UPDATE
+         SET seq = $5, starred = $6, hidden = $7, listened = $8, listeners = $9",
+    )
+    .bind(key(person.0))
+    .bind(key(mark.message.0))
+    .bind(key(mark.conversation.0))
+    .bind(number(message_number))
+    .bind(number(seq))
+    .bind(mark.starred)
+    .bind(mark.hidden)
+    .bind(mark.listened)
+    .bind(i64::from(mark.listeners))
+    .execute(connection)
+    .await?;
+    Ok(PersonalChanges { seq, conversations: Vec::new(), marks: vec![mark], gap: false })
 }
 
 /// The number of the next change of a person's own things.
@@ -248,48 +321,19 @@ impl Write for ChangeMark {
         if reading(connection, self.person, self.conversation).await?.is_none() {
             return Ok(Err(Refusal::NotAMember));
         }
-        let row = sqlx::query(
-            "SELECT m.number, p.starred, p.hidden FROM messages m
-             LEFT JOIN personal_marks p ON p.message = m.id AND p.person = $1
-             WHERE m.id = $2 AND m.conversation = $3 AND m.number >
-             (SELECT since_number FROM members WHERE conversation = $3 AND person = $1)",
-        )
-        .bind(key(self.person.0))
-        .bind(key(self.message.0))
-        .bind(key(self.conversation.0))
-        .fetch_optional(&mut *connection)
-        .await?;
-        let Some(row) = row else { return Ok(Err(Refusal::NoSuchMessage)) };
-        let before = (
-            value::<Option<bool>>(&row, "starred")?.unwrap_or(false),
-            value::<Option<bool>>(&row, "hidden")?.unwrap_or(false),
-        );
-        let after = match self.change {
-            MarkChange::Star(starred) => (starred, before.1),
-            MarkChange::Hide => (false, true),
+        let Self { person, conversation, message, change } = *self;
+        let Some(marked) = marked(connection, person, conversation, message).await? else {
+            return Ok(Err(Refusal::NoSuchMessage));
+        };
+        let before = marked.mark;
+        let after = match change {
+            MarkChange::Star(starred) => PersonalMark { starred, ..before },
+            MarkChange::Hide => PersonalMark { starred: false, hidden: true, ..before },
         };
         if before == after {
             return Ok(Ok(None));
         }
-        let (seq, (starred, hidden)) = (next_seq(connection, self.person).await?, after);
-        sqlx::query(
-            "INSERT INTO personal_marks
-             (person, message, conversation, number, seq, starred, hidden)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (person, message) DO UPDATE SET seq = $5, starred = $6, hidden = $7",
-        )
-        .bind(key(self.person.0))
-        .bind(key(self.message.0))
-        .bind(key(self.conversation.0))
-        .bind(number(count(&row, "number")?))
-        .bind(number(seq))
-        .bind(starred)
-        .bind(hidden)
-        .execute(connection)
-        .await?;
-        let Self { conversation, message, .. } = *self;
-        let marks = vec![PersonalMark { conversation, message, seq, starred, hidden }];
-        Ok(Ok(Some(PersonalChanges { seq, conversations: Vec::new(), marks, gap: false })))
+        Ok(Ok(Some(put_mark(connection, Marked { mark: after, ..marked }).await?)))
     }
 }
 

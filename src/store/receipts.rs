@@ -60,6 +60,7 @@ impl Store {
             .bind(key(conversation.0))
             .bind(key(asker.0))
             .bind(number(count(&found, "number")?))
+            .bind(key(message.0))
             .fetch_all(&mut *connection)
             .await?;
         Ok(Ok(rows.iter().map(receipt).collect::<sqlx::Result<_>>()?))
@@ -75,17 +76,22 @@ const RECEIPTS: &str =
                AND r.to_number >= $3 ORDER BY r.to_number LIMIT 1) AS delivered_at_ms,
             (SELECT CASE WHEN r.from_number < $3 THEN r.at_ms END FROM receipts r
              WHERE r.conversation = m.conversation AND r.person = m.person AND r.read = TRUE
-               AND r.to_number >= $3 ORDER BY r.to_number LIMIT 1) AS read_at_ms
+               AND r.to_number >= $3 ORDER BY r.to_number LIMIT 1) AS read_at_ms,
+            l.at_ms AS listened_at_ms
      FROM members m
+     LEFT JOIN listenings l ON l.message = $4 AND l.person = m.person AND l.told
      WHERE m.conversation = $1 AND m.person <> $2 AND m.since_number < $3 ORDER BY m.position";
 
 fn receipt(row: &SqliteRow) -> sqlx::Result<Receipt> {
+    let listened_at_ms: Option<i64> = row.try_get("listened_at_ms")?;
     Ok(Receipt {
         person: PersonId(id(row, "person")?),
         delivered: value(row, "delivered")?,
         delivered_at_ms: row.try_get("delivered_at_ms")?,
         read: value(row, "has_read")?,
         read_at_ms: row.try_get("read_at_ms")?,
+        listened: listened_at_ms.is_some(),
+        listened_at_ms,
         read_hidden: false,
     })
 }

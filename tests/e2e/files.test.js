@@ -125,8 +125,14 @@ test("a voice is recorded, sent and heard at any speed", async () => {
   await manager.page.getByRole("button", { name: "Speed: 1×" }).click();
   await manager.page.getByRole("button", { name: "Speed: 1.5×" }).waitFor();
   const position = manager.page.getByRole("slider", { name: "Position in the voice message" });
+  const unheard = { name: "Not listened to yet" };
+  await manager.page.getByRole("img", unheard).waitFor();
+  await admin.page.getByRole("img", unheard).waitFor();
   await play.click();
   await moved(position, 400);
+  // Who has heard it knows so, and so does who has sent it.
+  await manager.page.getByRole("img", { name: "Listened to" }).waitFor();
+  await admin.page.getByRole("img", { name: "Listened to" }).waitFor();
   // Somewhere else in the middle of it.
   await manager.page.getByRole("button", { name: "Pause" }).click();
   await position.fill("1500");

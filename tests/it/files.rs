@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use headless::wire::{ConversationId, Event, FileId, Message};
+use headless::Member;
+use headless::wire::{
+    ConversationId, Event, FailureCode, FileId, Message, PersonalMark, Preferences, Reply, Request,
+};
 use image::{ImageFormat, RgbImage};
 use palabre::config::Config;
 use reqwest::header::{HeaderMap, RANGE};
@@ -43,6 +46,55 @@ async fn a_file_is_for_members_and_for_nobody_else() {
     let base = format!("/api/conversations/{kitchen}/messages/{}", sent.id);
     ana.ask(Method::DELETE, &base, Value::Null).await;
     assert_eq!(ben.get(file).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_has_listened_is_told_to_the_sender_alone_unless_one_of_them_reads_privately() {
+    let server = Server::start().await;
+    let (kitchen, [mut ana, mut ben, sena]) =
+        server.join("kitchen", ["admin", "manager", "sena"]).await;
+    let person = Person::new(server.base(), ana.account().token());
+    let file = person.upload("voice.ogg", b"OggS").await;
+    let voice = json!({ "duration_ms": 1_000, "waveform": [10] });
+    let files = json!([{ "file": file, "voice": voice }]);
+    let sent = message(person.try_send_with(kitchen, "", files).await).id;
+    let text = ana.post(kitchen, "no voice").await.unwrap().id;
+    let listen = |message| Request::MarkListened { conversation: kitchen, message };
+
+    for _ in 0..2 {
+        ben.done(listen(sent)).await.unwrap();
+    }
+    let (ben_keeps, ana_keeps) = (next_mark(&mut ben).await, next_mark(&mut ana).await);
+    let reads_privately = |on| Request::SetPreferences {
+        preferences: Preferences { reads_privately: on, ..Preferences::default() },
+    };
+    sena.done(reads_privately(true)).await.unwrap();
+    sena.done(listen(sent)).await.unwrap();
+    sena.done(reads_privately(false)).await.unwrap();
+    ana.done(listen(sent)).await.unwrap();
+    let star = Request::StarMessage { conversation: kitchen, message: sent, starred: true };
+    ana.done(star).await.unwrap();
+    let ana_keeps_then = next_mark(&mut ana).await;
+
+    assert_eq!((ben_keeps.listened, ben_keeps.listeners), (true, 0));
+    assert_eq!((ana_keeps.listened, ana_keeps.listeners), (false, 1));
+    let kept = (ana_keeps_then.starred, ana_keeps_then.listened, ana_keeps_then.listeners);
+    assert_eq!(kept, (true, false, 1));
+    let receipts = Request::Receipts { conversation: kitchen, message: sent };
+    let Ok(Reply::Receipts { receipts }) = ana.ask(receipts).await else { panic!("no receipts") };
+    let listened: Vec<_> = receipts.iter().map(|it| (it.person, it.listened)).collect();
+    assert_eq!(listened, [(ben.id(), true), (sena.id(), false)]);
+    assert!(receipts[0].listened_at_ms.is_some());
+    let refused = ben.done(listen(text)).await.unwrap_err();
+    assert_eq!(refused.code(), Some(FailureCode::NotAllowed));
+}
+
+async fn next_mark(member: &mut Member) -> PersonalMark {
+    let told = |event: &Event| {
+        let Event::PersonalChanged { changes } = event else { return None };
+        changes.marks.first().copied()
+    };
+    member.wait_for("a mark", told).await.unwrap()
 }
 
 #[tokio::test]
@@ -366,7 +418,11 @@ impl Person {
     }
 
     async fn try_send(&self, conversation: ConversationId, text: &str, files: &[FileId]) -> Value {
-        let files: Vec<Value> = files.iter().map(|file| json!({ "file": file })).collect();
+        let files = files.iter().map(|file| json!({ "file": file })).collect();
+        self.try_send_with(conversation, text, files).await
+    }
+
+    async fn try_send_with(&self, conversation: ConversationId, text: &str, files: Value) -> Value {
         let body = json!({ "client_id": Uuid::now_v7(), "text": text, "files": files });
         let path = format!("/api/conversations/{conversation}/messages");
         self.ask(Method::POST, &path, body).await

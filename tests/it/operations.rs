@@ -45,6 +45,12 @@ async fn every_operation_serves_members_and_nobody_else() {
     // Nobody waits, and whoever is taken out may end the call: members are asked these elsewhere.
     let guest = format!("/api/conversations/{kitchen}/guests/{}", Uuid::now_v7());
     let more = [
+        // This message carries no voice.
+        (
+            Method::POST,
+            format!("/api/conversations/{kitchen}/messages/{}/listened", sent.id),
+            json!({}),
+        ),
         (Method::POST, format!("{guest}/admit"), json!({})),
         (Method::POST, format!("{guest}/refuse"), json!({})),
         (Method::DELETE, format!("/api/calls/{}/people/{}", call.id, ben.id()), Value::Null),

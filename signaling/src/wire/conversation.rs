@@ -129,6 +129,14 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number", optional)]
     pub read_at_ms: Option<i64>,
+    /// They have listened to the voice message that it carries.
+    #[serde(default, skip_serializing_if = "super::message::is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub listened: bool,
+    /// When they did first, in ms since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub listened_at_ms: Option<i64>,
     /// Whether they have read it is not told, because they or oneself read privately.
     #[serde(default, skip_serializing_if = "super::message::is_false")]
     #[ts(as = "Option<bool>", optional)]

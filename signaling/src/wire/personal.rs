@@ -94,6 +94,20 @@ pub struct PersonalMark {
     pub starred: bool,
     /// Deleted for this person alone: it is not shown.
     pub hidden: bool,
+    /// The person has listened to the voice message that it carries.
+    #[serde(default, skip_serializing_if = "super::message::is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub listened: bool,
+    /// How many others have listened to the person's own voice message, without those who read
+    /// privately; nobody but its sender is told.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[ts(as = "Option<u32>", optional)]
+    pub listeners: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// One thing that a person changes about how they keep a conversation.

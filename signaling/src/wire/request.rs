@@ -216,6 +216,14 @@ pub enum Request {
         /// Which.
         message: MessageId,
     },
+    /// Says that one has listened to the voice message that a message carries; its sender learns of it
+    /// unless one of the two reads privately. Answered by `done`.
+    MarkListened {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
     /// Reads how far one of one's own messages has got with everybody else, and when; answered by
     /// `receipts`.
     Receipts {

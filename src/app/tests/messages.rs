@@ -198,6 +198,8 @@ async fn what_is_starred_or_hidden_is_known_to_ones_own_devices_alone() {
         seq,
         starred,
         hidden,
+        listened: false,
+        listeners: 0,
     };
     assert_eq!(next_personal(&mut phone).await.marks, [mark(1, true, false)]);
     assert_eq!(next_personal(&mut phone).await.marks, [mark(2, false, true)]);

@@ -98,6 +98,8 @@ fn receipt(member: &Member, start_ms: i64, delivered: Option<i64>, read: Option<
         delivered_at_ms: delivered.map(at),
         read: read.is_some(),
         read_at_ms: read.map(at),
+        listened: false,
+        listened_at_ms: None,
         read_hidden: false,
     }
 }

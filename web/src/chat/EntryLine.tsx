@@ -48,6 +48,8 @@ export type EntryDoings = {
   jumpTo: (number: number) => void;
   /** Shows a picture or a video as large as the screen. */
   showMedia: (key: string) => void;
+  /** A voice message has begun to play. */
+  listen: (entry: Entry) => void;
   /** Joins the call under way or calls back. */
   startCall: ((media: Media) => void) | undefined;
 };
@@ -166,6 +168,8 @@ function Said({ entry, me, doings }: PartProps & { me: PersonId | undefined }) {
             attachments={content.attachments}
             show={doings.showMedia}
             cancel={state.kind === "pending" ? state.discard : undefined}
+            listening={entry.listening}
+            listen={() => doings.listen(entry)}
           />
         )}
         {content.text !== "" && (

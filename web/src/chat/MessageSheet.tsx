@@ -35,6 +35,7 @@ export function MessageSheet({ open, sheet, close }: MessageSheetProps) {
       return (
         <ReachSheet
           number={entry.number ?? 0}
+          listeners={entry.listening?.of === "mine" ? entry.listening.count : 0}
           reaches={open.reaches}
           read={actions.receipts}
           close={close}

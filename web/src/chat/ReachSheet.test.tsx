@@ -29,11 +29,16 @@ function draw(times: ReadonlyMap<PersonId, ReceiptTimes>) {
 }
 
 test("it says who has read a message and when, and who does not tell", async () => {
-  draw(new Map([[kofi.id, { deliveredAt: NOW - 120_000, readAt: NOW - 60_000 }]]));
+  draw(
+    new Map([
+      [kofi.id, { deliveredAt: NOW - 120_000, readAt: NOW - 60_000, listenedAt: NOW - 30_000 }],
+    ]),
+  );
 
   const [reader, receiver] = screen.getAllByRole("listitem");
   if (reader === undefined || receiver === undefined) throw new Error("two people are listed");
-  expect(await within(reader).findByText(/\d:\d\d/)).toHaveAttribute(
+  expect(await within(reader).findByText(/listened .*\d:\d\d/)).toBeVisible();
+  expect(within(reader).getByText(/^[^l]*\d:\d\d/)).toHaveAttribute(
     "datetime",
     new Date(NOW - 60_000).toISOString(),
   );

@@ -17,16 +17,18 @@ import { Tick } from "./Tick";
 type ReachSheetProps = {
   /** The message's number. */
   number: number;
+  /** How many have listened to its voice. */
+  listeners?: number;
   reaches: readonly Reach[];
   /** Asks when; undefined while the server cannot be asked. */
   read: EntryActions["receipts"];
   close: () => void;
 };
 
-export function ReachSheet({ number, reaches, read, close }: ReachSheetProps) {
+export function ReachSheet({ number, listeners = 0, reaches, read, close }: ReachSheetProps) {
   const { t } = useLocale();
   const { preferences } = useStore(useApp().people);
-  const times = useTimes(number, reaches, read);
+  const times = useTimes(number, listeners, reaches, read);
   const groups = [
     { tick: "read", title: t.chat.readBy },
     { tick: "delivered", title: t.chat.deliveredTo },
@@ -74,17 +76,23 @@ type MemberProps = {
 function Member({ reach: { person }, tick, times, hidden }: MemberProps) {
   const { t, language } = useLocale();
   const now = useNow(null);
+  const moment = (then: number) =>
+    `${dayLabel(then, now, language, t.chat)}, ${timeOfDay(then, language)}`;
+  const listenedAt = times?.listenedAt ?? null;
   const at = tick === "read" ? times?.readAt : tick === "delivered" ? times?.deliveredAt : null;
   return (
     <li className={styles.person}>
       <Avatar person={person} size={36} />
       <span className={styles.name}>
         {person.name}
+        {listenedAt !== null && (
+          <small className={styles.detail}>{t.chat.listenedAt(moment(listenedAt))}</small>
+        )}
         {hidden && <small className={styles.detail}>{t.chat.readsPrivately}</small>}
       </span>
       {at != null && (
         <time className={styles.moment} dateTime={new Date(at).toISOString()}>
-          {dayLabel(at, now, language, t.chat)}, {timeOfDay(at, language)}
+          {moment(at)}
         </time>
       )}
     </li>
@@ -101,13 +109,15 @@ function tickOf({ readNumber, deliveredNumber }: Reach, number: number): ReachTi
 /** Reads the times, and again whenever somebody gets to the message while it is looked at. */
 function useTimes(
   number: number,
+  listeners: number,
   reaches: readonly Reach[],
   read: EntryActions["receipts"],
 ): ReadonlyMap<PersonId, ReceiptTimes> {
   const [times, setTimes] = useState<ReadonlyMap<PersonId, ReceiptTimes>>(new Map());
   const ticks = reaches.map((reach) => tickOf(reach, number)).join();
+  const reached = `${number} ${listeners} ${ticks}`;
   const possible = read !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: reads what `ticks` says has changed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reads what `reached` says has changed.
   useEffect(() => {
     let current = true;
     // Without them it still says who: the groups are known by themselves.
@@ -118,6 +128,6 @@ function useTimes(
     return () => {
       current = false;
     };
-  }, [number, ticks, possible]);
+  }, [reached, possible]);
   return times;
 }

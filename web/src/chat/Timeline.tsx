@@ -220,6 +220,7 @@ function useDoings(open: OpenConversation, parts: DoingParts): EntryDoings {
       showPerson: canShowPerson ? (person) => now().parts.people.writeTo?.(person) : undefined,
       jumpTo: (number) => now().parts.jumpTo(number),
       showMedia: (key) => now().parts.setShown(key),
+      listen: (entry) => now().open.actions(entry).listen?.(),
       startCall: canStart ? (media) => now().open.startCall?.(media) : undefined,
     };
   }, [withOthers, canStart, canReact, canShowPerson]);

@@ -24,6 +24,7 @@ function said(sender: typeof ama, minute: number, number: number): Entry {
     pinned: false,
     starred: false,
     mentionsMe: false,
+    listening: null,
   };
 }
 

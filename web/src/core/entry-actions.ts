@@ -43,7 +43,8 @@ export class MessageActions {
     const thread = this.owner.chat.threads.get(conversation);
     const message =
       entry.number === null ? undefined : heldMessage(this.owner.chat, conversation, entry.number);
-    if (thread === undefined || message === undefined) return NOTHING;
+    const listen = this.#listen(conversation, entry);
+    if (thread === undefined || message === undefined) return { ...NOTHING, listen };
     const isText = message.content.kind === "text";
     const there = message.content.kind !== "deleted";
     const online = this.owner.online();
@@ -80,6 +81,7 @@ export class MessageActions {
         online && message.sender === this.owner.chat.me.id
           ? () => this.#receipts(message)
           : undefined,
+      listen,
     };
   }
 
@@ -243,11 +245,21 @@ export class MessageActions {
       "receipts",
     );
     return new Map(
-      receipts.map(({ person, delivered_at_ms, read_at_ms }) => [
+      receipts.map(({ person, delivered_at_ms, read_at_ms, listened_at_ms }) => [
         person,
-        { deliveredAt: delivered_at_ms ?? null, readAt: read_at_ms ?? null },
+        {
+          deliveredAt: delivered_at_ms ?? null,
+          readAt: read_at_ms ?? null,
+          listenedAt: listened_at_ms ?? null,
+        },
       ]),
     );
+  }
+
+  #listen(conversation: ConversationId, { id, listening }: Entry): EntryActions["listen"] {
+    if (id === null || listening?.of !== "theirs" || listening.done) return undefined;
+    if (!this.owner.online()) return undefined;
+    return () => void this.#ask({ type: "mark_listened", conversation, message: id });
   }
 
   /** One's calls, or those that one has missed, page by page. */
@@ -325,6 +337,7 @@ const NOTHING: EntryActions = {
   star: undefined,
   versions: undefined,
   receipts: undefined,
+  listen: undefined,
 };
 
 /** Messages in a page outside of their timelines. */

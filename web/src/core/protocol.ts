@@ -1279,7 +1279,16 @@ starred: boolean,
 /**
  * Deleted for this person alone: it is not shown.
  */
-hidden: boolean, };
+hidden: boolean,
+/**
+ * The person has listened to the voice message that it carries.
+ */
+listened?: boolean,
+/**
+ * How many others have listened to the person's own voice message, without those who read
+ * privately; nobody but its sender is told.
+ */
+listeners?: number, };
 
 /**
  * That a message is pinned.
@@ -1589,6 +1598,14 @@ read: boolean,
  */
 read_at_ms?: number,
 /**
+ * They have listened to the voice message that it carries.
+ */
+listened?: boolean,
+/**
+ * When they did first, in ms since 1970.
+ */
+listened_at_ms?: number,
+/**
  * Whether they have read it is not told, because they or oneself read privately.
  */
 read_hidden?: boolean, };
@@ -1884,6 +1901,14 @@ message: MessageId,
  * Which of the two.
  */
 starred: boolean, } | { "type": "hide_message",
+/**
+ * Where.
+ */
+conversation: ConversationId,
+/**
+ * Which.
+ */
+message: MessageId, } | { "type": "mark_listened",
 /**
  * Where.
  */

@@ -13,6 +13,7 @@ import type {
   Entry,
   FoundMessage,
   GroupNotice,
+  Listening,
   PersonView,
   Preview,
   QuoteView,
@@ -249,9 +250,18 @@ export class Views {
     const content = this.content(chat, message.content);
     const quoted = message.quote && heldMessage(chat, message.conversation, message.quote.number);
     const starred = chat.personal.mark(message.id)?.starred ?? false;
+    const listening = listeningOf(chat, message, others.length);
     const reactions = message.reactions ?? [];
     const reacting = reactions.flatMap(({ people }) => people).map((id) => this.person(chat, id));
-    const from = [sender, tick, starred, quoted, ...peopleOf(content), ...reacting];
+    const from = [
+      sender,
+      tick,
+      starred,
+      quoted,
+      stateOf(listening),
+      ...peopleOf(content),
+      ...reacting,
+    ];
     const drawn = this.#stored.get(message);
     if (drawn !== undefined && same(drawn.from, from)) return drawn.entry;
     const entry: Entry = {
@@ -274,6 +284,7 @@ export class Views {
       pinned: message.pin !== undefined,
       starred,
       mentionsMe: mentions(message.content, chat.me.id),
+      listening,
     };
     this.#stored.set(message, { from, entry });
     return entry;
@@ -308,6 +319,7 @@ export class Views {
       pinned: false,
       starred: false,
       mentionsMe: false,
+      listening: null,
     };
     this.#unsent.set(item, { from, entry });
     return entry;
@@ -409,6 +421,23 @@ function isForMe(chat: Chat, { conversation }: Thread, message: Message): boolea
   if (mentions(message.content, chat.me.id)) return true;
   const quoted = message.quote && heldMessage(chat, conversation.id, message.quote.number);
   return quoted?.sender === chat.me.id;
+}
+
+/** Who has listened to a message, where there is something to listen to. */
+function listeningOf(chat: Chat, message: Message, others: number): Listening | null {
+  const { content, sender, id } = message;
+  const attachments = content.kind === "text" ? content.attachments : undefined;
+  if (!attachments?.some(({ kind }) => kind === "voice")) return null;
+  const mark = chat.personal.mark(id);
+  if (sender !== chat.me.id) return { of: "theirs", done: mark?.listened ?? false };
+  // In the place for oneself there is nobody to tell of.
+  if (others === 0) return null;
+  const count = mark?.listeners ?? 0;
+  return { of: "mine", count, all: count >= others };
+}
+
+function stateOf(listening: Listening | null): string {
+  return listening === null ? "" : Object.values(listening).join();
 }
 
 /** How many messages of a conversation one has not read and still can. */

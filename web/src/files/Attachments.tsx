@@ -11,7 +11,7 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 
-import type { AttachmentView } from "../core/model";
+import type { AttachmentView, Listening } from "../core/model";
 import { fileSize } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import styles from "./Attachments.module.css";
@@ -25,9 +25,19 @@ type AttachmentsProps = {
   show: (key: string) => void;
   /** Gives them up while they are on their way. */
   cancel: (() => void) | undefined;
+  /** Who has listened to the voice among them. */
+  listening?: Listening | null;
+  /** A voice among them has begun to play. */
+  listen?: () => void;
 };
 
-export function Attachments({ attachments, show, cancel }: AttachmentsProps) {
+export function Attachments({
+  attachments,
+  show,
+  cancel,
+  listening = null,
+  listen,
+}: AttachmentsProps) {
   const { t } = useLocale();
   const media = attachments.filter(isMedium);
   const others = attachments.filter((one) => !isMedium(one));
@@ -50,7 +60,7 @@ export function Attachments({ attachments, show, cancel }: AttachmentsProps) {
         </div>
       )}
       {others.map((one) => (
-        <Other key={one.key} attachment={one} />
+        <Other key={one.key} attachment={one} listening={listening} listen={listen} />
       ))}
       {underWay && cancel !== undefined && (
         <button type="button" className={styles.cancel} onClick={cancel}>
@@ -127,11 +137,17 @@ function Film({ url }: { url: string }) {
   );
 }
 
-function Other({ attachment }: { attachment: AttachmentView }) {
+type OtherProps = {
+  attachment: AttachmentView;
+  listening: Listening | null;
+  listen: (() => void) | undefined;
+};
+
+function Other({ attachment, listening, listen }: OtherProps) {
   const { t, language } = useLocale();
   const { name, bytes, url, progress } = attachment;
   if (attachment.kind === "voice") {
-    return <VoicePlayer voice={attachment} />;
+    return <VoicePlayer voice={attachment} listening={listening} listen={listen} />;
   }
   const words = (
     <>

@@ -22,7 +22,7 @@ import { placeholderUrl } from "./placeholder";
 import { VoicePlayer } from "./VoicePlayer";
 
 type FilesPanelProps = {
-  open: Pick<OpenConversation, "id" | "readFiles">;
+  open: Pick<OpenConversation, "id" | "readFiles" | "actions">;
   close: () => void;
 };
 
@@ -50,7 +50,7 @@ export function FilesPanel({ open, close }: FilesPanelProps) {
       ) : (
         <ul className={styles.list} aria-label={t.files.tab}>
           {files.map((file) => (
-            <Row key={file.attachment.key} {...file} close={close} />
+            <Row key={file.attachment.key} {...file} actions={open.actions} close={close} />
           ))}
         </ul>
       )}
@@ -113,7 +113,9 @@ function Small({ attachment }: { attachment: AttachmentView }) {
 
 type Listed = { attachment: AttachmentView; found: FoundMessage };
 
-function Row({ attachment, found, close }: Listed & { close: () => void }) {
+type RowProps = Listed & { actions: OpenConversation["actions"]; close: () => void };
+
+function Row({ attachment, found, actions, close }: RowProps) {
   const { t, language } = useLocale();
   const now = useNow(60_000);
   const jump = useJump();
@@ -122,7 +124,11 @@ function Row({ attachment, found, close }: Listed & { close: () => void }) {
   return (
     <li className={styles.row}>
       {attachment.kind === "voice" ? (
-        <VoicePlayer voice={attachment} />
+        <VoicePlayer
+          voice={attachment}
+          listening={found.entry.listening}
+          listen={() => actions(found.entry).listen?.()}
+        />
       ) : (
         <>
           <span className={styles.icon}>

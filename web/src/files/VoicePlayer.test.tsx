@@ -20,6 +20,7 @@ class FakeAudio extends EventTarget {
   async play(): Promise<void> {
     this.paused = false;
     this.dispatchEvent(new Event("play"));
+    this.dispatchEvent(new Event("playing"));
   }
 
   pause(): void {
@@ -70,4 +71,38 @@ test("pressing in the waveform goes there", () => {
 
   expect(FakeAudio.all[0]?.currentTime).toBe(4);
   expect(screen.getByRole("slider")).toHaveAttribute("aria-valuetext", "0:04");
+});
+
+test("whoever plays somebody else's voice says so, and sees that it was heard", async () => {
+  vi.stubGlobal("Audio", FakeAudio);
+  const listen = vi.fn();
+  const { rerender } = render(
+    <VoicePlayer voice={voice()} listening={{ of: "theirs", done: false }} listen={listen} />,
+  );
+  expect(screen.getByRole("img", { name: "Not listened to yet" })).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Play" }));
+
+  rerender(
+    <VoicePlayer voice={voice()} listening={{ of: "theirs", done: true }} listen={listen} />,
+  );
+
+  expect(listen).toHaveBeenCalledOnce();
+  expect(screen.getByRole("img", { name: "Listened to" })).toBeVisible();
+});
+
+test("the sender sees how many have listened, and that all have", () => {
+  const drawn = (count: number, all: boolean) => {
+    const { unmount } = render(
+      <VoicePlayer voice={voice()} listening={{ of: "mine", count, all }} />,
+    );
+    const label = screen.getByRole("img").getAttribute("aria-label");
+    unmount();
+    return label;
+  };
+
+  expect([drawn(0, false), drawn(2, false), drawn(3, true)]).toEqual([
+    "Not listened to yet",
+    "Listened to by 2 people",
+    "Listened to",
+  ]);
 });

@@ -1,17 +1,25 @@
 /** Plays a voice message: its waveform is where one is in it, and can be pressed to go elsewhere. */
 
-import { Pause, Play } from "lucide-react";
+import { Mic, Pause, Play } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-import type { AttachmentView } from "../core/model";
+import type { AttachmentView, Listening } from "../core/model";
 import { clockDuration } from "../ui/format";
 import { useLocale } from "../ui/locale";
 import styles from "./VoicePlayer.module.css";
 
-export function VoicePlayer({ voice }: { voice: Extract<AttachmentView, { kind: "voice" }> }) {
+type VoicePlayerProps = {
+  voice: Extract<AttachmentView, { kind: "voice" }>;
+  /** Null where that is not told. */
+  listening?: Listening | null;
+  /** It has begun to play. */
+  listen?: (() => void) | undefined;
+};
+
+export function VoicePlayer({ voice, listening = null, listen }: VoicePlayerProps) {
   const { t, language } = useLocale();
   const { durationMs, waveform, url, progress } = voice;
-  const player = usePlayer(url, durationMs);
+  const player = usePlayer(url, durationMs, listen);
   const times = new Intl.NumberFormat(language).format(player.speed);
   const at = player.playing || player.at > 0 ? player.at : durationMs;
   return (
@@ -38,7 +46,10 @@ export function VoicePlayer({ voice }: { voice: Extract<AttachmentView, { kind: 
           onChange={(event) => player.seek(Number(event.target.value))}
         />
       </div>
-      <span className={styles.time}>{clockDuration(at)}</span>
+      <span className={styles.end}>
+        {listening !== null && <Listened listening={listening} />}
+        <span className={styles.time}>{clockDuration(at)}</span>
+      </span>
       <button
         type="button"
         className={styles.speed}
@@ -48,6 +59,31 @@ export function VoicePlayer({ voice }: { voice: Extract<AttachmentView, { kind: 
         {times}×
       </button>
     </div>
+  );
+}
+
+/** A microphone that takes colour: of one's own once all have listened, of others' once one has. */
+function Listened({ listening }: { listening: Listening }) {
+  const { t } = useLocale();
+  const mine = listening.of === "mine";
+  const done = mine ? listening.all : listening.done;
+  const some = mine && !listening.all && listening.count > 0;
+  const label = done
+    ? t.files.listened
+    : some
+      ? t.files.listeners(listening.count)
+      : t.files.notListened;
+  return (
+    <span
+      className={styles.listened}
+      data-done={done}
+      data-waits={!mine && !done}
+      role="img"
+      aria-label={label}
+      title={label}
+    >
+      <Mic size={14} strokeWidth={2.4} aria-hidden="true" />
+    </span>
   );
 }
 
@@ -75,8 +111,10 @@ export function Waveform({ bars, at }: WaveformProps) {
   );
 }
 
-function usePlayer(url: string, durationMs: number) {
+function usePlayer(url: string, durationMs: number, listen: (() => void) | undefined) {
   const audio = useRef<HTMLAudioElement | null>(null);
+  const begun = useRef(listen);
+  begun.current = listen;
   const [playing, setPlaying] = useState(false);
   const [at, setAt] = useState(0);
   const [speed, setSpeed] = useState<number>(SPEEDS[0]);
@@ -86,6 +124,8 @@ function usePlayer(url: string, durationMs: number) {
     const made = new Audio(url);
     made.preload = "auto";
     made.addEventListener("play", () => setPlaying(true));
+    // Heard, and not only asked for.
+    made.addEventListener("playing", () => begun.current?.());
     made.addEventListener("pause", () => setPlaying(false));
     made.addEventListener("timeupdate", () =>
       setAt(Math.min(durationMs, Math.round(made.currentTime * 1_000))),

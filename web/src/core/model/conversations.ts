@@ -218,7 +218,16 @@ export type Entry = {
   starred: boolean;
   /** It names oneself. */
   mentionsMe: boolean;
+  /** Who has listened to it; null where there is no voice, and until it is stored. */
+  listening: Listening | null;
 };
+
+/** Who has listened to a voice message. */
+export type Listening =
+  /** To one's own: how many have, of those who tell, and whether everybody has. */
+  | { of: "mine"; count: number; all: boolean }
+  /** Oneself to somebody else's. */
+  | { of: "theirs"; done: boolean };
 
 /** What can be done with a message now. What cannot is undefined. */
 export type EntryActions = {
@@ -238,6 +247,8 @@ export type EntryActions = {
   versions: (() => Promise<readonly VersionView[]>) | undefined;
   /** Reads when one's own message got to each of the others. */
   receipts: (() => Promise<ReadonlyMap<PersonId, ReceiptTimes>>) | undefined;
+  /** Says that one has begun to listen to its voice; undefined once that was said. */
+  listen: (() => void) | undefined;
 };
 
 /** What can be done about who is in a group now. What cannot is undefined. */
@@ -313,8 +324,12 @@ export type Reach = {
   readHidden: boolean;
 };
 
-/** When a message reached one member and when they read it; null when that is not known. */
-export type ReceiptTimes = { deliveredAt: number | null; readAt: number | null };
+/** When a message reached one member, when they read it and listened; null when that is not known. */
+export type ReceiptTimes = {
+  deliveredAt: number | null;
+  readAt: number | null;
+  listenedAt: number | null;
+};
 
 /** The conversation that is open. */
 export type OpenConversation = ConversationRow & {

@@ -43,6 +43,7 @@ export const chat = {
   readBy: "Read by",
   deliveredTo: "Delivered to",
   notYet: "Not yet",
+  listenedAt: (when: string) => `listened ${when}`,
   readsPrivately: "reads privately",
   youReadPrivately: "You read privately: then you do not see who has read it.",
   details: "Who has received and read it",

@@ -42,6 +42,12 @@ export const files = {
   pause: "Pause",
   playing: "Position in the voice message",
   speed: (times: string) => `Speed: ${times}×`,
+  listened: "Listened to",
+  notListened: "Not listened to yet",
+  listeners: plural("en", {
+    one: "Listened to by one person",
+    other: "Listened to by # people",
+  }),
   tab: "Files",
   kinds: "Kind of files",
   media: "Pictures",

@@ -44,6 +44,7 @@ export const chat: Catalogue["chat"] = {
   readBy: "Lu par",
   deliveredTo: "Distribué à",
   notYet: "Pas encore",
+  listenedAt: (when) => `a écouté ${when}`,
   readsPrivately: "lit discrètement",
   youReadPrivately: "Vous lisez discrètement : vous ne voyez donc pas qui l’a lu.",
   details: "Qui l’a reçu et lu",

@@ -46,6 +46,12 @@ export const files: Catalogue["files"] = {
   pause: "Mettre en pause",
   playing: "Position dans le message vocal",
   speed: (times) => `Vitesse : ${times}×`,
+  listened: "Écouté",
+  notListened: "Pas encore écouté",
+  listeners: plural("fr", {
+    one: "Écouté par une personne",
+    other: "Écouté par # personnes",
+  }),
   tab: "Fichiers",
   kinds: "Genre de fichiers",
   media: "Images",
