@@ -39,7 +39,7 @@ after(async () => {
 test("from the start over a conversation with a picture to a call nothing moves by itself", async (t) => {
   const manager = await Person.signIn(await browser.newContext(), server.url, "manager");
   const context = await browser.newContext();
-  const admin = await Person.signIn(context, server.url, "admin");
+  const admin = await Person.signIn(context, server.url, "admin", { openingMs: 100 });
   await manager.makeGroup("Under the tree", ["admin", "sena"]);
   for (let at = 1; at <= 12; at += 1) await manager.write(`Message ${at}`);
   const picture = await manager.page.screenshot({ type: "png" });

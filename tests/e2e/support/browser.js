@@ -63,7 +63,7 @@ function keepPeerConnections() {
 }
 
 /** Runs in the page: a camera that is one colour with a moving bar, a microphone that hums. */
-function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { width: 640, height: 360 } }) {
+function fakeDevices({ colour, pitch, portrait = false, busy = false, openingMs = 0, most = { width: 640, height: 360 } }) {
   // The empty page that comes first has no devices in Firefox.
   if (navigator.mediaDevices === undefined) return;
   /** Somebody before a wall, for pictures of the app; the middle keeps the colour. */
@@ -159,6 +159,8 @@ function fakeDevices({ colour, pitch, portrait = false, busy = false, most = { w
     return new MediaStream([...screen.captureStream(15).getVideoTracks(), await voice()]);
   };
   navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
+    // Real devices open in another process; to make one up here holds up the page.
+    if (openingMs > 0) await new Promise((opened) => setTimeout(opened, openingMs));
     const tracks = [];
     // Where tests can pull the plug.
     window.keptTracks ??= [];

@@ -1,7 +1,7 @@
 /** The list of conversations, with its search, its filters and the ways in. */
 
 import { MessageCirclePlus, Phone, Settings, Star } from "lucide-react";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import type { Catalogue } from "../core/i18n";
 import type { ConversationRow, ConversationList as List, People, PersonView } from "../core/model";
@@ -51,7 +51,10 @@ export function ConversationList(props: ConversationListProps) {
   const [starred, setStarred] = useState(false);
   const [calls, setCalls] = useState(false);
   const now = useNow(MINUTE_MS);
-  const rows = list.rows.filter((row) => shows(row, filter, query, t));
+  const rows = useMemo(
+    () => list.rows.filter((row) => shows(row, filter, query, t)),
+    [list.rows, filter, query, t],
+  );
   const raised = menu && list.rows.find(({ id }) => id === menu.id);
   const search = useRef<HTMLInputElement>(null);
   const searching = query.trim() !== "" && list.search !== undefined;
@@ -230,7 +233,7 @@ function strangers(
 }
 
 function shows(row: ConversationRow, filter: Filter, query: string, t: Catalogue): boolean {
-  if (!matches(query, rowTitle(row, t))) return false;
+  if (query !== "" && !matches(query, rowTitle(row, t))) return false;
   if (filter === "unread") return isUnread(row) && !row.archived;
   if (filter === "archived") return row.archived;
   return query !== "" || !row.archived;

@@ -114,8 +114,9 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
           onResize={onScroll}
           // What has the focus would lose it by being scrolled away.
           keepMounted={focusedAt === -1 ? NONE : [focusedAt]}
+          data={drawn}
         >
-          {drawn.map((line) => (
+          {(line) => (
             <LineView
               key={line.key}
               line={line}
@@ -125,7 +126,7 @@ export function Timeline({ open, reply, edit, jumpTo, target, people }: Timeline
               now={now}
               doings={doings}
             />
-          ))}
+          )}
         </Virtualizer>
       </div>
       {away !== null && (
