@@ -226,8 +226,11 @@ impl Call {
         has_socket: bool,
     ) -> Result<(), Refusal> {
         let reserved = self.reservations.iter().position(|it| it.participant == participant);
-        let Reservation { person, device, .. } =
-            self.reservations.remove(reserved.ok_or(Refusal::CallOver)?);
+        let Some(reserved) = reserved else {
+            // A place that was given up is no reason to give up the call.
+            return Err(if self.is_over() { Refusal::CallOver } else { Refusal::NotInCall });
+        };
+        let Reservation { person, device, .. } = self.reservations.remove(reserved);
         let mut seat = Seat {
             participant: Participant {
                 id: participant,
@@ -475,23 +478,31 @@ impl Call {
             return;
         }
         // Somebody who answers at the last moment is on the way in.
-        let starter = self.shown.started_by;
-        if self.reservations.iter().any(|it| it.person != starter) {
-            return;
+        if !self.is_answering() {
+            self.end(now_ms, self.reason_when_unanswered());
         }
-        let missed = self.shown.rings.iter().any(|ring| ring.state == RingState::Missed);
-        self.end(now_ms, if missed { EndReason::Missed } else { EndReason::Declined });
     }
 
     fn reason_when_left(&self) -> EndReason {
         let rings = &self.shown.rings;
         if self.shown.answered_at_ms.is_some() {
             EndReason::Completed
-        } else if rings.iter().any(|ring| ring.state == RingState::Ringing) {
+        } else if rings.iter().any(|ring| ring.state == RingState::Ringing) || self.is_answering() {
             EndReason::Cancelled
         } else {
-            EndReason::Missed
+            self.reason_when_unanswered()
         }
+    }
+
+    /// Whether somebody who was rung is on the way in.
+    fn is_answering(&self) -> bool {
+        let starter = self.shown.started_by;
+        self.reservations.iter().any(|it| it.person != starter)
+    }
+
+    fn reason_when_unanswered(&self) -> EndReason {
+        let missed = self.shown.rings.iter().any(|ring| ring.state == RingState::Missed);
+        if missed { EndReason::Missed } else { EndReason::Declined }
     }
 
     /// Why a call ends that devices were waited for in vain.

@@ -102,7 +102,63 @@ fn a_revoked_device_loses_the_place_that_was_kept_for_it() {
 
     assert!(outputs(&mut call).contains(&Output::Release(seat(2))));
     let late = call.join(1, seat(2), Sending::default(), true);
+    assert_eq!(late, Err(Refusal::NotInCall));
+}
+
+#[test]
+fn a_device_whose_place_was_given_up_may_try_again_while_the_call_lasts() {
+    let mut call = group_call();
+    sit(&mut call, 0, ANA, 1);
+    sit(&mut call, 0, CLO, 3);
+    call.reserve(0, seat(2), BEN, device(2)).unwrap();
+    call.handle_timeout(SEAT_KEPT_MS);
+
+    let late = call.join(SEAT_KEPT_MS + 1, seat(2), Sending::default(), true);
+
+    assert_eq!(late, Err(Refusal::NotInCall));
+    sit(&mut call, SEAT_KEPT_MS + 2, BEN, 12);
+    call.end_for_all(SEAT_KEPT_MS + 3, ANA).unwrap();
+    let late = call.join(SEAT_KEPT_MS + 4, seat(2), Sending::default(), true);
     assert_eq!(late, Err(Refusal::CallOver));
+}
+
+#[test]
+fn a_call_given_up_while_one_device_answers_and_another_declines_was_cancelled() {
+    let mut call = direct_call();
+    sit(&mut call, 0, ANA, 1);
+    call.reserve(1_000, seat(2), BEN, device(2)).unwrap();
+    call.decline(1_100, BEN).unwrap();
+    assert!(!call.is_over(), "the answer is on its way");
+
+    call.leave(1_200, seat(1)).unwrap();
+
+    assert_eq!(call.snapshot().state, CallState::Ended { reason: EndReason::Cancelled });
+}
+
+#[test]
+fn who_answers_on_one_device_is_in_though_another_declined_meanwhile() {
+    let mut call = direct_call();
+    sit(&mut call, 0, ANA, 1);
+    call.reserve(1_000, seat(2), BEN, device(2)).unwrap();
+    call.decline(1_100, BEN).unwrap();
+
+    call.join(1_200, seat(2), Sending::default(), true).unwrap();
+    call.leave(9_000, seat(1)).unwrap();
+
+    assert_eq!(rings(&call), [RingState::Accepted, RingState::Accepted]);
+    assert_eq!(call.snapshot().state, CallState::Ended { reason: EndReason::Completed });
+}
+
+#[test]
+fn a_call_that_everybody_declined_while_its_starter_was_on_the_way_was_declined() {
+    let mut call = direct_call();
+    call.reserve(0, seat(2), BEN, device(2)).unwrap();
+    call.decline(100, BEN).unwrap();
+    sit(&mut call, 200, ANA, 1);
+
+    call.cancel_reservation(300, seat(2));
+
+    assert_eq!(call.snapshot().state, CallState::Ended { reason: EndReason::Declined });
 }
 
 #[test]

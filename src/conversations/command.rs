@@ -58,7 +58,7 @@ pub(super) enum CallCommand {
     /// Keep a place while the media server looks at the offer.
     Reserve { call: CallId, key: DeviceKey, session: SessionId, receipt: Receipt<ParticipantId> },
     /// Take the place that was kept.
-    Join { participant: ParticipantId, sending: Sending, receipt: Receipt<Call> },
+    Join { call: CallId, participant: ParticipantId, sending: Sending, receipt: Receipt<Call> },
     /// Keep a place for a second connection of a seat.
     ReserveSecond {
         first: ParticipantId,

@@ -85,8 +85,8 @@ impl Live {
                 let outcome = self.reserve(now_ms, call, key, session);
                 self.settle(now_ms, outcome, receipt).await;
             }
-            CallCommand::Join { participant, sending, receipt } => {
-                let outcome = self.join(now_ms, participant, sending);
+            CallCommand::Join { call, participant, sending, receipt } => {
+                let outcome = self.join(now_ms, call, participant, sending);
                 self.settle(now_ms, outcome, receipt).await;
             }
             CallCommand::ReserveSecond { first, key, session, receipt } => {
@@ -250,12 +250,13 @@ impl Live {
     fn join(
         &mut self,
         now_ms: i64,
+        call: CallId,
         participant: ParticipantId,
         sending: wire::Sending,
     ) -> Result<wire::Call, RequestError> {
-        let seat = self.world.index.seat(participant).ok_or(Refusal::CallOver)?;
-        let has_socket = self.world.people.is_connected(seat.key);
-        let call = self.call_named(seat.call)?;
+        let seat = self.world.index.seat(participant);
+        let has_socket = seat.is_some_and(|seat| self.world.people.is_connected(seat.key));
+        let call = self.call_named(call)?;
         call.join(now_ms, participant, sending, has_socket)?;
         Ok(call.snapshot())
     }

@@ -248,7 +248,7 @@ impl Conversations {
         participant: ParticipantId,
         sending: Sending,
     ) -> Result<Call, RequestError> {
-        let join = |receipt| CallCommand::Join { participant, sending, receipt };
+        let join = |receipt| CallCommand::Join { call, participant, sending, receipt };
         self.ask_call(call, join).await
     }
 
