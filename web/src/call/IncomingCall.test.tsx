@@ -27,13 +27,28 @@ test("answers with or without the camera, or declines", async () => {
 test("who is in a call answers by leaving it or by putting it on hold", async () => {
   const answer = vi.fn();
   const holdAndAnswer = vi.fn();
-  render(<IncomingCalls rings={[{ ...ring, waits: true, answer, holdAndAnswer }]} />);
+  render(<IncomingCalls rings={[{ ...ring, waits: "call", answer, holdAndAnswer }]} />);
 
   await userEvent.click(screen.getByRole("button", { name: "Hold and answer" }));
   await userEvent.click(screen.getByRole("button", { name: "Leave and answer" }));
 
   expect(holdAndAnswer).toHaveBeenCalledOnce();
   expect(answer.mock.calls).toEqual([["video"]]);
+});
+
+test("says what answering does to the calls one is in", () => {
+  const said = (["call_and_hold", "hold", "elsewhere"] as const).map((waits) => {
+    const { unmount } = render(<IncomingCalls rings={[{ ...ring, waits }]} />);
+    const text = screen.getByText(/^You /).textContent;
+    expect(screen.getByRole("button", { name: "Audio: answer without camera" })).toBeVisible();
+    unmount();
+    return text;
+  });
+  expect(said).toEqual([
+    "You are in a call. Answering leaves it; the one on hold waits on.",
+    "You have a call on hold. It waits on.",
+    "You are in a call on another device. It goes on there.",
+  ]);
 });
 
 test("nothing is drawn while nobody calls", () => {

@@ -16,8 +16,8 @@ type IncomingCallsProps = {
 };
 
 export function IncomingCalls({ rings, silent = false }: IncomingCallsProps) {
-  const ringing = !silent && rings.some(({ waits }) => !waits);
-  const waiting = silent ? 0 : rings.filter(({ waits }) => waits).length;
+  const ringing = !silent && rings.some(({ waits }) => waits === null);
+  const waiting = silent ? 0 : rings.filter(({ waits }) => waits !== null).length;
   useEffect(() => (ringing ? startRinging() : undefined), [ringing]);
   useEffect(() => {
     // Once, under the voices of the call one is in.
@@ -48,9 +48,7 @@ export function IncomingCall({ ring }: { ring: IncomingRing }) {
             {media === "video" ? <Video size={15} /> : <Phone size={15} />} {kindOfCall}
           </p>
           <p className={styles.name}>{from.name}</p>
-          {waits && (
-            <p className={styles.place}>{holdAndAnswer ? t.call.waitsOrHolds : t.call.waits}</p>
-          )}
+          {waits && <p className={styles.place}>{t.call.waits[waits]}</p>}
           {kind === "group" && <p className={styles.place}>{t.call.inGroup(title)}</p>}
         </div>
       </div>

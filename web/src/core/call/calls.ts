@@ -57,6 +57,7 @@ export class Calls {
       title: (call) => owner.title(call.conversation),
       joined: () => this.joined,
       holds: () => this.#current?.control.live === true && this.#held === null,
+      holding: () => this.#held !== null,
       answer: (call, media) => this.#join(call, true, media === "video"),
       holdAndAnswer: (call) => this.#holdAndAnswer(call),
       decline: (call) => owner.ask({ type: "decline_call", call: call.id }, "done"),

@@ -179,5 +179,5 @@ test("a call that comes while one is in another waits and does not ring", async 
   });
   await settled();
 
-  expect(world.app.rings.get()).toMatchObject([{ call: "call-2", waits: true }]);
+  expect(world.app.rings.get()).toMatchObject([{ call: "call-2", waits: "call" }]);
 });

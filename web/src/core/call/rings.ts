@@ -6,7 +6,7 @@
  */
 
 import type { Chat } from "../chat";
-import type { IncomingRing } from "../model";
+import type { IncomingRing, WaitsFor } from "../model";
 import type { Notices } from "../notices";
 import type { Call, CallId, Media, Ring, RingState } from "../protocol";
 import type { Views } from "../views";
@@ -21,6 +21,8 @@ export type RingOwner = {
   joined: () => CallId | null;
   /** Whether that call can be put on hold for another. */
   holds: () => boolean;
+  /** Whether a call is on hold here. */
+  holding: () => boolean;
   answer: (call: Call, media: Media) => void;
   holdAndAnswer: (call: Call) => void;
   decline: (call: Call) => Promise<unknown>;
@@ -48,7 +50,7 @@ export class Rings {
         from: views.person(chat, call.started_by),
         media: call.media,
         startedAt: call.started_at_ms,
-        waits: this.owner.joined() !== null || this.#ringIn(call)?.busy === true,
+        waits: this.#waits(call),
         answer: (media) => this.#answer(call, () => this.owner.answer(call, media)),
         holdAndAnswer: this.owner.holds()
           ? () => this.#answer(call, () => this.owner.holdAndAnswer(call))
@@ -89,6 +91,13 @@ export class Rings {
       !this.#settled.has(call.id) &&
       this.owner.joined() !== call.id
     );
+  }
+
+  #waits(call: Call): WaitsFor | null {
+    const { joined, holding } = this.owner;
+    if (joined() !== null) return holding() ? "call_and_hold" : "call";
+    if (holding()) return "hold";
+    return this.#ringIn(call)?.busy === true ? "elsewhere" : null;
   }
 
   #answer(call: Call, answer: () => void): void {

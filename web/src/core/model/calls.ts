@@ -26,14 +26,17 @@ export type IncomingRing = {
   from: PersonView;
   media: Media;
   startedAt: number;
-  /** One is in another call, here or on another device: it waits and does not ring. */
-  waits: boolean;
+  /** In which other call one is: then this one waits and does not ring. */
+  waits: WaitsFor | null;
   /** Leaves the call this tab is in, if any, and joins with the microphone, and the camera for video. */
   answer: (media: Media) => void;
   /** Puts that call on hold and joins, with the camera where it is on. Undefined where none can be held. */
   holdAndAnswer: (() => void) | undefined;
   decline: () => void;
 };
+
+/** The call of this tab, one beside another that is on hold, one on hold alone, or that of another device. */
+export type WaitsFor = "call" | "call_and_hold" | "hold" | "elsewhere";
 
 /** A call of this tab that waits while one is in another, or in none. */
 export type HeldCall = {
