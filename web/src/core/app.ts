@@ -149,7 +149,10 @@ export function createApp(environment: Environment = browserEnvironment()): App 
   };
   const cancelPermission = notifier.onPermission(() => workspace?.onNotifier());
   locale.subscribe(() => workspace?.onNotifier());
-  environment.page.expose({ call: async () => (await workspace?.callStats()) ?? null });
+  environment.page.expose({
+    call: async () => (await workspace?.callStats()) ?? null,
+    move: () => workspace?.moveCall(),
+  });
   void entrances.open();
   void session.load();
 

@@ -347,6 +347,10 @@ export class Workspace {
     this.#calls.answer(call);
   }
 
+  moveCall(): void {
+    this.#calls.move();
+  }
+
   callStats(): Promise<CallStats | null> {
     return this.#calls.stats();
   }

@@ -1,8 +1,8 @@
 /**
  * The call this tab is in, from asking for it to its end.
  *
- * Holds the devices, which outlive a seat, and one seat at a time. A seat that is lost is taken
- * again, at once and then with growing pauses, for as long as the call lasts; a reload comes back by
+ * Holds the devices, which outlive a seat, and one seat at a time, or two while the connection changes
+ * (see `move.ts`). A seat that is lost is taken again, at once and then with growing pauses, for as long as the call lasts; a reload comes back by
  * what the tab remembers.
  */
 
@@ -14,6 +14,7 @@ import type { Problem } from "../model";
 import type { Notices } from "../notices";
 import type {
   Call,
+  CallId,
   ConversationId,
   DeviceId,
   EndReason,
@@ -34,9 +35,10 @@ import { Layout } from "./layout";
 import { Meter } from "./levels";
 import { followPlugs } from "./look";
 import { forgetCall, rememberCall } from "./memory";
+import { Move } from "./move";
 import { Screen } from "./screen";
 import { type Outgoing, Seat } from "./seat";
-import { capacityFor, type PictureId, type Size } from "./slots";
+import { type Capacity, capacityFor, type PictureId, type Size } from "./slots";
 import { Sound } from "./sound";
 import { SpeakerChoice } from "./speaker";
 
@@ -74,6 +76,7 @@ export class CallControl {
   /** Whether media flowed once; from then on a cut is a reconnection. */
   everConnected = false;
   readonly startedAt: number;
+  #move: Move | null = null;
   #offers = 0;
   #attempts = 0;
   #cancelRejoin: Cancel = () => {};
@@ -239,7 +242,8 @@ export class CallControl {
 
   /** How many offers this page made for this call. */
   get offers(): number {
-    return this.#offers + (this.seat?.peer.offers ?? 0);
+    const second = this.#move?.isDrawn === false ? this.#move.second.peer.offers : 0;
+    return this.#offers + (this.seat?.peer.offers ?? 0) + second;
   }
 
   /** One's own voice is known here first, that of the others at the server. */
@@ -270,12 +274,12 @@ export class CallControl {
     const before = this.#sizes.get(picture);
     if (before !== undefined && sameSize(before, drawn)) return;
     this.#sizes.set(picture, drawn);
-    this.seat?.want();
+    for (const seat of this.#seats) seat.want();
   }
 
   /** What is set for this browser has changed. */
   onPreferences(): void {
-    this.seat?.want();
+    for (const seat of this.#seats) seat.want();
   }
 
   /** The call as the server has it now. */
@@ -287,7 +291,7 @@ export class CallControl {
     if (call.state.kind === "ended") this.#end(call.state.reason);
     else if (removed) this.#end("removed_from_call");
     else {
-      this.seat?.onCall(call);
+      for (const seat of this.#seats) seat.onCall(call);
       this.#tellHold();
     }
   }
@@ -295,10 +299,10 @@ export class CallControl {
   onEvent(event: Event): void {
     const { seat } = this;
     if (seat === null || !this.live) return;
-    if (event.type === "slots_changed" && event.participant === seat.participant) {
-      seat.onSlots(event.slots);
-    } else if (event.type === "sending_wanted" && event.participant === seat.participant) {
-      seat.onWanted(event.sources);
+    if (event.type === "slots_changed") {
+      this.#seatOf(event.participant)?.onSlots(event.slots);
+    } else if (event.type === "sending_wanted") {
+      this.#seatOf(event.participant)?.onWanted(event.sources);
     } else if (event.type === "speaking_changed" && event.call === this.call?.id) {
       this.#speakers = event.speakers;
       this.owner.onChange();
@@ -314,7 +318,10 @@ export class CallControl {
       this.#onStopped(event.source, event.by);
     } else if (event.type === "seat_lost" && event.participant === seat.participant) {
       this.#rejoin();
+    } else if (event.type === "seat_lost" && event.participant === this.#move?.second.participant) {
+      this.#onSecondLost(null);
     }
+    this.#move?.onEvent(event);
   }
 
   /** The socket is back and the call is known to go on. */
@@ -393,24 +400,66 @@ export class CallControl {
     if (!this.live || call === null) return;
     this.#rejoinWaits = false;
     const others = call.participants.filter(({ device }) => device !== this.owner.device);
-    const seat = new Seat(
-      this.owner.environment,
-      call.id,
-      capacityFor(others.length),
-      this.#sizes,
-      {
-        ask: this.owner.ask,
-        online: this.owner.online,
-        outgoing: () => this.#outgoing(),
-        onCall: (next) => this.owner.chat.onCall(next),
-        onChange: () => this.#onSeat(seat),
-        onLost: (problem) => this.#onLost(problem),
-      },
-    );
+    const seat = this.#newSeat(call.id, capacityFor(others.length));
     this.seat = seat;
     this.#remember();
     seat.join();
     this.owner.onChange();
+  }
+
+  #newSeat(call: CallId, capacity: Capacity): Seat {
+    const seat: Seat = new Seat(this.owner.environment, call, capacity, this.#sizes, {
+      ask: this.owner.ask,
+      online: this.owner.online,
+      outgoing: () => this.#outgoing(),
+      onCall: (next) => this.owner.chat.onCall(next),
+      onChange: () => this.#onSeat(seat),
+      onStalled: () => this.move(),
+      onLost: (problem) => {
+        if (seat === this.seat) this.#onLost(problem);
+        else if (seat === this.#move?.second) this.#onSecondLost(problem);
+      },
+    });
+    return seat;
+  }
+
+  /** Opens another connection for the seat, which takes over from the present one once it is up. */
+  move(): void {
+    const { seat, call } = this;
+    if (!this.live || call === null || seat === null || this.#move !== null) return;
+    if (seat.participant === null || !this.owner.online()) return;
+    const second = this.#newSeat(call.id, seat.peer.capacity);
+    this.#move = new Move(seat, second, this.owner.environment.clock, {
+      onDrawn: () => {
+        this.#offers += seat.peer.offers;
+        this.seat = second;
+        this.sound.stop();
+        this.#onSeat(second);
+      },
+      onDone: () => {
+        this.#move = null;
+      },
+    });
+  }
+
+  /** The connections that are kept up to date: one, or two while the one changes for the other. */
+  get #seats(): Seat[] {
+    const second = this.#move?.second;
+    return [this.seat, second === this.seat ? undefined : second].filter((seat) => seat != null);
+  }
+
+  /** The connection that the server means. */
+  #seatOf(participant: ParticipantId): Seat | null {
+    if (this.#move !== null) return this.#move.seatOf(participant);
+    return this.seat?.participant === participant ? this.seat : null;
+  }
+
+  /** The second connection does not come: the first goes on, if it is there at all. */
+  #onSecondLost(problem: Problem | null): void {
+    const isFirstGood = this.#move?.hasTakenOver === false && this.seat?.peer.connected === true;
+    this.#move?.stop();
+    this.#move = null;
+    if (!isFirstGood) this.#onLost(problem);
   }
 
   #onSeat(seat: Seat): void {
@@ -427,6 +476,9 @@ export class CallControl {
   #onLost(problem: Problem | null): void {
     if (!this.live) return;
     if (problem === "call_over") this.#end("completed");
+    // Another connection is under way that may take its place, or has: then what was still offered
+    // for this one is refused.
+    else if (this.#move?.isDrawn === false) this.owner.onChange();
     else if (problem === null || PASSING.has(problem)) this.#rejoin();
     else this.#end(problem);
   }
@@ -451,7 +503,9 @@ export class CallControl {
   }
 
   #dropSeat(): void {
-    this.#offers += this.seat?.peer.offers ?? 0;
+    this.#offers = this.offers;
+    this.#move?.stop();
+    this.#move = null;
     this.seat?.close();
     this.seat = null;
     this.#speakers = [];
@@ -513,10 +567,9 @@ export class CallControl {
   }
 
   async #onOutgoing(kind: "microphone" | "camera" | "screen"): Promise<void> {
-    const { seat } = this;
-    if (seat === null || !this.live) return;
+    if (!this.live) return;
     try {
-      await seat.onOutgoing(kind);
+      await Promise.all(this.#seats.map((seat) => seat.onOutgoing(kind)));
     } catch {
       // The connection was closed in between; the next seat starts with the right tracks.
     }
@@ -530,7 +583,7 @@ export class CallControl {
   #onDevice(): void {
     if (!this.live) return;
     this.#remember();
-    this.seat?.tellSending();
+    for (const seat of this.#seats) seat.tellSending();
     this.owner.onChange();
   }
 

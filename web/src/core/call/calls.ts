@@ -191,6 +191,11 @@ export class Calls {
     return control === undefined ? null : control.stats();
   }
 
+  /** Changes the connection of the call; for tests. */
+  move(): void {
+    this.#current?.control.move();
+  }
+
   stop(): void {
     this.#closePreview();
     for (const control of this.#controls) control.leave();

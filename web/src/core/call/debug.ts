@@ -34,5 +34,8 @@ export type CallStats = {
   }[];
 };
 
-/** The handle. */
-export type DebugHandle = { readonly call: () => Promise<CallStats | null> };
+/** The handle; `move` opens a second connection, as when the first one stalls. */
+export type DebugHandle = {
+  readonly call: () => Promise<CallStats | null>;
+  readonly move: () => void;
+};

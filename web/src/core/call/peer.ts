@@ -157,6 +157,11 @@ export class Peer {
     return isVideoNew || isAudioNew || isModeNew;
   }
 
+  /** What somebody looks at, as it was told last. */
+  get wanted(): readonly WantedSource[] {
+    return this.#wanted;
+  }
+
   /** Sends of the pictures only what somebody looks at. */
   setWanted(wanted: readonly WantedSource[]): Promise<void> {
     this.#wanted = wanted;

@@ -29,14 +29,15 @@ test("another network restarts ICE without waiting for silence", async () => {
   expect(world.peer().restarts).toBe(1);
 });
 
-test("a connection that ICE cannot mend is made anew", async () => {
+test("a call that neither a restart nor another connection brings back is joined anew", async () => {
   const world = await inCall();
   const peer = world.peer();
 
   peer.become("disconnected");
-  await world.clock.advance(8_500);
+  await world.clock.advance(11_000);
 
   expect(world.peer()).not.toBe(peer);
+  expect(world.server.requestsOf("move_seat")).toHaveLength(1);
   expect(world.server.requestsOf("join_call")).toHaveLength(2);
 });
 

@@ -1,8 +1,8 @@
 /**
  * One seat in one call: a peer connection with its place on the server.
  *
- * A seat lasts as long as its peer connection can be mended. When it cannot, the owner takes
- * another one; see `call.ts`.
+ * A seat lasts as long as its peer connection can be mended. When it cannot, the owner opens another
+ * connection beside it, which takes the place over, or takes another place; see `call.ts`.
  */
 
 import type { Ask } from "../connection";
@@ -39,6 +39,8 @@ export type SeatOwner = {
   /** The call as the answer brought it. */
   onCall: (call: Call) => void;
   onChange: () => void;
+  /** The connection does not come back by a restart as soon as it should. */
+  onStalled: () => void;
   /** The seat cannot be mended; null when another one may be taken at once. */
   onLost: (problem: Problem | null) => void;
 };
@@ -55,9 +57,14 @@ export class Seat {
   #assigned: ReadonlyMap<string, PictureId> = new Map();
   #call: Call | null = null;
   #closed = false;
+  /** The seat beside which this connection was opened, until it has taken over. */
+  #beside: ParticipantId | null = null;
+  /** Another connection has taken over: nothing is said for this one any more. */
+  #isSucceeded = false;
   /** One offer at a time: an answer must meet the offer it answers. */
   #negotiating: Promise<void> = Promise.resolve();
   #restartWaits = false;
+  #cancelStall: Cancel = () => {};
   #cancelPatience: Cancel = () => {};
   #cancelWants: Cancel = () => {};
 
@@ -102,6 +109,63 @@ export class Seat {
     });
   }
 
+  /** Opens a connection beside an earlier one of this device, to take its place over. */
+  moveFrom(earlier: Seat): void {
+    const first = earlier.participant;
+    if (first === null) return;
+    this.#beside = first;
+    this.#assigned = earlier.#assigned;
+    this.#call = earlier.#call;
+    this.#negotiate(async () => {
+      // What is looked at is known before the server says so of this connection.
+      await this.peer.setWanted(earlier.peer.wanted);
+      await this.peer.setScreen(this.owner.outgoing().screen);
+      const { offer, sources } = await this.peer.offer(false);
+      const reply = await this.owner.ask(
+        { type: "move_seat", participant: first, offer, sources },
+        "answer",
+      );
+      const { participant, sdp } = reply.answer;
+      if (this.#closed) {
+        this.owner.ask({ type: "leave_call", participant }, "done").catch(() => {});
+        return;
+      }
+      this.participant = participant;
+      this.slots = reply.slots;
+      await this.peer.accept(sdp);
+      this.onCall(reply.call);
+      this.#tellWants(true);
+      this.#expectConnection();
+    });
+  }
+
+  /** This connection has taken over: what is said for the seat is said by it. */
+  succeed(earlier: Seat): void {
+    this.participant = this.#beside;
+    this.#beside = null;
+    earlier.#isSucceeded = true;
+    earlier.#cancelPatience();
+    earlier.#cancelStall();
+    this.#toldSending = earlier.#toldSending;
+    this.tellSending();
+    this.want();
+  }
+
+  /** Whether the pictures that were there on an earlier connection are there on this one. */
+  shows(earlier: Seat): boolean {
+    const isLive = ({ shown, live }: Slot) => shown !== null && live;
+    return earlier.slots
+      .filter(isLive)
+      .every(({ shown: one }) =>
+        this.slots.some(
+          (slot) =>
+            isLive(slot) &&
+            slot.shown?.participant === one?.participant &&
+            slot.shown?.source === one?.source,
+        ),
+      );
+  }
+
   /** The call changed: whoever is in is to be heard and seen. */
   onCall(call: Call): void {
     this.#call = call;
@@ -140,7 +204,9 @@ export class Seat {
 
   /** Tells the marks on one's tile. */
   tellSending(): void {
-    if (this.participant === null || !this.owner.online()) return;
+    // A mark is the seat's, not that of a connection which may or may not become its own.
+    if (this.participant === null || this.#beside !== null || this.#isSucceeded) return;
+    if (!this.owner.online()) return;
     const { sending } = this.owner.outgoing();
     const telling = JSON.stringify(sending);
     if (telling === this.#toldSending) return;
@@ -170,7 +236,7 @@ export class Seat {
 
   /** Looks for a new way to the server, as when the network changed. */
   restart(): void {
-    if (this.participant === null) return;
+    if (this.participant === null || this.#isSucceeded) return;
     if (!this.owner.online()) {
       this.#restartWaits = true;
       return;
@@ -178,6 +244,10 @@ export class Seat {
     this.#restartWaits = false;
     this.#offer(true);
     this.#expectConnection();
+    this.#cancelStall();
+    this.#cancelStall = this.environment.clock.after(STALL_MS, () => {
+      if (!this.peer.connected && this.owner.online()) this.owner.onStalled();
+    });
   }
 
   /** The participant whose voice an audio slot carries. */
@@ -189,15 +259,19 @@ export class Seat {
   close(): void {
     this.#closed = true;
     this.#cancelPatience();
+    this.#cancelStall();
     this.#cancelWants();
     this.peer.close();
   }
 
   #onState(state: PeerState): void {
     this.state = state;
-    if (state === "connected") this.#cancelPatience();
+    if (state === "connected") {
+      this.#cancelPatience();
+      this.#cancelStall();
+    }
     if (state === "interrupted") this.restart();
-    if (state === "failed") this.#lose(null);
+    if (state === "failed" && !this.#isSucceeded) this.#lose(null);
     this.owner.onChange();
   }
 
@@ -214,7 +288,7 @@ export class Seat {
   #offer(restart: boolean): void {
     this.#negotiate(async () => {
       const { participant } = this;
-      if (participant === null) return;
+      if (participant === null || this.#isSucceeded) return;
       const { offer, sources } = await this.peer.offer(restart);
       const reply = await this.owner.ask({ type: "offer", participant, offer, sources }, "answer");
       if (this.#closed) return;
@@ -238,7 +312,7 @@ export class Seat {
   }
 
   #onRefused(error: unknown): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#isSucceeded) return;
     const problem = problemOf(error);
     // Without the socket nothing is decided: the first offer is made again with a new seat, a later
     // one when the socket is back.
@@ -261,7 +335,8 @@ export class Seat {
 
   #tellWants(all: boolean): void {
     const { participant } = this;
-    if (this.#closed || participant === null || !this.owner.online()) return;
+    if (this.#closed || this.#isSucceeded) return;
+    if (participant === null || !this.owner.online()) return;
     const { mids } = this.peer;
     const wanted = visiblePictures(this.#others(), this.sizes);
     this.#assigned = assign(this.#assigned, wanted, mids, this.slots);
@@ -282,7 +357,8 @@ export class Seat {
   }
 
   #others() {
-    return (this.#call?.participants ?? []).filter(({ id }) => id !== this.participant);
+    const own = this.#beside ?? this.participant;
+    return (this.#call?.participants ?? []).filter(({ id }) => id !== own);
   }
 }
 
@@ -292,6 +368,12 @@ function isLarger(capacity: Capacity, present: Capacity): boolean {
 
 /** Tiles that move together are told together, in ms. */
 const WANT_DELAY_MS = 150;
+
+/**
+ * How long a restart may take before another connection is opened beside, in ms: it needs one offer and
+ * a few checks, so on a path that is there at all it is done within a second.
+ */
+const STALL_MS = 2_500;
 
 /** How long ICE and DTLS may take before another seat is tried, in ms. */
 const CONNECT_PATIENCE_MS = 8_000;

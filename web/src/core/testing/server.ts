@@ -61,6 +61,7 @@ export class FakeServer {
   version = "1.0.0";
   reachable = true;
   accounts = [{ person: ANA, slot: 0 }];
+  #seconds = 0;
   #nextParticipant = 1;
 
   constructor() {
@@ -271,6 +272,9 @@ export class FakeServer {
         return this.#hold(request.participant, request.on_hold);
       case "join_call":
         return this.#join(request.call);
+      case "move_seat":
+        this.#seconds += 1;
+        return this.#answer(`second-${this.#seconds}`, this.#callOf(request.participant));
       case "offer":
         return this.#answer(request.participant, this.#callOf(request.participant));
       case "create_invitation": {
