@@ -59,6 +59,33 @@ test("the call on hold waits after the other one is left, and goes with a word w
   ]);
 });
 
+test("a call that comes while another is on hold says so, and is taken without touching that one", async () => {
+  const world = await holding();
+  const conversation = world.server.conversation("third", [ANA, BEN]);
+  world.server.conversations.set("third", conversation);
+  world.server.tell({ type: "conversation_changed", conversation });
+  world.server.putCall({
+    ...served(world),
+    id: "call-3",
+    conversation: "third",
+    started_by: BEN.id,
+    version: 1,
+    state: { kind: "ringing" },
+    participants: [],
+    rings: [{ person: ANA.id, state: "ringing", until_ms: 5, busy: true }],
+  });
+  await settled();
+  const [ring] = world.app.rings.get();
+
+  ring?.answer("audio");
+  await settled();
+
+  expect(ring).toMatchObject({ waits: "call_and_hold", holdAndAnswer: undefined });
+  expect(world.app.heldCall.get()?.title).toBe("kitchen");
+  expect(current(world).conversation).toBe("third");
+  expect(world.server.requestsOf("leave_call")).toMatchObject([{ participant: "seat-2" }]);
+});
+
 test("whose call is on hold is shown on their tile", async () => {
   const world = await inCall();
   await come(world, "ben");
