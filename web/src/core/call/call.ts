@@ -331,6 +331,9 @@ export class CallControl {
     const seated = call.participants.some(({ id }) => id === seat?.participant);
     if (seat === null) {
       if (this.#rejoinWaits) this.#rejoin();
+    } else if (this.#move?.hasTakenOver === false) {
+      // Whether the second connection took over meanwhile was said to nobody.
+      this.#rejoin();
     } else if (seat.participant !== null && !seated) this.#rejoin();
     else seat.onOnline();
     this.#tellHold();
@@ -439,6 +442,7 @@ export class CallControl {
       onDone: () => {
         this.#move = null;
       },
+      onLost: () => this.#onSecondLost(null),
     });
   }
 

@@ -129,6 +129,30 @@ test("a seat that is lost in the midst of the change is joined anew", async () =
   expect(world.server.requestsOf("join_call")).toHaveLength(2);
 });
 
+test("a second connection of which nothing comes is given up", async () => {
+  const { world, first, second } = await stalled();
+  first.become("connected");
+  second.become("connected");
+
+  await world.clock.advance(12_500);
+
+  expect([first.connectionState, second.connectionState]).toEqual(["connected", "closed"]);
+  expect(world.server.requestsOf("join_call")).toHaveLength(1);
+});
+
+test("a socket that was cut in the midst of the change may have missed its end", async () => {
+  const { world, first, second } = await stalled();
+  second.become("connected");
+
+  world.server.down();
+  await settled();
+  world.server.up();
+  await world.clock.advance(2_000);
+
+  expect([first.connectionState, second.connectionState]).toEqual(["closed", "closed"]);
+  expect(world.server.requestsOf("join_call")).toHaveLength(2);
+});
+
 test("whoever leaves in the midst of the change closes both connections", async () => {
   const { world, first, second } = await stalled();
 

@@ -24,9 +24,12 @@ export class Move {
       /** What is drawn and heard is that of the second one from now on. */
       onDrawn: () => void;
       onDone: () => void;
+      /** Nothing has come of it. */
+      onLost: () => void;
     },
   ) {
     second.moveFrom(earlier);
+    this.#cancel = clock.after(MOVE_MS, owner.onLost);
   }
 
   /** Whether the second one is drawn and heard. */
@@ -50,6 +53,7 @@ export class Move {
     if (event.type === "seat_moved" && event.second === this.second.participant) {
       this.#formerId = event.second;
       this.second.succeed(this.earlier);
+      this.#cancel();
       this.#cancel = this.clock.after(PICTURES_MS, () => this.#draw());
     }
     if (this.#formerId === null || this.#isDrawn) return;
@@ -74,6 +78,9 @@ export class Move {
     });
   }
 }
+
+/** How long a second connection is waited for, in ms: the server has given it up by then, and said so. */
+const MOVE_MS = 12_000;
 
 /** How long what is drawn waits for pictures on the second connection, in ms. */
 const PICTURES_MS = 1_000;
