@@ -225,7 +225,7 @@ fn a_place_that_nobody_takes_is_given_up_with_its_media() {
 
     assert!(outputs(&mut call).contains(&Output::Release(seat(2))));
     let late = call.join(SEAT_KEPT_MS, seat(2), Sending::default(), true);
-    assert_eq!(late, Err(Refusal::CallOver));
+    assert_eq!(late, Err(Refusal::NotInCall));
 }
 
 #[test]
