@@ -1,5 +1,5 @@
 # Two commands matter: `make run` and `make test`. Both set up what they need.
-.PHONY: run test check build web screenshots icons bench fuzz clean
+.PHONY: run test check build web screenshots lighthouse icons bench fuzz clean
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 FUZZ_SECONDS ?= 20
@@ -30,6 +30,13 @@ screenshots: web
 	cargo build --locked --bin palabre
 	npm --prefix tests/e2e run --silent screenshots
 
+## What Lighthouse says about the app; see docs/performance.md.
+lighthouse: web
+	scripts/setup browser
+	scripts/setup lighthouse
+	cargo build --locked --bin palabre
+	npm --prefix tests/lighthouse run --silent audit
+
 ## The app's icons, drawn again from its mark.
 icons:
 	scripts/setup browser
@@ -44,4 +51,4 @@ fuzz:
 
 clean:
 	cargo clean
-	rm -rf web/dist web/node_modules tests/e2e/node_modules fuzz/target .screenshots
+	rm -rf web/dist web/node_modules tests/e2e/node_modules tests/lighthouse/node_modules fuzz/target .screenshots

@@ -1,12 +1,13 @@
 /** Signed in: the list, the open conversation, and the call above or instead of them. */
 
-import { useEffect, useState } from "react";
+import { type CSSProperties, useEffect, useState } from "react";
 
 import { AlertOffer } from "./alerts/AlertOffer";
 import { IncomingCalls } from "./call/IncomingCall";
 import { useCallWindow } from "./call/useCallWindow";
 import { ChatAnnouncer } from "./chat/ChatAnnouncer";
 import { ConversationList } from "./chat/ConversationList";
+import { ListDivider } from "./chat/ListDivider";
 import type { App as Core } from "./core/app";
 import type { CurrentCall, SignedInSession } from "./core/model";
 import { ringsSilently } from "./core/quiet";
@@ -38,6 +39,7 @@ import { EmptyState } from "./ui/EmptyState";
 import { preloadWhenIdle } from "./ui/lazyView";
 import { useLocale } from "./ui/locale";
 import { Notices } from "./ui/Notices";
+import { usePreferences } from "./ui/preferences";
 import { SkipLink } from "./ui/SkipLink";
 import { StorageBanner } from "./ui/StorageBanner";
 import { useMedia, usePhone } from "./ui/useMedia";
@@ -193,6 +195,7 @@ type PanesProps = {
 /** The list and the conversation: side by side, or one of them on a phone. */
 function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: PanesProps) {
   const { t } = useLocale();
+  const { listWidth } = usePreferences();
   const phone = usePhone();
   const people = useStore(app.people);
   const list = useStore(app.conversations);
@@ -222,7 +225,7 @@ function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: P
   // A page has one main place; on a phone the list alone is it.
   const Place = phone ? "main" : "div";
   return (
-    <div className={styles.panes}>
+    <div className={styles.panes} style={widthOf(listWidth)}>
       {(!phone || open === null) && (
         <Place className={styles.list}>
           <ConversationList
@@ -237,6 +240,7 @@ function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: P
           />
         </Place>
       )}
+      {!phone && <ListDivider />}
       {open !== null && (
         <main className={styles.main}>
           <Conversation open={open} back={phone ? back : undefined} focus={write && !phone} />
@@ -255,6 +259,11 @@ function Panes({ app, write, startNew, openSettings, invite, showGuestLinks }: P
       )}
     </div>
   );
+}
+
+/** What somebody drew the list to, for its stylesheet. */
+function widthOf(list: number | null): CSSProperties | undefined {
+  return list === null ? undefined : ({ "--list-width": `${list}px` } as CSSProperties);
 }
 
 /** The links into the group that is open; nothing where one may make none. */

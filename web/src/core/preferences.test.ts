@@ -22,6 +22,7 @@ test("without a choice the system decides and single keys work", () => {
     contrast: false,
     singleKeys: true,
     dataSaver: false,
+    listWidth: null,
   });
 });
 
@@ -32,10 +33,15 @@ test("a choice is kept, shown at once and drawn at once", () => {
   preferences.get().setTheme("dark");
   preferences.get().setContrast(true);
   preferences.get().setSingleKeys(false);
+  preferences.get().setListWidth(420);
 
   expect(preferences.get()).toMatchObject({ theme: "dark", contrast: true, singleKeys: false });
-  expect(createPreferences(browser).get()).toMatchObject({ theme: "dark", contrast: true });
-  expect(dress).toHaveBeenCalledTimes(3);
+  expect(createPreferences(browser).get()).toMatchObject({
+    theme: "dark",
+    contrast: true,
+    listWidth: 420,
+  });
+  expect(dress).toHaveBeenCalledTimes(4);
   expect(kept.get("palabre.theme")).toBe("dark");
 });
 

@@ -21,6 +21,9 @@ export type Preferences = {
   /** In calls one voice and no pictures, for those who pay by the megabyte. */
   dataSaver: boolean;
   setDataSaver: (on: boolean) => void;
+  /** Of the list of conversations, in CSS pixels; null follows the window. */
+  listWidth: number | null;
+  setListWidth: (width: number) => void;
 };
 
 /** Reads what was set, and keeps what is. */
@@ -39,6 +42,8 @@ export function createPreferences({
       setSingleKeys: (on) => set(SINGLE_KEYS_KEY, on ? null : OFF),
       dataSaver: savesData(shared),
       setDataSaver: (on) => set(DATA_SAVER_KEY, on ? ON : null),
+      listWidth: Number(shared.getItem(LIST_WIDTH_KEY)) || null,
+      setListWidth: (width) => set(LIST_WIDTH_KEY, String(width)),
     };
   };
   const set = (key: string, value: string | null): void => {
@@ -62,6 +67,7 @@ const CONTRAST_KEY = "palabre.contrast";
 const SINGLE_KEYS_KEY = "palabre.single-keys";
 
 const DATA_SAVER_KEY = "palabre.data-saver";
+const LIST_WIDTH_KEY = "palabre.list-width";
 
 const ON = "on";
 const MORE = "more";

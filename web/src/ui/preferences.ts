@@ -13,6 +13,8 @@ export const PreferencesContext = createContext<Preferences>({
   singleKeys: true,
   dataSaver: false,
   setDataSaver: () => {},
+  listWidth: null,
+  setListWidth: () => {},
   setSingleKeys: () => undefined,
 });
 

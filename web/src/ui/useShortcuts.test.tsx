@@ -14,6 +14,8 @@ const preferences = {
   setSingleKeys: vi.fn(),
   dataSaver: false,
   setDataSaver: vi.fn(),
+  listWidth: null,
+  setListWidth: vi.fn(),
 } as const;
 
 function Page({ handlers }: { handlers: Handlers }) {

@@ -4,6 +4,7 @@ export const list = {
   title: "Conversations",
   search: "Search conversations, people and messages",
   create: "New conversation",
+  width: "Width of the list",
   settings: "Settings",
   emptyTitle: "The shade is yours",
   emptyText: "Nobody has spoken here yet. Start the first conversation.",

@@ -4,6 +4,7 @@ import { plural } from "../plural";
 export const list: Catalogue["list"] = {
   title: "Conversations",
   search: "Conversations, personnes, messages",
+  width: "Largeur de la liste",
   create: "Nouvelle conversation",
   settings: "Réglages",
   emptyTitle: "L’ombre est à vous",
