@@ -13,6 +13,9 @@ export const names = {
 };
 
 
+/** How often something is measured until it is as it should be. */
+const MAX_SPANS = 5;
+
 export class Person {
   constructor(page, username) {
     this.page = page;
@@ -160,6 +163,19 @@ export class Person {
         gaps: gaps.map(({ last, longest }) => Math.round(Math.max(longest, now - last))),
       };
     }, duration);
+  }
+
+  /**
+   * Measures again until a span is as `isGood` wants it, and gives all of them. A machine that was busy
+   * with something else for a moment fails no test; what stays does.
+   */
+  async settles(duration, isGood) {
+    const spans = [];
+    while (spans.length < MAX_SPANS) {
+      spans.push(await this.measures(duration));
+      if (isGood(spans.at(-1))) return spans;
+    }
+    throw new Error(`${this.name} never had it as good as that: ${JSON.stringify(spans)}`);
   }
 
   /** Waits until the media of the call are connected. */
