@@ -150,6 +150,6 @@ impl Seat {
 /// device whose first one is gone should try something else before its seat is given up.
 pub const SECOND_KEPT_MS: i64 = 10_000;
 
-/// How long the earlier connection stays when another took over, in ms: the others get the keyframe
-/// with which they change over within a second, and so does the device.
-pub const LEAVING_MS: i64 = 3_000;
+/// How long the earlier connection stays when another took over, in ms: a new connection begins with
+/// what is small, so a layer to which the others can change over may take seconds to come.
+pub const LEAVING_MS: i64 = 6_000;

@@ -22,7 +22,7 @@ async fn a_second_connection_takes_over_and_is_let_go_of_under_its_own_id() {
     // A change after it shows that the promotion was taken in.
     let shown = ana.next_call(|it| connected(it) == [seat]).await;
     assert_eq!((shown.state, shown.participants.len()), (CallState::Active, 2));
-    server.clock.advance(Duration::from_secs(3));
+    server.clock.advance(Duration::from_secs(6));
     until_told(&mut server, Told::Leave(second)).await;
 
     assert_eq!(ben.refused(leave(second)).await, FailureCode::NotInCall);

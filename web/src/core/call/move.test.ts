@@ -42,7 +42,7 @@ test("the connection that took over is drawn at once where the earlier one is cu
   moved(world);
   await settled();
   const stage = current(world).stage.kind;
-  await world.clock.advance(2_000);
+  await world.clock.advance(4_500);
 
   expect(stage).toBe("connected");
   expect(first.connectionState).toBe("closed");

@@ -85,5 +85,8 @@ const MOVE_MS = 12_000;
 /** How long what is drawn waits for pictures on the second connection, in ms. */
 const PICTURES_MS = 1_000;
 
-/** How long the others may take to change over, in ms: a keyframe, asked for twice. */
-const OTHERS_MS = 1_500;
+/**
+ * How long the others may take to change over, in ms: a new connection begins with what is small, and a
+ * layer may take seconds to come. What nobody looks at any more is not sent meanwhile.
+ */
+const OTHERS_MS = 4_000;
