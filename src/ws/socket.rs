@@ -26,7 +26,9 @@ use crate::outbox::{self, Frame, Outbox, Outgoing};
 pub(super) async fn serve(edge: Arc<Edge>, principal: Principal, websocket: WebSocket) {
     let (outbox, outgoing) = outbox::channel();
     let mut opening = Opening { edge: &edge, websocket, intake: Intake::new(), outbox };
-    let (link, welcome) = match opening.open(&principal).await {
+    // What is done once or now and then lives in a box of its own: the task of a socket is as large as
+    // the largest thing it may ever do, and most of them do nothing most of the time.
+    let (link, welcome) = match Box::pin(opening.open(&principal)).await {
         Ok(opened) => opened,
         Err(closing) => return turn_away(opening.websocket, closing).await,
     };
@@ -37,7 +39,7 @@ pub(super) async fn serve(edge: Arc<Edge>, principal: Principal, websocket: WebS
     let writing = tokio::spawn(writer.run(welcome, hung_up));
     let mut reader = Reader { edge: &edge, link: &link, stream, intake, outbox };
     reader.run(hang_up, writing).await;
-    edge.app.disconnect(link).await;
+    Box::pin(edge.app.disconnect(link)).await;
 }
 
 /// Closes a socket on which nothing was agreed.
@@ -185,7 +187,7 @@ impl Reader<'_> {
         if matches!(request, Request::Hello { .. }) {
             return malformed(id, "hello was said already");
         }
-        match self.edge.app.handle(self.link, request).await {
+        match Box::pin(self.edge.app.handle(self.link, request)).await {
             Ok(reply) => ServerFrame::Reply { id, reply },
             Err(failure) => ServerFrame::Failure { id: Some(id), failure },
         }

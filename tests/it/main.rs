@@ -8,6 +8,7 @@ mod crash;
 mod disk;
 mod export;
 mod files;
+mod flood;
 mod guests;
 mod leak;
 mod metrics;

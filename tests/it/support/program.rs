@@ -47,10 +47,24 @@ impl Program {
         (Self { process, data, metrics_port }, accounts)
     }
 
+    /// What it tells Prometheus of a figure, whatever its labels.
+    pub(crate) async fn sum(&self, name: &str) -> f64 {
+        let text = self.figures().await;
+        let labelled = |line: &str| {
+            let value = line.strip_prefix(name)?.strip_prefix('{')?.rsplit(' ').next()?;
+            Some(value.parse::<f64>().unwrap())
+        };
+        text.lines().filter_map(labelled).sum()
+    }
+
+    async fn figures(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
+        reqwest::get(url).await.unwrap().text().await.unwrap()
+    }
+
     /// What it tells Prometheus of one figure.
     pub(crate) async fn figure(&self, series: &str) -> f64 {
-        let url = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
-        let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+        let text = self.figures().await;
         let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
         line.unwrap_or_else(|| panic!("no {series} in\n{text}")).parse().unwrap()
     }
