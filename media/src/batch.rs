@@ -116,6 +116,10 @@ impl Batch {
             if !self.has_room(segments, sealed) {
                 break;
             }
+            let copies = if slot.is_video { 0 } else { copies_of(slot, downlink) };
+            if 0 < copies && !self.has_room_for_equals(segments, sealed, 1 + copies) {
+                break;
+            }
             let Some(queued) = downlink.take(now, class) else { break };
             let is_numbered = slot.route.transport_sequence.is_some();
             let number = is_numbered.then(|| downlink.number(now, sealed));
@@ -127,7 +131,10 @@ impl Batch {
             let room = &mut self.buffer[self.len..self.len + sealed];
             write(slot, transport, &queued, &packet, &extensions, number, room);
             self.has_sample |= queued.is_sampled;
-            segments += 1;
+            if 0 < copies {
+                self.copy(now, downlink, sealed, copies);
+            }
+            segments += 1 + copies;
             if self.ends_with(sealed) {
                 break;
             }
@@ -179,6 +186,26 @@ impl Batch {
         fits && (segments == 0 || sealed <= self.segment) && segments < MAX_SEGMENTS
     }
 
+    /// Whether so many datagrams of this one length may; none that is shorter than those before it,
+    /// since it would end the run.
+    #[inline(never)]
+    fn has_room_for_equals(&self, segments: usize, sealed: usize, count: usize) -> bool {
+        let fits = self.len + count * sealed <= self.buffer.len();
+        fits && (segments == 0 || sealed == self.segment) && segments + count <= MAX_SEGMENTS
+    }
+
+    /// Puts copies of the datagram that was just written before it. They stay as it was sealed, number
+    /// and all: the key stream of its index may be used for nothing else (RFC 3711 §9.1), and who has
+    /// one copy drops the others (§3.3.2).
+    #[inline(never)]
+    fn copy(&mut self, now: Instant, downlink: &mut Downlink, sealed: usize, copies: usize) {
+        for _ in 0..copies {
+            self.buffer.copy_within(self.len..self.len + sealed, self.len + sealed);
+            self.ends_with(sealed);
+            downlink.on_copy(now, sealed);
+        }
+    }
+
     /// Takes in a datagram that was written; returns whether it ends the run, as one that is shorter
     /// than the others does (UDP_SEGMENT).
     fn ends_with(&mut self, sealed: usize) -> bool {
@@ -188,6 +215,13 @@ impl Batch {
         self.len += sealed;
         sealed < self.segment
     }
+}
+
+/// How often a packet of this voice is sent again. Kept out of the way of pictures, as what follows
+/// from it is: they are most packets.
+#[inline(never)]
+fn copies_of(slot: &Slot, downlink: &Downlink) -> usize {
+    if slot.route.redundant().is_none() { downlink.copies } else { 0 }
 }
 
 /// The engine's tracks, by [`crate::track::TrackKey`].

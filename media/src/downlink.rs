@@ -29,6 +29,10 @@ pub(crate) struct Downlink {
     /// How many frames each packet of a voice repeats, where that is more than came with it: on a
     /// path that loses much.
     pub(crate) repeats: usize,
+    /// How often the packets of a voice are sent again as they are, to a subscriber that knows no
+    /// repetitions.
+    pub(crate) copies: usize,
+    copies_until: Option<Instant>,
     /// What voices take without any repetition, and without what a path adds to each packet.
     voices: RateMeter,
     /// The device asked for as little as possible.
@@ -62,6 +66,8 @@ impl Downlink {
             short_since: None,
             plain_audio: false,
             repeats: 0,
+            copies: 0,
+            copies_until: None,
             voices: RateMeter::default(),
             saves_data: false,
             lowered_at: None,
@@ -151,6 +157,12 @@ impl Downlink {
             QueuedKind::Media if !is_video => self.audio.on_packet(now, bytes + PATH_BYTES),
             QueuedKind::Media => {}
         }
+    }
+
+    /// Notes a copy of a packet of a voice that leaves now.
+    pub(crate) fn on_copy(&mut self, now: Instant, bytes: usize) {
+        self.pacer.on_sent(now, bytes);
+        self.audio.on_packet(now, bytes + PATH_BYTES);
     }
 
     /// Notes a packet of a voice that leaves, by its length when it came and how many frames it had.
@@ -288,6 +300,7 @@ impl Downlink {
             self.audio = RateMeter::default();
         }
         self.repeats = self.repeats_for(now, loss);
+        self.copies = self.copies_for(now);
         if !self.is_sounded(now) || self.saves_data {
             return;
         }
@@ -319,6 +332,21 @@ impl Downlink {
             from <= loss && once_bps * (repeats + 1) as f64 <= most_bps
         };
         REPEATS.iter().find(|level| is_worth(level)).map_or(0, |(repeats, _)| *repeats)
+    }
+
+    /// How often a voice is sent again, which costs what as many repetitions do. A packet of which one
+    /// copy came is reported as come, so the loss that is seen falls at once: what was begun goes on
+    /// for a while.
+    fn copies_for(&mut self, now: Instant) -> usize {
+        if self.plain_audio {
+            self.copies_until = None;
+            return 0;
+        }
+        if 0 < self.repeats && self.copies <= self.repeats {
+            self.copies_until = Some(now + COPIES_KEPT);
+        }
+        let kept = if self.copies_until.is_some_and(|until| now < until) { self.copies } else { 0 };
+        self.repeats.max(kept)
     }
 
     /// How many pictures may rise now: one after the other once something had to be lowered.
@@ -377,6 +405,9 @@ const REPEATS: [(usize, f64); 2] = [(3, 0.15), (2, 0.06)];
 
 /// The share at which that ends, of the one at which it began.
 const REPEATS_KEPT: f64 = 0.6;
+
+/// How long a voice is sent again after the path was last seen to lose so much.
+const COPIES_KEPT: Duration = Duration::from_secs(20);
 
 /// Share of what the path takes that voices may take with all they repeat.
 const MOST_FOR_REPEATS: f64 = 0.4;
