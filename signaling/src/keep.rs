@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_draft_of_nothing_is_none_and_a_long_one_is_refused() {
         let draft = |text: &str| KeepChange::Draft {
-            draft: Some(KeptDraft { text: text.into(), quote: None }),
+            draft: Some(KeptDraft { text: text.into(), quote: None, quote_number: None }),
         };
         let begun = after(&Keep::default(), &draft("so"));
 

@@ -141,6 +141,44 @@ test("a voice is recorded, sent and heard at any speed", async () => {
   await play.waitFor();
 });
 
+test("the microphone is held to record: let go sends, a slide gives up or locks, and so do keys", async () => {
+  const { page } = admin;
+  const microphone = page.getByRole("button", { name: "Record a voice message" });
+  const timer = page.getByRole("timer");
+  const voices = page.getByRole("log").getByRole("button", { name: "Play" });
+  const before = await voices.count();
+  const press = async () => {
+    const { x, y, width, height } = await microphone.boundingBox();
+    const at = { x: x + width / 2, y: y + height / 2 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await timer.filter({ hasText: "0:01" }).waitFor();
+    return at;
+  };
+
+  await page.bringToFront();
+  let at = await press();
+  await check(page, "holding to record");
+  await page.mouse.move(at.x - 60, at.y, { steps: 3 });
+  await page.mouse.move(at.x - 130, at.y, { steps: 3 });
+  await timer.waitFor({ state: "detached" });
+  await page.mouse.up();
+  at = await press();
+  await page.mouse.move(at.x, at.y - 100, { steps: 3 });
+  await page.mouse.up();
+  await page.getByRole("button", { name: "Discard the recording" }).click();
+  await timer.waitFor({ state: "detached" });
+  assert.equal(await voices.count(), before);
+  await press();
+  await page.mouse.up();
+  await voices.nth(before).waitFor();
+  await microphone.focus();
+  await page.keyboard.down(" ");
+  await timer.filter({ hasText: "0:01" }).waitFor();
+  await page.keyboard.up(" ");
+  await voices.nth(before + 1).waitFor();
+});
+
 test("files are found in what is told about the conversation, in French as well, and axe agrees", async () => {
   await check(manager.page, "conversation with files");
   await manager.page.evaluate(() => localStorage.setItem("palabre.language", "fr"));

@@ -78,6 +78,10 @@ pub struct KeptDraft {
     /// The message it is to answer.
     #[serde(default)]
     pub quote: Option<MessageId>,
+    /// The number of that message, by which devices find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub quote_number: Option<u64>,
 }
 
 /// What a person keeps about a message.

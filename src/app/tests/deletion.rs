@@ -14,7 +14,7 @@ async fn whoever_is_gone_leaves_what_they_said_and_nothing_else() {
     let saved = clo.conversation(Request::OpenSaved).await.id;
     clo.send(saved, "my secret").await;
     clo.done(Request::StarMessage { conversation: kitchen, message: said.id, starred: true }).await;
-    let draft = Some(KeptDraft { text: String::from("begun"), quote: None });
+    let draft = Some(KeptDraft { text: String::from("begun"), quote: None, quote_number: None });
     clo.done(Request::Keep { conversation: kitchen, change: KeepChange::Draft { draft } }).await;
     clo.done(Request::SetBeepLeave { person: ana.person, given: true }).await;
     let preferences = Preferences { reads_privately: true, ..Preferences::default() };

@@ -245,7 +245,7 @@ async fn a_conversation_is_kept_as_one_likes_on_all_devices() {
     let server = Server::start().await;
     let ([ana, _ben, _clo], kitchen) = server.kitchen().await;
     let mut phone = server.device(ana.person, 2).await;
-    let draft = KeptDraft { text: String::from("so "), quote: None };
+    let draft = KeptDraft { text: String::from("so "), quote: None, quote_number: None };
 
     for change in [
         KeepChange::Pin { on: true },

@@ -90,7 +90,7 @@ test("Escape stops an answer", async () => {
 
 test("an edit begins with what was written, leaves the draft alone, and saves", async () => {
   const save = vi.fn(() => Promise.resolve({ ok: true } as const));
-  const edit = { typed: "*Bonjour*", save };
+  const edit = { typed: "*Bonjour*", save, keep: vi.fn() };
   const { setDraft, stop, field } = compose({ kind: "edit", entry: said, edit });
   expect(field).toHaveValue("*Bonjour*");
   await userEvent.type(field, " !");
@@ -102,7 +102,11 @@ test("an edit begins with what was written, leaves the draft alone, and saves", 
 
 test("an edit that is refused stays, and says why", async () => {
   const save = () => Promise.resolve({ ok: false, problem: "unavailable" } as const);
-  const { stop, field } = compose({ kind: "edit", entry: said, edit: { typed: "Bonjour", save } });
+  const { stop, field } = compose({
+    kind: "edit",
+    entry: said,
+    edit: { typed: "Bonjour", save, keep: vi.fn() },
+  });
   await userEvent.type(field, " !{Enter}");
   expect(await screen.findByRole("alert")).toBeInTheDocument();
   expect(field).toHaveValue("Bonjour !");

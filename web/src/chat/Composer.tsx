@@ -22,6 +22,7 @@ import {
 } from "../core/model";
 import { StagedFiles } from "../files/StagedFiles";
 import { pickedFile, type Staging } from "../files/staging";
+import { useHold } from "../files/useHold";
 import { VoiceRecorder } from "../lazy";
 import { IconButton } from "../ui/Button";
 import { useLocale } from "../ui/locale";
@@ -89,7 +90,17 @@ export function Composer({
     : files.length > 0;
   const blank = text.trim() === "";
   const empty = blank && !mayBeBare;
-  const [recording, setRecording] = useState(false);
+  const [recording, setRecording] = useState<"open" | "held" | "released" | null>(null);
+  const [slipped, setSlipped] = useState(false);
+  const microphone = useRef<HTMLSpanElement>(null);
+  const record = (how: "open" | "held"): void => {
+    setSlipped(false);
+    setRecording(how);
+  };
+  const hold = useHold(microphone, {
+    begin: () => record("held"),
+    end: (how) => setRecording(how === "cancel" ? null : how === "lock" ? "open" : "released"),
+  });
   const canRecord = staging !== undefined && blank && files.length === 0 && !editing;
   const mentions = useMentions(text, selection.to, people, ({ from, to }, written) =>
     insertText(field.current, written, from, to),
@@ -163,6 +174,11 @@ export function Composer({
       {tooLong && <Problems text={t.chat.tooLong} />}
       {problem !== null && <Problems text={t.problem[problem]} />}
       {staging !== undefined && staging.problem !== "" && <Problems text={staging.problem} />}
+      {slipped && (
+        <p className={styles.hint} role="status">
+          {t.files.holdHint}
+        </p>
+      )}
       <div className={styles.card}>
         {listed && (
           <MentionList
@@ -175,69 +191,92 @@ export function Composer({
         {composing.kind !== "new" && <Above composing={composing} stop={stop} />}
         {staging !== undefined && !editing && <StagedFiles staging={staging} />}
         {formats && <FormatBar selected={{ text, ...selection }} apply={apply} />}
-        {recording && (
-          <VoiceRecorder
-            send={(voice) => send("", [voice])}
-            close={() => {
-              setRecording(false);
-              requestAnimationFrame(() => field.current?.focus());
-            }}
-          />
-        )}
-        <div className={styles.row} hidden={recording}>
-          <span ref={smile}>
-            <IconButton label={t.chat.emoji} onPress={() => setEmoji(true)}>
-              <Smile size={21} />
-            </IconButton>
-          </span>
-          <textarea
-            ref={field}
-            className={styles.field}
-            rows={1}
-            dir="auto"
-            aria-label={t.chat.composer(title)}
-            aria-autocomplete="list"
-            aria-controls={listed ? mentions.id : undefined}
-            aria-activedescendant={listed ? optionId(mentions.id, mentions.active) : undefined}
-            placeholder={t.chat.placeholder}
-            value={text}
-            enterKeyHint="send"
-            onChange={(event) => write(event.target.value)}
-            onSelect={onSelect}
-            onKeyDown={onKeyDown}
-            onPaste={(event) => {
-              const pasted = event.clipboardData.files;
-              if (staging === undefined || editing || pasted.length === 0) return;
-              // Programs put a picture of a text beside the text; then the text is meant.
-              if (event.clipboardData.types.includes("text/plain")) return;
-              event.preventDefault();
-              staging.add(pasted);
-            }}
-          />
-          <span className={styles.formats}>
-            <IconButton
-              label={t.composer.format}
-              pressed={formats}
-              onPress={() => setFormats(!formats)}
-            >
-              <Type size={19} />
-            </IconButton>
-          </span>
-          {staging !== undefined && !editing && <Attach add={staging.add} />}
-          {canRecord ? (
-            <IconButton look="soft" label={t.files.record} onPress={() => setRecording(true)}>
-              <Mic size={21} />
-            </IconButton>
-          ) : (
-            <IconButton
-              type="submit"
-              look="primary"
-              label={editing ? t.composer.save : t.chat.send}
-              disabled={empty || tooLong || saving}
-            >
-              {editing ? <Check size={21} /> : <SendHorizontal size={20} className="flips" />}
-            </IconButton>
+        <div className={styles.writing}>
+          {recording !== null && (
+            <VoiceRecorder
+              mode={recording}
+              slide={hold.slide}
+              send={(voice) => send("", [voice])}
+              open={() => setRecording("open")}
+              close={(why) => {
+                setRecording(null);
+                setSlipped(why === "short");
+                // On phones the keyboard would come up.
+                if (recording === "open") requestAnimationFrame(() => field.current?.focus());
+              }}
+            />
           )}
+          <div className={styles.row} hidden={recording === "open"} data-held={recording !== null}>
+            <span ref={smile}>
+              <IconButton label={t.chat.emoji} onPress={() => setEmoji(true)}>
+                <Smile size={21} />
+              </IconButton>
+            </span>
+            <textarea
+              ref={field}
+              className={styles.field}
+              rows={1}
+              dir="auto"
+              aria-label={t.chat.composer(title)}
+              aria-autocomplete="list"
+              aria-controls={listed ? mentions.id : undefined}
+              aria-activedescendant={listed ? optionId(mentions.id, mentions.active) : undefined}
+              placeholder={t.chat.placeholder}
+              value={text}
+              enterKeyHint="send"
+              onChange={(event) => {
+                setSlipped(false);
+                write(event.target.value);
+              }}
+              onSelect={onSelect}
+              onKeyDown={onKeyDown}
+              onPaste={(event) => {
+                const pasted = event.clipboardData.files;
+                if (staging === undefined || editing || pasted.length === 0) return;
+                // Programs put a picture of a text beside the text; then the text is meant.
+                if (event.clipboardData.types.includes("text/plain")) return;
+                event.preventDefault();
+                staging.add(pasted);
+              }}
+            />
+            <span className={styles.formats}>
+              <IconButton
+                label={t.composer.format}
+                pressed={formats}
+                onPress={() => setFormats(!formats)}
+              >
+                <Type size={19} />
+              </IconButton>
+            </span>
+            {staging !== undefined && !editing && <Attach add={staging.add} />}
+            {canRecord ? (
+              // biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same by a press.
+              <span
+                ref={microphone}
+                className={styles.microphone}
+                data-held={recording !== null}
+                onPointerDownCapture={hold.onPointerDownCapture}
+                onContextMenu={(event) => event.preventDefault()}
+              >
+                <IconButton
+                  look={recording === null ? "soft" : "primary"}
+                  label={t.files.record}
+                  onPress={() => !hold.wasHeld() && record("open")}
+                >
+                  <Mic size={21} />
+                </IconButton>
+              </span>
+            ) : (
+              <IconButton
+                type="submit"
+                look="primary"
+                label={editing ? t.composer.save : t.chat.send}
+                disabled={empty || tooLong || saving}
+              >
+                {editing ? <Check size={21} /> : <SendHorizontal size={20} className="flips" />}
+              </IconButton>
+            )}
+          </div>
         </div>
       </div>
       {emoji && (
@@ -285,6 +324,7 @@ function useText(
       setDraft(next);
     } else {
       setEdited(next);
+      editing.keep(next);
     }
     onSelect();
   };

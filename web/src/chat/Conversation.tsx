@@ -62,6 +62,11 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
   const replying: Composing =
     open.quoting === null ? NEW : { kind: "reply", quoted: open.quoting.quoted };
 
+  const stopEditing = (): void => {
+    edited?.edit.keep(null);
+    setEdited(null);
+  };
+
   return (
     <section
       className={styles.conversation}
@@ -94,7 +99,7 @@ export function Conversation({ open, back, focus, embedded = false }: Conversati
           focus={focus}
           people={open.members}
           composing={edited ?? replying}
-          stop={edited === null ? open.stopQuoting : () => setEdited(null)}
+          stop={edited === null ? open.stopQuoting : stopEditing}
           editLast={canEditLast ? () => edit(last) : undefined}
         />
       )}

@@ -319,6 +319,56 @@ test("a draft survives a reload and is gone once it is sent", async () => {
   expect(kitchen(again).draft).toBe("");
 });
 
+test("a draft keeps what it answers, over a reload and on another device", async () => {
+  const world = await openKitchen();
+  const asked = world.server.post(BEN, "rice or beans?");
+  await settled();
+  const [entry] = kitchen(world).entries;
+  if (entry === undefined) throw new Error("nothing was said");
+  kitchen(world).actions(entry).quote?.();
+  kitchen(world).setDraft("beans");
+  await world.clock.advance(1_500);
+  const quote = { quote: asked.id, quote_number: asked.number };
+  expect(world.server.requestsOf("keep").at(-1)?.change).toMatchObject({
+    draft: { text: "beans", ...quote },
+  });
+
+  const again = await openKitchen(await reloadPage(world));
+  expect(kitchen(again).quoting?.id).toBe(asked.id);
+  kitchen(again).send("beans");
+  await settled();
+
+  expect(again.server.requestsOf("send_message").at(-1)?.quote).toBe(asked.id);
+  expect(kitchen(again).quoting).toBeNull();
+  await again.clock.advance(2_000);
+
+  // Another device begins to answer.
+  const draft = { text: "", ...quote };
+  const conversations = [{ ...NOTHING_KEPT, conversation: "kitchen", seq: 9, draft }];
+  const changes = { seq: 9, conversations, marks: [], gap: false };
+  again.server.tell({ type: "personal_changed", changes });
+  await settled();
+  expect(kitchen(again).quoting?.id).toBe(asked.id);
+});
+
+test("an edit that was neither saved nor given up is found again", async () => {
+  const world = await openKitchen();
+  kitchen(world).send("rice");
+  await settled();
+  const edit = (at: World) => {
+    const [entry] = kitchen(at).entries;
+    return entry && kitchen(at).actions(entry).edit;
+  };
+  edit(world)?.keep("rice and beans");
+
+  const again = await openKitchen(await reloadPage(world));
+  const kept = edit(again)?.typed;
+  edit(again)?.keep(null);
+
+  expect(kept).toBe("rice and beans");
+  expect(edit(again)?.typed).toBe("rice");
+});
+
 test("a draft is shared once nobody types, and what another device wrote is taken", async () => {
   const world = await openKitchen();
   kitchen(world).setDraft("hel");

@@ -2,6 +2,7 @@
 
 import type { Chat, Thread } from "./chat";
 import { type Ask, problemOf } from "./connection";
+import type { Drafts } from "./drafts";
 import { parse, unparse } from "./markup";
 import type {
   Entry,
@@ -30,6 +31,8 @@ export type EntryActionsOwner = {
   /** The messages that this device keeps, of one conversation or of all. */
   kept: (conversation: ConversationId | null) => Promise<readonly Message[]>;
   quote: (message: Message) => void;
+  /** Where edits are kept that were neither saved nor given up. */
+  drafts: () => Pick<Drafts, "edit" | "setEdit">;
   onChange: () => void;
   tellProblem: (problem: Problem) => void;
 };
@@ -197,7 +200,10 @@ export class MessageActions {
     const { content, conversation, id, changed_seq } = message;
     if (content.kind !== "text") return undefined;
     return {
-      typed: unparse({ text: content.text, entities: content.entities ?? [] }),
+      typed:
+        this.owner.drafts().edit(id) ??
+        unparse({ text: content.text, entities: content.entities ?? [] }),
+      keep: (typed) => this.owner.drafts().setEdit(id, typed),
       save: (typed) => {
         const { text, entities } = this.parse(thread, typed);
         return this.#outcome({

@@ -96,7 +96,9 @@ export class Opened {
   /** What the next message answers. */
   quote(quote: Quote | null): void {
     if (this.#reader === null) return;
-    this.#reader.quote = quote;
+    const { conversation } = this.#reader;
+    const { text } = this.owner.drafts.get(conversation);
+    this.owner.drafts.set(conversation, { text, quote });
     this.owner.drawNow();
   }
 
@@ -108,6 +110,7 @@ export class Opened {
     const id = reader.conversation;
     const online = this.owner.online();
     const row = views.row(context, thread);
+    const { quote } = this.owner.drafts.get(id);
     return {
       ...row,
       beeping: this.#beeping(id, row),
@@ -122,8 +125,8 @@ export class Opened {
         maxFiles: chat.limits.max_files,
       },
       readFiles: online ? (group) => messages.files(id, group) : undefined,
-      quoting: reader.quote && views.quote(chat, id, reader.quote),
-      stopQuoting: reader.quote === null ? undefined : () => this.quote(null),
+      quoting: quote && views.quote(chat, id, quote),
+      stopQuoting: quote === null ? undefined : () => this.quote(null),
       actions: (entry) => messages.of(id, entry),
       group: groupActions(this.owner, thread),
       hosting: host.draw(id),
@@ -151,20 +154,21 @@ export class Opened {
     const { text, entities } = messages.parse(thread, typed);
     if (text.trim() === "" && files.length === 0) return;
     reader.typing.stop();
-    drafts.set(reader.conversation, "");
+    const { quote } = drafts.get(reader.conversation);
+    drafts.set(reader.conversation, { text: "", quote: null });
     outbox.add(reader.conversation, text, {
       ...(entities.length > 0 && { entities }),
-      ...(reader.quote !== null && { quote: reader.quote }),
+      ...(quote !== null && { quote }),
       ...(files.length > 0 && {
         files: files.map((file) => ({ ...file, upload: null, complete: false })),
       }),
     });
-    reader.quote = null;
     drawNow();
   }
 
   #setDraft(reader: Reader, text: string): void {
-    this.owner.drafts.set(reader.conversation, text);
+    const { quote } = this.owner.drafts.get(reader.conversation);
+    this.owner.drafts.set(reader.conversation, { text, quote });
     if (text.trim() === "") reader.typing.stop();
     else reader.typing.pressed();
     this.owner.drawNow();

@@ -874,7 +874,11 @@ text: string,
 /**
  * The message it is to answer.
  */
-quote: MessageId | null, };
+quote: MessageId | null,
+/**
+ * The number of that message, by which devices find it.
+ */
+quote_number?: number, };
 
 /**
  * The highest `seq` a device has applied in one conversation.

@@ -4,7 +4,7 @@ import type { History } from "./cache/history";
 import type { Chat, Thread } from "./chat";
 import type { Clock } from "./environment";
 import type { OpenConversation } from "./model";
-import type { ConversationId, Message, PersonalMark, Quote } from "./protocol";
+import type { ConversationId, Message, PersonalMark } from "./protocol";
 import { oldestNumber } from "./timeline";
 import { OwnTyping } from "./typing";
 import { firstUnread } from "./views";
@@ -32,8 +32,6 @@ export type ReaderOwner = {
 /** One open conversation; opening another makes another of these. */
 export class Reader {
   readonly typing: OwnTyping;
-  /** What the next message answers. */
-  quote: Quote | null = null;
   #firstUnread: number | null | undefined;
   #paging: "idle" | "loading" | "failed" = "idle";
 

@@ -14,7 +14,7 @@ import type { CallStats } from "./call/debug";
 import { Chat } from "./chat";
 import { type Ask, Connection, type Link, problemOf } from "./connection";
 import { delivery } from "./delivery";
-import { Drafts } from "./drafts";
+import { Drafts, draftFrom, draftTo } from "./drafts";
 import { MessageActions } from "./entry-actions";
 import type { Cancel, Environment } from "./environment";
 import { Guest } from "./guest";
@@ -177,6 +177,7 @@ export class Workspace {
       newId,
       ask,
       kept: (conversation) => this.#history.everything(conversation),
+      drafts: () => this.#drafts,
       quote: (message) => this.#opened.quote({ message: message.id, number: message.number }),
       onChange,
       tellProblem: (problem) => notices.problem(problem),
@@ -211,9 +212,9 @@ export class Workspace {
       storage: environment.shared,
       clock,
       online,
-      shared: (id) => this.#chat.personal.keep(id).draft?.text ?? "",
-      share: (conversation, text) => {
-        const draft = text === "" ? null : { text, quote: null };
+      shared: (id) => draftFrom(this.#chat.personal.keep(id).draft),
+      share: (conversation, mine) => {
+        const draft = draftTo(mine);
         return this.#connection.request(
           { type: "keep", conversation, change: { kind: "draft", draft } },
           "done",
@@ -494,7 +495,7 @@ export class Workspace {
       chat: this.#chat,
       outbox: this.#outbox.items,
       typing: (id) => this.#typing.in(id),
-      draft: (id) => this.#drafts.get(id),
+      draft: (id) => this.#drafts.get(id).text,
       joinedCall: this.#calls.joined,
       online: this.#connection.online,
       retry: ({ clientId }) => this.#outbox.retry(clientId),

@@ -29,7 +29,7 @@ test("offline says what becomes of what one writes, and can be tried at once", a
 test("a server that stores nothing is said to, with what becomes of what one writes", () => {
   render(<ConnectionBanner connection={{ kind: "online", reload: undefined, held: true }} />);
 
-  expect(screen.getByRole("status")).toHaveTextContent("kept here and sent by itself");
+  expect(screen.getByRole("status")).toHaveTextContent("kept and sent later");
 });
 
 test("a newer server offers to reload and leaves the time to the person", async () => {

@@ -1,6 +1,6 @@
 /** Says when the app is cut off and what can be done about it. */
 
-import { CloudOff, Hourglass, Sprout, SquareStack } from "lucide-react";
+import { CloudOff, Sprout, SquareStack } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import type { ConnectionState } from "../core/model";
@@ -20,7 +20,7 @@ export function ConnectionBanner({ connection }: ConnectionBannerProps) {
     case "connecting":
       return patient ? <Banner look="calm" text={t.connection.connecting} /> : null;
     case "online":
-      if (connection.held) return <Banner icon={Hourglass} text={t.connection.held} />;
+      if (connection.held) return <Banner icon={CloudOff} text={t.connection.held} />;
       if (connection.reload === undefined) return null;
       return (
         <Banner

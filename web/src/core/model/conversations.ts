@@ -236,7 +236,14 @@ export type EntryActions = {
   /** Answers it with the next message. */
   quote: (() => void) | undefined;
   /** What was typed, to be changed, and a way to store what it is changed to. */
-  edit: { typed: string; save: (typed: string) => Promise<Outcome> } | undefined;
+  edit:
+    | {
+        typed: string;
+        save: (typed: string) => Promise<Outcome>;
+        /** Keeps what is typed until it is saved or, with null, given up. */
+        keep: (typed: string | null) => void;
+      }
+    | undefined;
   deleteForAll: (() => void) | undefined;
   deleteForMe: (() => void) | undefined;
   /** Passes it on to other conversations. */

@@ -2,7 +2,7 @@ export const connection = {
   connecting: "Connecting…",
   reconnecting: "Reconnecting…",
   offline: "You are offline. What you write is kept and sent later.",
-  held: "The server cannot store anything right now. What you write is kept here and sent by itself.",
+  held: "The server cannot store anything right now. What you write is kept and sent later.",
   retry: "Try now",
   replaced: "Palabre is open in another tab with this account.",
   takeBack: "Use it here",

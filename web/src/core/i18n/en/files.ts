@@ -31,6 +31,8 @@ export const files = {
   recording: "Recording",
   recordCancel: "Discard the recording",
   recordSend: "Send the recording",
+  slideToCancel: "Slide to cancel",
+  holdHint: "Hold to record, let go to send. Escape cancels, arrow up locks.",
   level: "Loudness",
   refused: {
     denied: "The microphone is blocked. Allow it beside the address of this page.",

@@ -4,7 +4,7 @@ export const connection: Catalogue["connection"] = {
   connecting: "Connexion…",
   reconnecting: "Reconnexion…",
   offline: "Vous êtes hors ligne. Ce que vous écrivez est gardé et envoyé plus tard.",
-  held: "Le serveur ne peut rien enregistrer pour le moment. Ce que vous écrivez est gardé ici et partira tout seul.",
+  held: "Le serveur ne peut rien enregistrer pour le moment. Ce que vous écrivez est gardé et envoyé plus tard.",
   retry: "Essayer",
   replaced: "Palabre est ouvert dans un autre onglet avec ce compte.",
   takeBack: "Utiliser ici",

@@ -35,6 +35,9 @@ export const files: Catalogue["files"] = {
   recording: "Enregistrement",
   recordCancel: "Jeter l’enregistrement",
   recordSend: "Envoyer l’enregistrement",
+  slideToCancel: "Glisser pour annuler",
+  holdHint:
+    "Maintenez pour enregistrer, relâchez pour envoyer. Échap annule, flèche haut verrouille.",
   level: "Volume",
   refused: {
     denied: "Le micro est bloqué. Autorisez-le près de l’adresse de cette page.",
