@@ -7,6 +7,7 @@ use crate::downlink::Downlink;
 use crate::format::{Format, Meaning, Pair, PayloadTypes};
 use crate::peer::Peer;
 use crate::red;
+use crate::repairs::Repair;
 use crate::retransmission::PacketCache;
 use crate::rewrite::Outgoing;
 use crate::route::{Carried, Route};
@@ -124,6 +125,10 @@ impl Batch {
             let is_numbered = slot.route.transport_sequence.is_some();
             let number = is_numbered.then(|| downlink.number(now, sealed));
             downlink.on_sent(now, queued.kind, slot.is_video, sealed);
+            if let Some(number) = number.filter(|_| queued.kind == QueuedKind::Repair) {
+                let sequence = queued.outgoing.index as u16;
+                downlink.repeated.on_sent(number, Repair { slot: queued.slot, sequence });
+            }
             if !slot.is_video {
                 let frames = if queued.format == Format::Red { FRAMES_OF_RED } else { 1 };
                 downlink.on_voice(now, queued.bytes, frames);

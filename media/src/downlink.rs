@@ -7,6 +7,7 @@ use crate::batch::{Queued, QueuedKind};
 use crate::bwe::{Estimator, PathReport, TransportFeedback, Usage};
 use crate::pacer::{Class, Pacer};
 use crate::rate::{BurstMeter, RateMeter};
+use crate::repairs::Repairs;
 
 /// The estimate of a path and the queue before it.
 pub(crate) struct Downlink {
@@ -21,6 +22,7 @@ pub(crate) struct Downlink {
     informed_at: Option<Instant>,
     audio: RateMeter,
     repairs: BurstMeter,
+    pub(crate) repeated: Repairs,
     /// Since when less fits than is given.
     short_since: Option<Instant>,
     /// Whether voices go without the repetitions that some carry (RFC 2198): on a narrow path that
@@ -63,6 +65,7 @@ impl Downlink {
             informed_at: None,
             audio: RateMeter::default(),
             repairs: BurstMeter::default(),
+            repeated: Repairs::default(),
             short_since: None,
             plain_audio: false,
             repeats: 0,

@@ -1,6 +1,7 @@
 //! What the payload of a packet is, as far as forwarding has to know.
 
 use crate::sdp::{CodecName, Negotiated};
+use crate::{vp8, vp9};
 
 /// How a payload is coded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,6 +46,15 @@ pub(crate) enum Meaning {
 impl Format {
     pub(crate) fn is_video(self) -> bool {
         !matches!(self, Self::Opus | Self::Red)
+    }
+
+    /// Whether later pictures can do without the one that a packet belongs to, as far as its payload says.
+    pub(crate) fn is_discardable(self, payload: &[u8]) -> bool {
+        match self {
+            Self::Vp8 => 0 < vp8::temporal_layer(payload),
+            Self::Vp9 => 0 < vp9::temporal_layer(payload),
+            Self::Opus | Self::Red | Self::H264 | Self::Av1 => false,
+        }
     }
 
     fn of(name: CodecName) -> Option<Self> {

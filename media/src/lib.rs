@@ -28,6 +28,7 @@ pub mod quality;
 mod rate;
 pub mod reception;
 pub mod red;
+mod repairs;
 pub mod retransmission;
 pub mod rewrite;
 mod route;

@@ -36,6 +36,9 @@ struct Repeat {
     sequence: u16,
     tries: u8,
     at: Option<Instant>,
+    /// Whether the last repetition is known to have got lost, or one to have come.
+    is_lost: bool,
+    has_come: bool,
 }
 
 impl PacketCache {
@@ -114,10 +117,10 @@ impl RetransmissionBudget {
         let pause = round_trip.mul_f64(PAUSE_SHARE).max(MIN_PAUSE);
         let repeat = &mut self.recent[usize::from(sequence) % RECENT];
         if repeat.sequence != sequence || repeat.at.is_none_or(|at| at + FORGET < now) {
-            *repeat = Repeat { sequence, tries: 0, at: None };
+            *repeat = Repeat { sequence, ..Repeat::default() };
         }
         // A request that was sent before the last repetition can have arrived asks for nothing new.
-        let too_soon = repeat.at.is_some_and(|at| now < at + pause);
+        let too_soon = !repeat.is_lost && repeat.at.is_some_and(|at| now < at + pause);
         // Some receivers ask on for what has come: what was never sent again goes before that.
         let kept_back = if repeat.tries == 0 { 0.0 } else { KEPT_FOR_FIRST_TRIES };
         if too_soon || MAX_TRIES <= repeat.tries || self.bytes < len as f64 + kept_back {
@@ -125,8 +128,29 @@ impl RetransmissionBudget {
         }
         self.bytes -= len as f64;
         repeat.tries += 1;
-        repeat.at = Some(now);
+        (repeat.at, repeat.is_lost, repeat.has_come) = (Some(now), false, false);
         true
+    }
+
+    /// A repetition got lost; returns whether it is still needed. The next need not wait.
+    pub fn on_lost(&mut self, sequence: u16) -> bool {
+        let Some(repeat) = self.recent_mut(sequence).filter(|repeat| !repeat.has_come) else {
+            return false;
+        };
+        repeat.is_lost = true;
+        true
+    }
+
+    /// A repetition came: what was asked before that became known asks for nothing.
+    pub fn on_came(&mut self, now: Instant, sequence: u16) {
+        if let Some(repeat) = self.recent_mut(sequence) {
+            (repeat.at, repeat.has_come) = (Some(now), true);
+        }
+    }
+
+    fn recent_mut(&mut self, sequence: u16) -> Option<&mut Repeat> {
+        let repeat = &mut self.recent[usize::from(sequence) % RECENT];
+        Some(repeat).filter(|repeat| repeat.sequence == sequence)
     }
 }
 
@@ -162,7 +186,7 @@ const RECENT: usize = 256;
 const MAX_TRIES: u8 = 8;
 
 /// A request for the same packet within this time is a repetition of the request.
-const MIN_PAUSE: Duration = Duration::from_millis(40);
+const MIN_PAUSE: Duration = Duration::from_millis(20);
 
 /// The same as a share of the round trip.
 const PAUSE_SHARE: f64 = 0.75;
@@ -228,6 +252,36 @@ mod tests {
         }
 
         assert_eq!(allowed, u32::from(MAX_TRIES));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]
+    fn a_repetition_that_is_known_to_be_lost_is_not_waited_for() {
+        let now = Instant::now();
+        let round_trip = Duration::from_millis(100);
+        let soon = now + Duration::from_millis(10);
+        let mut budget = RetransmissionBudget::new();
+        assert!(budget.allow(now, round_trip, 7, 1_000));
+        assert!(!budget.allow(soon, round_trip, 7, 1_000));
+
+        assert!(budget.on_lost(7));
+
+        assert!(budget.allow(soon, round_trip, 7, 1_000));
+        assert!(!budget.allow(soon, round_trip, 7, 1_000), "once");
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests need some starting instant")]
+    fn what_was_asked_before_a_repetition_was_known_to_have_come_is_not_sent_again() {
+        let now = Instant::now();
+        let round_trip = Duration::from_millis(100);
+        let mut budget = RetransmissionBudget::new();
+        assert!(budget.allow(now, round_trip, 7, 1_000));
+
+        budget.on_came(now + round_trip, 7);
+
+        assert!(!budget.allow(now + round_trip, round_trip, 7, 1_000));
+        assert!(budget.allow(now + round_trip * 2, round_trip, 7, 1_000), "asked anew");
     }
 
     #[test]

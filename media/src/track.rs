@@ -87,9 +87,12 @@ pub(crate) struct Layer {
     pub(crate) last_packet_at: Option<Instant>,
     /// The publisher's latest sender report: NTP time and RTP timestamp (RFC 3550 §6.4.1).
     pub(crate) last_report: Option<(u64, u32)>,
-    pub(crate) keyframe_wanted: bool,
+    /// How often the keyframe that somebody waits for was asked for; `None` while nobody waits.
+    keyframe_asked: Option<u8>,
+    /// Extended sequence number with which the latest keyframe began.
+    keyframe: Option<u64>,
     /// RTP timestamp of the latest keyframe.
-    pub(crate) keyframe_timestamp: Option<u32>,
+    keyframe_timestamp: Option<u32>,
     clock_rate: u32,
 }
 
@@ -230,7 +233,7 @@ impl Track {
     /// Notes that `layer` should send a keyframe soon.
     pub(crate) fn want_keyframe(&mut self, layer: u8) {
         if self.is_video() {
-            self.layers[usize::from(layer)].keyframe_wanted = true;
+            self.layers[usize::from(layer)].want_keyframe();
         }
     }
 
@@ -238,17 +241,19 @@ impl Track {
     /// all watchers together, since one answer serves them all.
     pub(crate) fn keyframe_requests(&mut self, now: Instant) -> impl Iterator<Item = u32> {
         let due = self.keyframe_asked_at.is_none_or(|at| at + KEYFRAME_INTERVAL <= now)
-            && self.layers.iter().any(|layer| layer.keyframe_wanted && layer.ssrc.is_some());
+            && self
+                .layers
+                .iter()
+                .any(|layer| layer.keyframe_asked.is_some() && layer.ssrc.is_some());
         if due {
             self.keyframe_asked_at = Some(now);
         }
-        self.layers.iter_mut().filter(move |layer| due && layer.keyframe_wanted).filter_map(
-            |layer| {
-                // Slots that still wait when the answer got lost ask again at the next tick.
-                layer.keyframe_wanted = false;
-                layer.ssrc
-            },
-        )
+        self.layers.iter_mut().filter(move |_| due).filter_map(|layer| {
+            // The request may get lost, or the encoder be asleep: it is repeated until a keyframe begins.
+            let asked = layer.keyframe_asked? + 1;
+            layer.keyframe_asked = Some(asked).filter(|asked| *asked < MAX_KEYFRAME_REQUESTS);
+            layer.ssrc
+        })
     }
 }
 
@@ -269,7 +274,8 @@ impl Layer {
             highest: None,
             last_packet_at: None,
             last_report: None,
-            keyframe_wanted: false,
+            keyframe_asked: None,
+            keyframe: None,
             keyframe_timestamp: None,
             clock_rate,
         }
@@ -283,6 +289,25 @@ impl Layer {
         } else {
             self.rate.on_packet(now, bytes);
         }
+    }
+
+    /// Notes that a keyframe is needed; one that was asked for already is not asked for more often.
+    pub(crate) fn want_keyframe(&mut self) {
+        self.keyframe_asked = self.keyframe_asked.or(Some(0));
+    }
+
+    /// Notes the packet with which a keyframe begins.
+    pub(crate) fn on_keyframe(&mut self, index: u64, timestamp: u32) {
+        if self.keyframe.is_none_or(|latest| latest < index) {
+            (self.keyframe, self.keyframe_timestamp) = (Some(index), Some(timestamp));
+            // Whoever asked once more while it was under way has it now.
+            self.keyframe_asked = None;
+        }
+    }
+
+    /// Whether a keyframe began after a packet.
+    pub(crate) fn is_past(&self, index: u64) -> bool {
+        self.keyframe.is_some_and(|keyframe| index < keyframe)
     }
 
     /// Whether packets came lately.
@@ -309,6 +334,7 @@ impl Layer {
         }
         self.highest = None;
         self.keyframe_timestamp = None;
+        self.keyframe = None;
         self.last_report = None;
     }
 
@@ -334,6 +360,9 @@ const LAYER_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Keyframes are large: asking more often costs more picture than it mends.
 const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Times one keyframe is asked for by itself; who still waits for it then asks again.
+const MAX_KEYFRAME_REQUESTS: u8 = 4;
 
 /// Of a picture of unknown size.
 const LIKELY_BPS: f64 = 500_000.0;

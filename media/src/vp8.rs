@@ -25,6 +25,7 @@ pub struct PictureId {
 struct Layout {
     picture_id: Option<(usize, bool)>,
     tl0: Option<usize>,
+    temporal_layer: u8,
     payload: usize,
     starts_frame: bool,
 }
@@ -48,6 +49,12 @@ impl Descriptor {
     }
 }
 
+/// The temporal layer of a packet: 0 is what all later pictures build on. Where nothing is said of it,
+/// every picture builds on the one before.
+pub fn temporal_layer(payload: &[u8]) -> u8 {
+    layout(payload).map_or(0, |layout| layout.temporal_layer)
+}
+
 /// Writes other numbers over those that are there; what is absent stays absent.
 pub fn rewrite(payload: &mut [u8], picture_id: Option<u16>, tl0: Option<u8>) {
     let Some(layout) = layout(payload) else { return };
@@ -67,7 +74,7 @@ fn layout(payload: &[u8]) -> Option<Layout> {
     let first = *payload.first()?;
     let starts_frame = first & START != 0 && first & PARTITION == 0;
     let mut at = 1;
-    let (mut picture_id, mut tl0) = (None, None);
+    let (mut picture_id, mut tl0, mut temporal_layer) = (None, None, 0);
     if first & EXTENDED != 0 {
         let extension = *payload.get(at)?;
         at += 1;
@@ -81,11 +88,15 @@ fn layout(payload: &[u8]) -> Option<Layout> {
             at += 1;
         }
         if extension & (HAS_TID | HAS_KEY_INDEX) != 0 {
+            if extension & HAS_TID != 0 {
+                temporal_layer = *payload.get(at)? >> 6;
+            }
             at += 1;
         }
     }
     // At least one byte of picture follows.
-    (at < payload.len()).then_some(Layout { picture_id, tl0, payload: at, starts_frame })
+    let layout = Layout { picture_id, tl0, temporal_layer, payload: at, starts_frame };
+    (at < payload.len()).then_some(layout)
 }
 
 /// X: an extension byte follows.
@@ -102,3 +113,16 @@ const HAS_TL0: u8 = 0x40;
 const HAS_TID: u8 = 0x20;
 /// K.
 const HAS_KEY_INDEX: u8 = 0x10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_build_on_is_told_from_what_none_does() {
+        let temporal = |tid: u8| temporal_layer(&[0x90, 0xE0, 0x81, 0x02, 7, tid << 6, 0x55]);
+
+        assert_eq!([0, 1, 2].map(temporal), [0, 1, 2]);
+        assert_eq!(temporal_layer(&[0x90, 0xC0, 0x81, 0x02, 7, 0xFF]), 0, "none is named");
+    }
+}

@@ -19,6 +19,7 @@ struct Layout {
     picture_id: Option<(usize, bool)>,
     tl0: Option<usize>,
     spatial_layer: u8,
+    temporal_layer: u8,
 }
 
 impl Descriptor {
@@ -44,6 +45,12 @@ impl Descriptor {
     }
 }
 
+/// The temporal layer of a packet: 0 is what all later pictures build on. Where nothing is said of it,
+/// every picture builds on the one before.
+pub fn temporal_layer(payload: &[u8]) -> u8 {
+    layout(payload).map_or(0, |layout| layout.temporal_layer)
+}
+
 /// Writes other numbers over those that are there; what is absent stays absent.
 pub fn rewrite(payload: &mut [u8], picture_id: Option<u16>, tl0: Option<u8>) {
     let Some(layout) = layout(payload) else { return };
@@ -62,14 +69,16 @@ pub fn rewrite(payload: &mut [u8], picture_id: Option<u16>, tl0: Option<u8>) {
 fn layout(payload: &[u8]) -> Option<Layout> {
     let first = *payload.first()?;
     let mut at = 1;
-    let (mut picture_id, mut tl0, mut spatial_layer) = (None, None, 0);
+    let (mut picture_id, mut tl0) = (None, None);
+    let (mut spatial_layer, mut temporal_layer) = (0, 0);
     if first & HAS_PICTURE_ID != 0 {
         let long = *payload.get(at)? & 0x80 != 0;
         picture_id = Some((at, long));
         at += if long { 2 } else { 1 };
     }
     if first & HAS_LAYERS != 0 {
-        spatial_layer = *payload.get(at)? >> 1 & 0x07;
+        let layers = *payload.get(at)?;
+        (temporal_layer, spatial_layer) = (layers >> 5, layers >> 1 & 0x07);
         at += 1;
         if first & FLEXIBLE == 0 {
             tl0 = Some(at);
@@ -77,7 +86,7 @@ fn layout(payload: &[u8]) -> Option<Layout> {
         }
     }
     // What follows (references, structure) is not touched; at least one byte of picture comes last.
-    (at < payload.len()).then_some(Layout { picture_id, tl0, spatial_layer })
+    (at < payload.len()).then_some(Layout { picture_id, tl0, spatial_layer, temporal_layer })
 }
 
 /// I.
@@ -99,6 +108,13 @@ mod tests {
 
     /// As Chromium sends it: picture id of 15 bits, layers, not flexible.
     const KEYFRAME: [u8; 6] = [0xA8, 0x81, 0x02, 0x00, 7, 0x55];
+
+    #[test]
+    fn what_others_build_on_is_told_from_what_none_does() {
+        let temporal = |tid: u8| temporal_layer(&[0xA8, 0x81, 0x02, tid << 5, 7, 0x55]);
+
+        assert_eq!([0, 1, 2].map(temporal), [0, 1, 2]);
+    }
 
     #[test]
     fn chromiums_descriptor_is_read() {

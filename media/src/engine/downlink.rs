@@ -22,7 +22,9 @@ impl Engine {
         feedback: &TransportFeedback<'_>,
     ) {
         let Some(peer) = self.peers[key as usize].as_mut() else { return };
-        if peer.downlink.on_feedback(now, feedback) {
+        let is_news = peer.downlink.on_feedback(now, feedback);
+        self.follow_repairs(now, key, feedback);
+        if is_news {
             self.allocate(now, key);
         }
     }

@@ -5,16 +5,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::Engine;
-use super::forward::{cached, slot_mut};
+use super::forward::slot_mut;
 use super::receive::{layer_mut, track_mut};
-use crate::batch::{Queued, QueuedKind};
-use crate::format::Meaning;
 use crate::gate::PeerKey;
 use crate::gate::Rejected;
 use crate::peer::Peer;
-use crate::route::Carried;
 use crate::rtcp::{self, Packet, ReportBlock};
-use crate::rtp;
 use crate::track::{LayerRef, SlotRef, TrackKey};
 
 impl Engine {
@@ -174,45 +170,6 @@ impl Engine {
         }
     }
 
-    /// Queues a packet again that a subscriber missed, if it is still there and the budget allows.
-    fn repeat(&mut self, now: Instant, at: SlotRef, sequence: u16) {
-        let Some(peer) = self.peers[at.peer as usize].as_mut() else { return };
-        let (round_trip, own_loss) = (peer.round_trip, peer.downlink.own_loss());
-        let Some(slot) = peer.slots.get_mut(usize::from(at.slot)) else { return };
-        if slot.rtx_ssrc.is_none() {
-            return;
-        }
-        let Some(sent) = slot.rewriter.sent(sequence) else { return };
-        let layer = LayerRef::of_tag(sent.source_tag);
-        let Some(track) = track_mut(&mut self.tracks, layer) else { return };
-        let cache = track.layers.get(usize::from(layer.layer)).and_then(|l| l.cache.as_ref());
-        let Some(packet) = cache.and_then(|cache| cache.get(sent.index)) else { return };
-        let len = packet.len();
-        let payload_type = rtp::Header::parse(packet).map(|header| header.payload_type);
-        let meaning = payload_type.and_then(|pt| track.payload_types.meaning(pt));
-        let Some(Meaning::Media(format)) = meaning else { return };
-        let Some(incoming) = cached(sent.index, format, packet) else { return };
-        slot.budget.set_own_loss(own_loss);
-        if !slot.budget.allow(now, round_trip, sequence, len) {
-            self.counters.repeats_refused += 1;
-            return;
-        }
-        let bytes = u16::try_from(len).unwrap_or(u16::MAX);
-        let queued = Queued {
-            slot: at.slot,
-            layer,
-            index: sent.index,
-            format,
-            outgoing: sent.outgoing(&incoming),
-            carried: Carried::default(),
-            kind: QueuedKind::Repair,
-            is_sampled: false,
-            bytes,
-        };
-        self.counters.repeated += 1;
-        self.push(at.peer, queued);
-    }
-
     fn write_reports(&mut self, now: Instant, key: PeerKey, compound: &mut Vec<u8>) {
         let Some(peer) = self.peers[key as usize].as_ref() else { return };
         let mut blocks: Vec<ReportBlock> = Vec::new();
@@ -252,8 +209,9 @@ impl Engine {
                     rtcp::write_nack(compound, sender, ssrc, &self.lost);
                 }
                 // What cannot be mended packet by packet is mended by a keyframe, if anybody looks.
-                layer.keyframe_wanted |=
-                    layer.nack.take_needs_keyframe() && !layer.subscribers.is_empty();
+                if layer.nack.take_needs_keyframe() && !layer.subscribers.is_empty() {
+                    layer.want_keyframe();
+                }
             }
         }
     }

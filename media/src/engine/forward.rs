@@ -42,9 +42,7 @@ impl Engine {
         let Self { peers, tracks, dirty, counters, sample, .. } = self;
         let Some(layer) = layer_mut(tracks, at) else { return };
         if starts && !is_voice {
-            layer.keyframe_timestamp = Some(timestamp);
-            // Whoever asked once more while it was under way has it now.
-            layer.keyframe_wanted = false;
+            layer.on_keyframe(incoming.index, timestamp);
         }
         let followed = sample.pick(now, layer.subscribers.len());
         for (which, &to) in layer.subscribers.iter().enumerate() {

@@ -13,6 +13,7 @@ mod overload;
 mod permit;
 mod quality;
 mod receive;
+mod repair;
 mod resolve;
 mod second;
 mod voices;
@@ -37,6 +38,7 @@ use crate::overload::Overload;
 use crate::path::{Path, Protocol};
 use crate::peer::{LivenessChange, Peer, Stream};
 use crate::quality::Quality;
+use crate::repairs::Repair;
 use crate::rtp;
 use crate::slots::Choice;
 use crate::stats::Counters;
@@ -94,6 +96,7 @@ pub struct Engine {
     /// Reused by whatever writes RTCP.
     rtcp: Vec<u8>,
     lost: Vec<u16>,
+    missed_repairs: Vec<Repair>,
     ticked_at: Option<Instant>,
     media_at: Option<Instant>,
     /// When connections were last looked at.
@@ -240,6 +243,7 @@ impl Engine {
             next_track: 0,
             rtcp: Vec::new(),
             lost: Vec::new(),
+            missed_repairs: Vec::new(),
             ticked_at: None,
             media_at: None,
             quality_at: None,

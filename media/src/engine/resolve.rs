@@ -177,7 +177,9 @@ impl Engine {
         }
         let changed = track.alive_changed(now);
         for layer in &mut track.layers {
-            layer.keyframe_wanted |= !layer.waiting.is_empty();
+            if !layer.waiting.is_empty() {
+                layer.want_keyframe();
+            }
         }
         if changed {
             self.choose_layers(now, key);

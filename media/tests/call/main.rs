@@ -10,6 +10,7 @@ mod network;
 mod overload;
 mod paths;
 mod permits;
+mod repairs;
 mod second;
 mod voices;
 

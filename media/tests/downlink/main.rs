@@ -143,19 +143,32 @@ fn after_a_minute_of_heavy_loss_most_of_the_rate_is_back_within_five_seconds() {
     }
 }
 
+/// The longest time without a new frame of each picture, over some runs with this loss.
+fn standstills(loss: f64) -> Vec<Duration> {
+    let run = |seed| {
+        let mut world = lossy(TRIO.height, loss, seed);
+        world.run_until(30.0);
+        world.gaps(0, 5.0, 30.0)
+    };
+    let mut gaps: Vec<Duration> = (1..=4).flat_map(run).collect();
+    gaps.sort_unstable();
+    gaps
+}
+
 #[test]
-fn what_gets_lost_is_mended_before_a_picture_stands_still_for_long() {
-    for (loss, longest) in [(0.1, Duration::from_millis(800)), (0.2, Duration::from_millis(1_500))]
-    {
-        for seed in 1..=2 {
-            let mut world = lossy(TRIO.height, loss, seed);
+fn no_picture_stands_still_for_half_a_second_where_a_tenth_gets_lost() {
+    let gaps = standstills(0.1);
 
-            world.run_until(30.0);
+    assert!(gaps.last() <= Some(&Duration::from_millis(500)), "{gaps:?}");
+}
 
-            let gaps = world.gaps(0, 5.0, 30.0);
-            assert!(gaps.iter().all(|gap| *gap <= longest), "{loss} {seed}: {gaps:?}");
-        }
-    }
+#[test]
+fn hardly_any_picture_stands_still_for_a_second_where_a_fifth_gets_lost() {
+    let gaps = standstills(0.2);
+
+    // Where all that a receiver asks gets lost, too, it is late; of some hundreds, one is.
+    let usual = &gaps[..gaps.len() - 1];
+    assert!(usual.last() <= Some(&Duration::from_secs(1)), "{gaps:?}");
 }
 
 #[test]

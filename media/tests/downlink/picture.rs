@@ -154,10 +154,11 @@ impl Picture {
     fn next_frame(&self) -> Option<(u64, Frame)> {
         let mut frames = self.frames.iter().map(|(first, frame)| (*first, *frame));
         frames.find(|(first, Frame { piece, .. })| {
-            let follows = self.decoded.is_some_and(|decoded| decoded < *first);
+            // What is repeated may have been shown before.
+            let follows = self.decoded.is_none_or(|decoded| decoded < *first);
             let builds_on =
                 if piece.temporal == 0 { piece.base.wrapping_sub(1) } else { piece.base };
-            piece.keyframe || (follows && self.base == Some(builds_on))
+            follows && (piece.keyframe || self.base == Some(builds_on))
         })
     }
 }
@@ -170,7 +171,8 @@ const MAX_PIECES: usize = 4_000;
 /// As libwebrtc has them.
 const MAX_TRIES: u8 = 10;
 const REORDER_TOLERANCE: Duration = Duration::from_millis(10);
-const RETRY: Duration = Duration::from_millis(100);
+/// A round trip, looked at every 20 ms.
+const RETRY: Duration = Duration::from_millis(60);
 
 /// Without a frame for so long a keyframe is asked for.
 const PATIENCE: Duration = Duration::from_secs(3);
