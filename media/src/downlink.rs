@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::allocation::{Budget, Picture, held_bps, least_held_bps};
+use crate::allocation::{Budget, Picture, held_bps, least_held_bps, wanted_bps};
 use crate::batch::{Queued, QueuedKind};
 use crate::bwe::{Estimator, PathReport, TransportFeedback, Usage};
 use crate::pacer::{Class, Pacer};
@@ -269,7 +269,7 @@ impl Downlink {
     /// coming back takes longer than a dip.
     pub(crate) fn budget(&mut self, now: Instant, limit_bps: f64, pictures: &[Picture]) -> Budget {
         let held_bps = held_bps(pictures);
-        let rises = self.rises(now);
+        let rises = self.rises(now, wanted_bps(pictures) * ROOMY <= limit_bps);
         // Without any picture the longest pauses would seem to be a fault.
         let first_may_return = self.lowered_at.is_none_or(|at| at + RISE_PAUSE <= now);
         if held_bps <= limit_bps {
@@ -352,9 +352,13 @@ impl Downlink {
         self.repeats.max(kept)
     }
 
-    /// How many pictures may rise now: one after the other once something had to be lowered.
-    fn rises(&self, now: Instant) -> usize {
+    /// How many pictures may rise now: one after the other once something had to be lowered, unless the
+    /// path takes far more than everything.
+    fn rises(&self, now: Instant, is_roomy: bool) -> usize {
         let Some(lowered_at) = self.lowered_at else { return usize::MAX };
+        if is_roomy && lowered_at + RISE_PAUSE <= now {
+            return usize::MAX;
+        }
         let may_rise = lowered_at + self.rise_pause <= now
             && self.risen_at.is_none_or(|at| at + BETWEEN_RISES <= now);
         let is_long_ago = lowered_at + self.rise_pause + UNSTEADY <= now;
@@ -421,6 +425,10 @@ const ALWAYS_FOR_REPEATS_BPS: f64 = 150_000.0;
 /// After something was lowered nothing rises for this long; when that happens again, for longer.
 const RISE_PAUSE: Duration = Duration::from_secs(2);
 const MAX_RISE_PAUSE: Duration = Duration::from_secs(10);
+
+/// A path that takes this many times what all pictures take at their best is not one that wavers about it:
+/// what was lowered was lowered by mistake, or the path is another one.
+const ROOMY: f64 = 1.2;
 
 /// A path is unsteady for so long after something that was lowered may rise again.
 const UNSTEADY: Duration = Duration::from_secs(10);

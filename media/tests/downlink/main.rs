@@ -126,7 +126,7 @@ fn a_page_of_text_comes_whole_over_half_a_megabit_and_goes_on() {
 }
 
 #[test]
-fn after_a_minute_of_heavy_loss_most_of_the_rate_is_back_within_five_seconds() {
+fn after_a_minute_of_heavy_loss_the_rate_is_back_within_five_seconds() {
     for seed in 1..=3 {
         let mut world = World::new(&TRIO, seed);
         world.run_until(10.0);
@@ -138,7 +138,7 @@ fn after_a_minute_of_heavy_loss_most_of_the_rate_is_back_within_five_seconds() {
 
         let [before, after] = [(5.0, 10.0), (75.0, 85.0)]
             .map(|(from, to)| world.mean(0, from, to, |s| s.received_bps));
-        assert!(0.6 * before <= after, "{seed}: {before} {after}");
+        assert!(0.9 * before <= after, "{seed}: {before} {after}");
         assert!(0.9 <= world.heard(0), "{seed}");
     }
 }
