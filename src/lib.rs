@@ -9,6 +9,7 @@ pub mod demo;
 mod error;
 pub mod files;
 mod http;
+pub mod memory;
 pub mod metrics;
 pub mod outbox;
 mod people;

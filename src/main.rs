@@ -10,7 +10,7 @@ use palabre::clock::Clock;
 use palabre::config::Config;
 use palabre::sessions::Passwords;
 use palabre::store::NewPerson;
-use palabre::{demo, telemetry};
+use palabre::{demo, memory, telemetry};
 use palabre_signaling::account;
 use palabre_signaling::wire::Role;
 use tokio::signal::unix::{SignalKind, signal};
@@ -100,6 +100,7 @@ impl Settings {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    memory::give_back_large();
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use headless::wire::{CallId, Media, ParticipantId, Reply, Request, Sending, SourceSection};
 use headless::{Account, Asker, Colour, Member, Peer, Publishing, Tone};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Dice, Program, group, size};
+use crate::support::{Dice, PEOPLE, Program, group, size};
 
 #[tokio::test]
 async fn whoever_came_and_went_has_left_no_task_descriptor_or_entry_behind() {
@@ -47,6 +48,22 @@ async fn whoever_came_and_went_has_left_no_task_descriptor_or_entry_behind() {
     }
     stays.abort();
     println!("{before:?}; memory {memory} → {}", program.figure(MEMORY).await);
+}
+
+#[tokio::test]
+async fn sign_ins_leave_nothing_of_their_hashes_in_the_memory() {
+    let program = Program::start().await;
+    let before = program.figure(MEMORY).await;
+
+    for _ in 0..2 {
+        let all = PEOPLE.map(|name| Account::sign_in(program.base(), name, name));
+        for account in join_all(all).await {
+            account.unwrap();
+        }
+    }
+
+    let grown = program.figure(MEMORY).await - before;
+    assert!(grown < HASH_BYTES, "{before} and {grown} more");
 }
 
 struct Visits<'a> {
@@ -161,6 +178,9 @@ const FIGURES: [&str; 7] = [
 ];
 
 const MEMORY: &str = "process_resident_memory_bytes";
+
+/// What one hash takes.
+const HASH_BYTES: f64 = 19_456.0 * 1_024.0;
 
 /// Visits before the first look, so that what is made once is there.
 const WARM_UP: usize = 10;
