@@ -124,7 +124,8 @@ impl Engine {
         let transport = Transport::new(now, &self.identity, local, remote)?;
         let key = free_key(&mut self.peers);
         self.gate.add(key, &transport.local().ufrag);
-        let seed = u64::from(self.random_u32()) << 32 | u64::from(self.random_u32());
+        // Spreads numbers and probes over participants; nothing secret depends on it.
+        let seed = (participant.0 ^ participant.0 >> 64) as u64;
         self.peers[key as usize] = Some(Peer {
             key,
             participant,

@@ -77,7 +77,6 @@ fn what_a_short_queue_drops_is_no_longer_sent() {
         assert_eq!(world.paused(0, 10.0, 30.0), Duration::ZERO, "{seed}");
     }
 
-    // Keys are random, and with them the bytes of a handshake: single worlds differ from run to run.
     // The queue is shorter than a frame, so some of each burst is lost; repairs bring it.
     let lost = losses.iter().sum::<f64>() / losses.len() as f64;
     assert!(lost <= 0.08, "{losses:?}");
