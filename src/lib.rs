@@ -26,6 +26,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -42,7 +43,7 @@ use http::{Acceptor, Edge, Origins};
 use metrics::{Metrics, MetricsServer};
 use sessions::{Passwords, Sessions, SlotCookies};
 use shards::Shards;
-use store::Store;
+use store::{SERVER_PATIENCE, Store};
 use ws::Crowd;
 
 /// A server that runs; dropping this leaves it running.
@@ -86,7 +87,7 @@ pub async fn serve_by(
     let address = listener.local_addr().context("reading the address of the web server")?;
     let origins = Origins::new(&config.http.public_url, address)?;
     let url = origins.first().to_owned();
-    let store = open_store(&config.data.directory).await?;
+    let store = open_store(&config.data.directory, SERVER_PATIENCE).await?;
     if config.demo {
         demo::seed(&store, &clock).await?;
     }
@@ -148,11 +149,13 @@ pub async fn serve_by(
 }
 
 /// Opens the database in `directory`, making both when they are not there.
-pub async fn open_store(directory: &Path) -> anyhow::Result<Store> {
+///
+/// Writes fail when another program writes for longer than `patience`.
+pub async fn open_store(directory: &Path, patience: Duration) -> anyhow::Result<Store> {
     let file = directory.join(DATABASE);
     make_private(directory, &file)
         .with_context(|| format!("making the folder {}", directory.display()))?;
-    Store::open(&file).await
+    Store::open(&file, patience).await
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {

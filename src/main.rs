@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use palabre::clock::Clock;
 use palabre::config::Config;
 use palabre::sessions::Passwords;
-use palabre::store::NewPerson;
+use palabre::store::{COMMAND_PATIENCE, NewPerson};
 use palabre::{demo, memory, telemetry};
 use palabre_signaling::account;
 use palabre_signaling::wire::Role;
@@ -181,7 +181,7 @@ async fn add_user(
     let full_name = account::check_full_name(full_name)?;
     let password = read_password()?;
     account::check_password(&password, &[&username, &full_name])?;
-    let store = palabre::open_store(&config.data.directory).await?;
+    let store = palabre::open_store(&config.data.directory, COMMAND_PATIENCE).await?;
     let first = if store.has_people().await? { Role::Member } else { Role::Owner };
     let person = NewPerson {
         username: username.clone(),
@@ -197,7 +197,7 @@ async fn add_user(
 }
 
 async fn set_role(config: &Config, username: &str, role: Role) -> anyhow::Result<()> {
-    let store = palabre::open_store(&config.data.directory).await?;
+    let store = palabre::open_store(&config.data.directory, COMMAND_PATIENCE).await?;
     let found = store.person_by_username(username).await?;
     let outcome = match found {
         Some((person, _)) => store.force_role(person.id, role).await?.map(drop),
@@ -208,7 +208,7 @@ async fn set_role(config: &Config, username: &str, role: Role) -> anyhow::Result
 }
 
 async fn list_users(config: &Config) -> anyhow::Result<()> {
-    let store = palabre::open_store(&config.data.directory).await?;
+    let store = palabre::open_store(&config.data.directory, COMMAND_PATIENCE).await?;
     let people = store.people().await?;
     store.close().await;
     let mut out = io::stdout().lock();

@@ -340,7 +340,7 @@ impl Call {
     /// Is told what the media server sees of a participant.
     pub fn on_media(&mut self, now_ms: i64, participant: ParticipantId, media: MediaState) {
         let Some(seat) = self.seat_mut(participant) else {
-            return self.on_second_media(participant, media);
+            return self.on_second_media(now_ms, participant, media);
         };
         if seat.media == MediaState::Gone || seat.media == media {
             return;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::config::Config;
-use crate::store::NewPerson;
+use crate::store::{NewPerson, SERVER_PATIENCE};
 
 #[tokio::test]
 async fn files_that_are_alike_lie_on_the_disk_once() {
@@ -151,7 +151,7 @@ struct Place {
 impl Place {
     async fn open() -> Self {
         let data = TempDir::new().unwrap();
-        let store = Store::open(&data.path().join("palabre.db")).await.unwrap();
+        let store = Store::open(&data.path().join("palabre.db"), SERVER_PATIENCE).await.unwrap();
         let clock = Clock::manual(1_800_000_000_000);
         let config = Config::default().files;
         let files = Files::open(data.path(), store, clock.clone(), config).unwrap();

@@ -64,7 +64,9 @@ pub struct Store {
 impl Store {
     /// Opens the store in the file `path`, which is made when it is not there, and brings its
     /// tables up to date.
-    pub async fn open(path: &Path) -> anyhow::Result<Self> {
+    ///
+    /// Writes fail when another program writes for longer than `patience`.
+    pub async fn open(path: &Path, patience: Duration) -> anyhow::Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -80,7 +82,7 @@ impl Store {
             .max_connections(MAX_READERS)
             .acquire_timeout(BUSY_TIMEOUT)
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
-        Ok(Self { readers, writer: Writer::start(options, connection) })
+        Ok(Self { readers, writer: Writer::start(options, connection, patience) })
     }
 
     /// How many times changes were made durable, each time as many as had come by then.
@@ -110,6 +112,14 @@ async fn migrate(connection: &mut SqliteConnection) -> anyhow::Result<()> {
     sqlx::query("PRAGMA synchronous = FULL").execute(connection).await?;
     Ok(())
 }
+
+/// How long the server waits for another program, such as `palabre user`, to finish its write: many times
+/// what one commit takes, and short enough for a person who sends to be told at once. The web app sends
+/// what was refused again by itself.
+pub const SERVER_PATIENCE: Duration = Duration::from_millis(250);
+
+/// How long a command waits for a server that writes all the time.
+pub const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long to wait for another process that has the file when it is opened, and for a connection that
 /// reads.

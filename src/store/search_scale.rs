@@ -10,18 +10,18 @@ use palabre_signaling::wire::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::Store;
 use super::messages::insert_next;
 use super::row::key;
 use super::search::{Search, index_new};
 use super::writer::Write;
+use super::{SERVER_PATIENCE, Store};
 
 #[tokio::test]
 #[ignore = "takes a minute or two; run it alone, as the module says"]
 #[expect(clippy::print_stdout, reason = "figures are for whoever runs it")]
 async fn a_page_of_what_is_found_among_a_million_messages_takes_at_most_100_ms() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
+    let store = Store::open(&folder.path().join("palabre.db"), SERVER_PATIENCE).await.unwrap();
     store.writer.write(Fill::People).await.unwrap();
     for from in (0..MESSAGES).step_by(STEP as usize) {
         store.writer.write(Fill::Messages { from }).await.unwrap();

@@ -104,7 +104,7 @@ async fn a_store_that_is_opened_again_has_everything_and_goes_on_counting() {
     let message = store.post(new_message(conversation, ana, 1)).await.unwrap().unwrap();
     drop(store);
 
-    let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
+    let store = Store::open(&folder.path().join("palabre.db"), SERVER_PATIENCE).await.unwrap();
 
     let repeated = store.post(new_message(conversation, ana, 1)).await.unwrap();
     assert_eq!(repeated, Ok(message));
@@ -124,7 +124,7 @@ async fn a_store_that_was_closed_is_one_file_with_everything_in_it() {
     let names = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
     assert_eq!(Vec::from_iter(names), ["palabre.db"]);
     assert!(matches!(late, Err(StoreError::Unavailable(_))));
-    let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
+    let store = Store::open(&folder.path().join("palabre.db"), SERVER_PATIENCE).await.unwrap();
     let kept = store.conversation(conversation).await.unwrap().unwrap();
     let acknowledged = posted.iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!(kept.message_count, acknowledged as u64 + 1);
@@ -171,7 +171,7 @@ const FULL: i64 = 2;
 
 async fn open() -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    (Store::open(&folder.path().join("palabre.db")).await.unwrap(), folder)
+    (Store::open(&folder.path().join("palabre.db"), SERVER_PATIENCE).await.unwrap(), folder)
 }
 
 async fn ana_and_ben(store: &Store) -> (PersonId, ConversationId) {

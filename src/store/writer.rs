@@ -64,11 +64,20 @@ struct Pending<W: Write> {
 impl Writer {
     /// Starts the task; it ends when it is closed or the last clone is dropped, and everything is
     /// written.
-    pub(super) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
+    ///
+    /// `patience` is how long to wait for another program that writes.
+    pub(super) fn start(
+        options: SqliteConnectOptions,
+        connection: SqliteConnection,
+        patience: Duration,
+    ) -> Self {
         let (jobs, inbox) = mpsc::channel(MAX_WAITING);
         let close = Arc::new(Notify::new());
         let commits = Arc::default();
-        tokio::spawn(run(options, connection, inbox, Arc::clone(&close), Arc::clone(&commits)));
+        let options = options.busy_timeout(patience);
+        let run =
+            run(options, connection, patience, inbox, Arc::clone(&close), Arc::clone(&commits));
+        tokio::spawn(run);
         Self { jobs, close, commits }
     }
 
@@ -129,14 +138,14 @@ impl<W: Write> Job for Pending<W> {
 async fn run(
     options: SqliteConnectOptions,
     connection: SqliteConnection,
+    patience: Duration,
     mut inbox: mpsc::Receiver<Box<dyn Job>>,
     close: Arc<Notify>,
     commits: Arc<AtomicU64>,
 ) {
-    let options = options.busy_timeout(PATIENCE);
     let mut connection = Some(connection);
     if let Some(connection) = &mut connection {
-        set_patience(connection, false).await;
+        set_patience(connection, patience).await;
     }
     let mut batch = Vec::with_capacity(MAX_BATCH);
     let mut was_out = false;
@@ -160,7 +169,7 @@ async fn run(
                 Err(error) => error!(%error, "store takes no writes"),
             }
             if let Some(connection) = &mut connection {
-                set_patience(connection, was_out).await;
+                set_patience(connection, if was_out { HASTY_TIMEOUT } else { patience }).await;
             }
         }
         match outcome.map_err(StoreError::from) {
@@ -244,8 +253,7 @@ async fn one_by_one(
 
 /// Says how long to wait for another program to finish its write. Once it was waited for in vain,
 /// everybody is told at once, and not each batch after the time of those before it.
-async fn set_patience(connection: &mut SqliteConnection, is_out: bool) {
-    let wait = if is_out { HASTY_TIMEOUT } else { PATIENCE };
+async fn set_patience(connection: &mut SqliteConnection, wait: Duration) {
     let pragma = format!("PRAGMA busy_timeout = {}", wait.as_millis());
     if let Err(error) = sqlx::query(AssertSqlSafe(pragma)).execute(connection).await {
         warn!(%error, "time to wait for other programs not set");
@@ -275,11 +283,6 @@ fn is_outage(error: &sqlx::Error) -> bool {
 
 /// SQLite's codes for BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB.
 const OUTAGES: [i32; 9] = [5, 6, 7, 8, 10, 11, 13, 14, 26];
-
-/// How long to wait for another program, such as `palabre user`, to finish its write: many times what
-/// one commit takes, and short enough for a person who sends to be told at once. The web app sends
-/// what was refused again by itself.
-const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How long to wait for another program that was waited for in vain before.
 const HASTY_TIMEOUT: Duration = Duration::from_millis(20);

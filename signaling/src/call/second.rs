@@ -81,12 +81,18 @@ impl Call {
     }
 
     /// Is told what the media server sees of a second connection.
-    pub(super) fn on_second_media(&mut self, second: ParticipantId, media: MediaState) {
+    pub(super) fn on_second_media(
+        &mut self,
+        now_ms: i64,
+        second: ParticipantId,
+        media: MediaState,
+    ) {
         let Some(seat) = self.seat_with_second(second) else { return };
         let Some(it) = seat.second.as_mut() else { return };
         match (media, it.stage) {
             (MediaState::Flowing, Stage::Coming) => {
-                it.stage = Stage::Promoted;
+                // From here on the media server decides; its word must not come after ours.
+                (it.stage, it.until_ms) = (Stage::Promoted, now_ms + SECOND_KEPT_MS);
                 self.outputs.push_back(Output::Promote { second });
             }
             (MediaState::Gone, _) => {

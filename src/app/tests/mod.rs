@@ -33,7 +33,7 @@ use crate::files::Files;
 use crate::metrics::Metrics;
 use crate::outbox::{self, CloseReason, Outgoing};
 use crate::shards::fake::{self, FakeShard};
-use crate::store::{NewPerson, NewSession, SessionId, Store};
+use crate::store::{NewPerson, NewSession, SERVER_PATIENCE, SessionId, Store};
 
 /// A server on a store of its own, with a clock that stands still until a test moves it.
 struct Server {
@@ -71,7 +71,7 @@ impl Server {
     }
 
     async fn open_with(folder: TempDir, now_ms: i64, config: Config) -> Self {
-        let store = Store::open(&folder.path().join("palabre.db")).await.unwrap();
+        let store = Store::open(&folder.path().join("palabre.db"), SERVER_PATIENCE).await.unwrap();
         let (shards, events, shard) = fake::start();
         let clock = Clock::manual(now_ms);
         let files = config.files.clone();

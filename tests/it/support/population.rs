@@ -5,12 +5,12 @@ use std::path::Path;
 use futures_util::future::join_all;
 use headless::wire::{Person, Role};
 use palabre::sessions::Token;
-use palabre::store::{NewPerson, NewSession, Store};
+use palabre::store::{NewPerson, NewSession, SERVER_PATIENCE, Store};
 
 /// Makes accounts in the folder of a server that does not run yet; returns each with the token of a
 /// sign-in. Nobody can sign in to them otherwise: they have no password.
 pub(crate) async fn populate(directory: &Path, count: usize) -> Vec<(Person, String)> {
-    let store = palabre::open_store(directory).await.unwrap();
+    let store = palabre::open_store(directory, SERVER_PATIENCE).await.unwrap();
     let people = join_all((0..count).map(|index| settle(&store, index))).await;
     store.close().await;
     people
