@@ -108,7 +108,12 @@ impl Batch {
             // The cache may have turned over when a packet waited for long.
             let found = slot.and_then(|slot| Some((cached(tracks, queued, slot, downlink)?, slot)));
             let Some((packet, slot)) = found else {
-                downlink.take(now, class);
+                let gone = downlink.take(now, class);
+                if let Some(gone) = gone
+                    && let Some(slot) = slots.get_mut(usize::from(gone.slot))
+                {
+                    slot.waiting_bytes = slot.waiting_bytes.saturating_sub(u32::from(gone.bytes));
+                }
                 continue;
             };
             let carried = queued.carried;
@@ -122,6 +127,7 @@ impl Batch {
                 break;
             }
             let Some(queued) = downlink.take(now, class) else { break };
+            slot.waiting_bytes = slot.waiting_bytes.saturating_sub(u32::from(queued.bytes));
             let is_numbered = slot.route.transport_sequence.is_some();
             let number = is_numbered.then(|| downlink.number(now, sealed));
             downlink.on_sent(now, queued.kind, slot.is_video, sealed);

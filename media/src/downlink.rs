@@ -98,7 +98,9 @@ impl Downlink {
     /// Takes a packet in; returns what had to go for it, all of one slot.
     pub(crate) fn push(&mut self, class: Class, queued: Queued) -> Vec<Queued> {
         let mut dropped = Vec::new();
-        if self.pacer.is_full() {
+        // The first keyframes of a large call wait until it is known what the path takes.
+        let is_unknown = self.reports && !self.estimator.is_informed();
+        if self.pacer.is_full() && !is_unknown {
             dropped = self.pacer.drop_least(|a, b| a.slot == b.slot);
             self.overflowed = dropped.first().map(|queued| queued.slot).or(self.overflowed);
         }
@@ -106,9 +108,9 @@ impl Downlink {
         dropped
     }
 
-    /// How long what waits of one slot takes to leave.
-    pub(crate) fn queue_time_of(&self, slot: u8) -> Duration {
-        self.pacer.queue_time_of(|queued| queued.slot == slot)
+    /// How long so many bytes take to leave.
+    pub(crate) fn time_of(&self, bytes: u32) -> Duration {
+        self.pacer.time_of(bytes as usize)
     }
 
     /// Whether nothing more can be taken in, since what waits may not be dropped.
@@ -324,17 +326,24 @@ impl Downlink {
         if self.plain_audio {
             return 0;
         }
+        let most = self.most_repeats(now);
+        let is_worth = |&(repeats, from): &(usize, f64)| {
+            // What was begun goes on until the loss is clearly less.
+            let from = if repeats <= self.repeats { from * REPEATS_KEPT } else { from };
+            from <= loss && repeats <= most
+        };
+        REPEATS.iter().find(|level| is_worth(level)).map_or(0, |(repeats, _)| *repeats)
+    }
+
+    /// How many repetitions of voices the path has room for.
+    fn most_repeats(&self, now: Instant) -> usize {
         let once_bps = self.voices.bps(now).unwrap_or(MIN_AUDIO_BPS);
         let share_bps = self.estimator.sustained_bps() * MOST_FOR_REPEATS;
         // Where voices are all there is, losses tell little of what the path takes; a queue would.
         let is_free = self.estimator.report().queue < SHORT_QUEUE;
         let most_bps = if is_free { share_bps.max(ALWAYS_FOR_REPEATS_BPS) } else { share_bps };
-        let is_worth = |&(repeats, from): &(usize, f64)| {
-            // What was begun goes on until the loss is clearly less.
-            let from = if repeats <= self.repeats { from * REPEATS_KEPT } else { from };
-            from <= loss && once_bps * (repeats + 1) as f64 <= most_bps
-        };
-        REPEATS.iter().find(|level| is_worth(level)).map_or(0, |(repeats, _)| *repeats)
+        let fits = |repeats: &usize| once_bps * (repeats + 1) as f64 <= most_bps;
+        REPEATS.iter().map(|(repeats, _)| *repeats).find(fits).unwrap_or(0)
     }
 
     /// How often a voice is sent again, which costs what as many repetitions do. A packet of which one
@@ -349,7 +358,7 @@ impl Downlink {
             self.copies_until = Some(now + COPIES_KEPT);
         }
         let kept = if self.copies_until.is_some_and(|until| now < until) { self.copies } else { 0 };
-        self.repeats.max(kept)
+        self.repeats.max(kept.min(self.most_repeats(now)))
     }
 
     /// How many pictures may rise now: one after the other once something had to be lowered, unless the

@@ -8,6 +8,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use crate::retransmission::SCREEN_CACHE_BYTES;
+
 /// What a packet is to its receiver, the most important first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Class {
@@ -94,10 +96,10 @@ impl<T> Pacer<T> {
         self.time_of(self.queued_bytes)
     }
 
-    /// The same of some packets alone, as if no others waited.
-    pub fn queue_time_of(&self, is_meant: impl Fn(&T) -> bool) -> Duration {
-        let meant = self.queues.iter().flatten().filter(|entry| is_meant(&entry.item));
-        self.time_of(meant.map(|entry| usize::from(entry.bytes)).sum())
+    /// How long so many bytes take to leave, as if nothing else waited.
+    pub fn time_of(&self, bytes: usize) -> Duration {
+        let bits = bytes as f64 * 8.0;
+        self.rate_bps.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(bits / rate))
     }
 
     /// Whether so much waits that something has to go before anything else is taken in: see
@@ -107,6 +109,7 @@ impl<T> Pacer<T> {
         MAX_PACKETS <= self.queued
             || (MIN_FULL_BYTES < moving_bytes && MAX_QUEUE_TIME < self.time_of(moving_bytes))
             || (MIN_FULL_BYTES < self.screen_bytes && MAX_SCREEN_TIME < self.queue_time())
+            || MAX_SCREEN_BYTES < self.screen_bytes
     }
 
     /// Takes in a packet of about `bytes`.
@@ -200,11 +203,6 @@ impl<T> Pacer<T> {
         gathered.max(paid).or(Some(now))
     }
 
-    fn time_of(&self, bytes: usize) -> Duration {
-        let bits = bytes as f64 * 8.0;
-        self.rate_bps.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(bits / rate))
-    }
-
     fn pay(&mut self, now: Instant) {
         self.debt_bytes = self.owed_bytes(now);
         self.paid_at = Some(now);
@@ -273,6 +271,9 @@ const MAX_QUEUE_TIME: Duration = Duration::from_millis(400);
 /// The same for a shared screen: a page of text takes its time on a narrow path, and late is better
 /// than begun again and again.
 const MAX_SCREEN_TIME: Duration = Duration::from_secs(8);
+
+/// As much of a screen may wait as is kept for it, some of which is for what gets lost.
+const MAX_SCREEN_BYTES: usize = SCREEN_CACHE_BYTES * 3 / 4;
 
 /// A keyframe of a camera may always wait whole.
 const MIN_FULL_BYTES: usize = 60_000;

@@ -34,6 +34,9 @@ pub struct RetransmissionBudget {
 #[derive(Clone, Copy, Debug, Default)]
 struct Repeat {
     sequence: u16,
+    /// When it was asked for at first, and last.
+    asked_first: Option<Instant>,
+    asked_last: Option<Instant>,
     tries: u8,
     at: Option<Instant>,
     /// Whether the last repetition is known to have got lost, or one to have come.
@@ -116,9 +119,14 @@ impl RetransmissionBudget {
         // a little early as well as late.
         let pause = round_trip.mul_f64(PAUSE_SHARE).max(MIN_PAUSE);
         let repeat = &mut self.recent[usize::from(sequence) % RECENT];
-        if repeat.sequence != sequence || repeat.at.is_none_or(|at| at + FORGET < now) {
-            *repeat = Repeat { sequence, ..Repeat::default() };
+        let is_old = |at: Option<Instant>| at.is_none_or(|at| at + FORGET < now);
+        if repeat.sequence != sequence || is_old(repeat.asked_last) {
+            *repeat = Repeat { sequence, asked_first: Some(now), ..Repeat::default() };
+        } else if is_old(repeat.at) {
+            // Who asks on for so long may have it a few times more.
+            *repeat = Repeat { sequence, asked_first: repeat.asked_first, ..Repeat::default() };
         }
+        repeat.asked_last = Some(now);
         // A request that was sent before the last repetition can have arrived asks for nothing new.
         let too_soon = !repeat.is_lost && repeat.at.is_some_and(|at| now < at + pause);
         // Some receivers ask on for what has come: what was never sent again goes before that.
@@ -130,6 +138,13 @@ impl RetransmissionBudget {
         repeat.tries += 1;
         (repeat.at, repeat.is_lost, repeat.has_come) = (Some(now), false, false);
         true
+    }
+
+    /// For how long a packet has been asked for that has not come.
+    pub fn missed_for(&self, now: Instant, sequence: u16) -> Duration {
+        let repeat = &self.recent[usize::from(sequence) % RECENT];
+        let asked = repeat.asked_first.filter(|_| repeat.sequence == sequence && !repeat.has_come);
+        asked.map_or(Duration::ZERO, |at| now.saturating_duration_since(at))
     }
 
     /// A repetition got lost; returns whether it is still needed. The next need not wait.
@@ -169,6 +184,10 @@ pub fn decapsulate(payload: &[u8]) -> Option<(u16, &[u8])> {
 
 /// The original sequence number in front of a repeated payload (RFC 4588 §4).
 pub const OSN_BYTES: usize = 2;
+
+/// What is kept of a layer of a shared screen: a page of text in one keyframe, and what follows while it
+/// waits.
+pub const SCREEN_CACHE_BYTES: usize = 512 * 1024;
 
 /// Longest packet that is kept; paths carry no more.
 const MAX_PACKET_BYTES: usize = 1_500;

@@ -257,12 +257,6 @@ impl Rewriter {
         source_rtp.wrapping_add(offset)
     }
 
-    /// How much older than the newest packet one is that left before, by their timestamps.
-    pub fn age(&self, of: &Outgoing) -> Duration {
-        let ticks = self.latest_timestamp().wrapping_sub(of.timestamp).cast_signed();
-        Duration::from_secs_f64(f64::from(ticks.max(0)) / f64::from(self.clock_rate))
-    }
-
     /// The slot's timestamp of the newest packet.
     pub fn latest_timestamp(&self) -> u32 {
         self.last.map_or(0, |last| last.timestamp)

@@ -20,6 +20,8 @@ pub(crate) struct Slot {
     pub(crate) rtx_index: u64,
     pub(crate) route: Route,
     pub(crate) rewriter: Rewriter,
+    /// How much waits for its turn.
+    pub(crate) waiting_bytes: u32,
     pub(crate) budget: RetransmissionBudget,
     pub(crate) choice: Choice,
     /// What the slot stands for now, as its owner is told.

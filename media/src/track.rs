@@ -93,6 +93,8 @@ pub(crate) struct Layer {
     keyframe: Option<u64>,
     /// RTP timestamp of the latest keyframe.
     keyframe_timestamp: Option<u32>,
+    /// When it began to come.
+    keyframe_at: Option<Instant>,
     clock_rate: u32,
 }
 
@@ -277,6 +279,7 @@ impl Layer {
             keyframe_asked: None,
             keyframe: None,
             keyframe_timestamp: None,
+            keyframe_at: None,
             clock_rate,
         }
     }
@@ -297,12 +300,18 @@ impl Layer {
     }
 
     /// Notes the packet with which a keyframe begins.
-    pub(crate) fn on_keyframe(&mut self, index: u64, timestamp: u32) {
+    pub(crate) fn on_keyframe(&mut self, now: Instant, index: u64, timestamp: u32) {
         if self.keyframe.is_none_or(|latest| latest < index) {
+            self.keyframe_at = Some(now);
             (self.keyframe, self.keyframe_timestamp) = (Some(index), Some(timestamp));
             // Whoever asked once more while it was under way has it now.
             self.keyframe_asked = None;
         }
+    }
+
+    /// Whether a keyframe came so lately that subscribers may still wait for it.
+    pub(crate) fn has_new_keyframe(&self, now: Instant) -> bool {
+        self.keyframe_at.is_some_and(|at| now < at + KEYFRAME_NEW)
     }
 
     /// Whether a keyframe began after a packet.
@@ -360,6 +369,9 @@ const LAYER_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Keyframes are large: asking more often costs more picture than it mends.
 const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// For so long a keyframe may wait for its turn on a narrow path.
+const KEYFRAME_NEW: Duration = Duration::from_secs(8);
 
 /// Times one keyframe is asked for by itself; who still waits for it then asks again.
 const MAX_KEYFRAME_REQUESTS: u8 = 4;

@@ -158,13 +158,18 @@ impl Engine {
 
     fn on_keyframe_request(&mut self, now: Instant, key: PeerKey, media_ssrc: u32) {
         let Some(slot) = self.slot_with(key, media_ssrc) else { return };
-        // Who waits for a keyframe that still waits here for its turn would get it only later.
-        let waits = |peer: &Peer| LONG_WAIT < peer.downlink.queue_time_of(slot.slot);
-        if self.peers[key as usize].as_ref().is_some_and(waits) {
-            return;
-        }
         let current = slot_mut(&mut self.peers, slot).and_then(|slot| slot.current);
         if let Some(current) = current {
+            // Who waits for a keyframe that still waits here for its turn would get it only later.
+            let waits = |peer: &Peer| {
+                let slot = peer.slots.get(usize::from(slot.slot));
+                slot.is_some_and(|it| LONG_WAIT < peer.downlink.time_of(it.waiting_bytes))
+            };
+            let is_long = self.peers[key as usize].as_ref().is_some_and(waits);
+            let layer = layer_mut(&mut self.tracks, current);
+            if is_long && layer.is_some_and(|layer| layer.has_new_keyframe(now)) {
+                return;
+            }
             self.want_keyframe(current);
             self.ask_keyframes(now, current.track);
         }
@@ -235,7 +240,7 @@ impl Engine {
     }
 }
 
-/// What of a picture waits longer than this begins with a keyframe, as good as always.
+/// What of a picture waits longer than this has a keyframe in it, if one came lately.
 const LONG_WAIT: Duration = Duration::from_millis(200);
 
 /// How often a publisher gets receiver reports.

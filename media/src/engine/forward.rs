@@ -42,7 +42,7 @@ impl Engine {
         let Self { peers, tracks, dirty, counters, sample, .. } = self;
         let Some(layer) = layer_mut(tracks, at) else { return };
         if starts && !is_voice {
-            layer.on_keyframe(incoming.index, timestamp);
+            layer.on_keyframe(now, incoming.index, timestamp);
         }
         let followed = sample.pick(now, layer.subscribers.len());
         for (which, &to) in layer.subscribers.iter().enumerate() {
@@ -222,7 +222,7 @@ fn enqueue(peer: &mut Peer, queued: Queued, dirty: &mut Vec<PeerKey>, counters: 
         return;
     }
     let Peer { key, downlink, slots, .. } = peer;
-    let Some(slot) = slots.get(usize::from(queued.slot)) else { return };
+    let Some(slot) = slots.get_mut(usize::from(queued.slot)) else { return };
     // What follows a picture that had to go is of no use until the next keyframe.
     let is_useless = downlink.overflowed == Some(queued.slot);
     if is_useless || downlink.is_stuffed() {
@@ -230,10 +230,12 @@ fn enqueue(peer: &mut Peer, queued: Queued, dirty: &mut Vec<PeerKey>, counters: 
         return;
     }
     let class = if queued.kind == QueuedKind::Repair { Class::Repair } else { slot.class };
+    slot.waiting_bytes += u32::from(queued.bytes);
     let dropped = downlink.push(class, queued);
     counters.dropped += dropped.len() as u64;
     for queued in &dropped {
         if let Some(slot) = slots.get_mut(usize::from(queued.slot)) {
+            slot.waiting_bytes = slot.waiting_bytes.saturating_sub(u32::from(queued.bytes));
             slot.rewriter.forget(queued.outgoing.index);
         }
     }

@@ -277,6 +277,7 @@ impl Engine {
             rtx_ssrc: route.has_repair().then(|| self.random_u32()),
             rtx_index: u64::from(self.random_u32() & FIRST_INDEX_MASK) + seq::CYCLE,
             route,
+            waiting_bytes: 0,
             rewriter: Rewriter::new(
                 u64::from(self.random_u32() & FIRST_INDEX_MASK) + seq::CYCLE,
                 clock_rate(source),

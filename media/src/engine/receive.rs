@@ -12,7 +12,7 @@ use crate::gate::PeerKey;
 use crate::gate::Rejected;
 use crate::nack::Arrival;
 use crate::peer::{MAX_STREAMS, Peer, Published, Stream, StreamKind};
-use crate::retransmission::{self, PacketCache};
+use crate::retransmission::{self, PacketCache, SCREEN_CACHE_BYTES};
 use crate::rtp;
 use crate::track::{LayerRef, Track};
 use crate::transport::OpenedRtp;
@@ -317,6 +317,3 @@ const AUDIO_CACHE_BYTES: usize = 16 * 1024;
 
 /// A second of 2 Mbit/s.
 const TOP_LAYER_CACHE_BYTES: usize = 256 * 1024;
-
-/// A page of text in one keyframe, and what follows while it waits.
-const SCREEN_CACHE_BYTES: usize = 512 * 1024;

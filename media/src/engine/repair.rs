@@ -47,9 +47,9 @@ impl Engine {
         // Whichever was measured: neither is less than the true one.
         let round_trip = peer.round_trip.min(peer.downlink.report().round_trip);
         let own_loss = peer.downlink.own_loss();
-        // What waits here is not missed, however old it is.
-        let waited = peer.downlink.queue_time_of(at.slot);
         let Some(slot) = peer.slots.get_mut(usize::from(at.slot)) else { return };
+        // What waits here for its turn is on its way.
+        let waiting = peer.downlink.time_of(slot.waiting_bytes);
         if slot.rtx_ssrc.is_none() {
             return;
         }
@@ -68,8 +68,8 @@ impl Engine {
         let is_allowed = slot.budget.allow(now, round_trip, sequence, len);
         let is_shown = slot.current == Some(layer);
         let outgoing = sent.outgoing(&incoming);
-        let age = slot.rewriter.age(&outgoing).saturating_sub(waited);
-        let is_late = PATIENCE.max(round_trip * PATIENCE_ROUND_TRIPS) <= age;
+        let missed_for = slot.budget.missed_for(now, sequence).saturating_sub(waiting);
+        let is_late = PATIENCE.max(round_trip * PATIENCE_ROUND_TRIPS) <= missed_for;
         if is_shown && is_late && !is_discardable {
             self.mend_by_keyframe(now, layer, sent.index);
         }
@@ -91,7 +91,7 @@ impl Engine {
         };
         self.counters.repeated += 1;
         self.push(at.peer, queued);
-        if TWICE_FROM_LOSS <= own_loss && TWICE_FROM_AGE <= age && !is_discardable {
+        if TWICE_FROM_LOSS <= own_loss && TWICE_FROM <= missed_for && !is_discardable {
             self.push(at.peer, queued);
         }
     }
@@ -109,10 +109,10 @@ impl Engine {
     }
 }
 
-/// Where a path loses so much by itself, a packet that a picture has waited for so long leaves twice.
+/// Where a path loses so much by itself, a packet that has been missed for so long leaves twice.
 const TWICE_FROM_LOSS: f64 = 0.06;
-const TWICE_FROM_AGE: Duration = Duration::from_millis(150);
+const TWICE_FROM: Duration = Duration::from_millis(150);
 
-/// A picture that lacks a packet for so long goes on sooner with a keyframe.
+/// A picture that has missed a packet for so long goes on sooner with a keyframe.
 const PATIENCE: Duration = Duration::from_millis(300);
 const PATIENCE_ROUND_TRIPS: u32 = 4;
