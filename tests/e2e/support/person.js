@@ -279,7 +279,8 @@ export class Person {
         return colour.every((value, at) => Math.abs(value - pixel[at]) < 40);
       },
       { label: `Screen of ${names[other]}`, colour: [30, 190, 190] },
-      { polling: 100 },
+      // A page of text over half a megabit takes seconds, and its encoder as long on a busy machine.
+      { polling: 100, timeout: 2 * PATIENCE_MS },
     );
   }
 
