@@ -19,61 +19,72 @@ type HoldOwner = {
 };
 
 type Gesture = {
-  /** Where it began; null by keyboard. */
-  from: { x: number; y: number } | null;
+  /** Where it began, and whose it is; null by keyboard. */
+  from: { x: number; y: number; pointerId: number } | null;
+  /** One that is over is kept until the press that a browser makes of letting go has come. */
+  stage: "pressed" | "held" | "over";
   timer: ReturnType<typeof setTimeout>;
-  held: boolean;
 };
 
 /** `target` is the control, or what is drawn around it. */
 export function useHold(target: RefObject<HTMLElement | null>, owner: HoldOwner) {
   const [slide, setSlide] = useState<Slide | null>(null);
   const gesture = useRef<Gesture | null>(null);
-  /** The press that a browser makes of letting go is part of the gesture. */
-  const wasHeld = useRef(false);
   const latest = useRef(owner);
   latest.current = owner;
 
   const begin = (from: Gesture["from"]): void => {
-    wasHeld.current = false;
-    const timer = setTimeout(() => {
-      if (gesture.current === null) return;
-      gesture.current.held = true;
-      wasHeld.current = true;
-      setSlide({ away: 0, up: 0 });
-      latest.current.begin();
-    }, HOLD_MS);
-    gesture.current = { from, timer, held: false };
+    if (gesture.current?.stage === "held") return;
+    clearTimeout(gesture.current?.timer);
+    const begun: Gesture = {
+      from,
+      stage: "pressed",
+      timer: setTimeout(() => {
+        begun.stage = "held";
+        setSlide({ away: 0, up: 0 });
+        latest.current.begin();
+      }, HOLD_MS),
+    };
+    gesture.current = begun;
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: all that changes is read from references.
   useEffect(() => {
+    const forget = (): void => {
+      clearTimeout(gesture.current?.timer);
+      gesture.current = null;
+    };
     const end = (how: HoldEnd): void => {
       const { current } = gesture;
-      if (current === null) return;
-      gesture.current = null;
-      clearTimeout(current.timer);
-      if (!current.held) return;
+      if (current?.stage !== "held") return;
+      current.stage = "over";
       setSlide(null);
-      setTimeout(() => {
-        wasHeld.current = false;
-      }, PRESS_MS);
       latest.current.end(how);
     };
+    /** The finger or the key is up: also where a slide or Escape has ended it before. */
+    const letGo = (how: HoldEnd): void => {
+      end(how);
+      const { current } = gesture;
+      clearTimeout(current?.timer);
+      if (current?.stage === "over") current.timer = setTimeout(forget, PRESS_MS);
+      else gesture.current = null;
+    };
+    const isItsPointer = ({ pointerId }: globalThis.PointerEvent): boolean =>
+      gesture.current?.from?.pointerId === pointerId;
     const onMove = (event: globalThis.PointerEvent): void => {
       const { current } = gesture;
-      if (current?.from == null) return;
+      if (current?.stage !== "held" || current.from === null || !isItsPointer(event)) return;
       const next = slideOf(current.from, event, target.current);
-      if (!current.held) return;
       if (next.away >= 1) end("cancel");
       else if (next.up >= 1) end("lock");
       else setSlide(next);
     };
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (gesture.current?.held !== true) {
+      const stage = gesture.current?.stage;
+      if (stage !== "held") {
         const { activeElement } = document;
         const here = activeElement !== null && target.current?.contains(activeElement) === true;
-        if (isPress(event) && !event.repeat && here && gesture.current === null) begin(null);
+        if (isPress(event) && !event.repeat && here && stage !== "pressed") begin(null);
         return;
       }
       if (event.key === "Escape") end("cancel");
@@ -83,25 +94,27 @@ export function useHold(target: RefObject<HTMLElement | null>, owner: HoldOwner)
       event.stopPropagation();
     };
     const onKeyUp = (event: KeyboardEvent): void => {
-      if (isPress(event) && gesture.current?.from === null) end("release");
+      if (isPress(event) && gesture.current?.from === null) letGo("release");
     };
-    const onUp = (): void => {
-      if (gesture.current?.from != null) end("release");
+    const onUp = (event: globalThis.PointerEvent): void => {
+      if (isItsPointer(event)) letGo("release");
     };
     // What takes the page away, such as a question of the browser, must not send what nobody let go of.
-    const onLost = (): void => end("lock");
+    const onLost = (): void => letGo("lock");
+    const onCancel = (event: globalThis.PointerEvent): void => {
+      if (isItsPointer(event)) onLost();
+    };
     const listening = new AbortController();
     const { signal } = listening;
     window.addEventListener("pointermove", onMove, { signal });
     window.addEventListener("pointerup", onUp, { signal });
-    window.addEventListener("pointercancel", onLost, { signal });
+    window.addEventListener("pointercancel", onCancel, { signal });
     window.addEventListener("blur", onLost, { signal });
     window.addEventListener("keydown", onKeyDown, { signal, capture: true });
     window.addEventListener("keyup", onKeyUp, { signal, capture: true });
     return () => {
       listening.abort();
-      if (gesture.current !== null) clearTimeout(gesture.current.timer);
-      gesture.current = null;
+      forget();
     };
   }, []);
 
@@ -109,9 +122,10 @@ export function useHold(target: RefObject<HTMLElement | null>, owner: HoldOwner)
     /** Null while nothing is held. */
     slide,
     /** Whether the press that has just come was the end of a gesture. */
-    wasHeld: (): boolean => wasHeld.current,
+    wasHeld: (): boolean => gesture.current !== null && gesture.current.stage !== "pressed",
     onPointerDownCapture: (event: PointerEvent): void => {
-      if (event.isPrimary && event.button === 0) begin({ x: event.clientX, y: event.clientY });
+      const { clientX: x, clientY: y, pointerId } = event;
+      if (event.isPrimary && event.button === 0) begin({ x, y, pointerId });
     },
   };
 }
@@ -134,8 +148,11 @@ function isPress({ key }: KeyboardEvent): boolean {
 /** What is shorter is a press: longer than a click takes, shorter than one waits for, in ms. */
 const HOLD_MS = 350;
 
-/** Within this the press arrives that a browser makes of letting go, in ms. */
-const PRESS_MS = 50;
+/**
+ * Within this the press arrives that is made of letting go, in ms: after a long touch React Aria waits
+ * 80 ms for the click of the browser before it makes one, and a phone may be busy.
+ */
+const PRESS_MS = 400;
 
 /** How far to slide, in CSS pixels: a thumb reaches it without moving the hand. */
 const CANCEL_PX = 110;
