@@ -132,7 +132,9 @@ export class CallControl {
       onSpeaking: owner.onChange,
       onSlept: () => this.#rejoin(),
     });
-    this.#cancelNetwork = environment.page.onNetworkChange(() => this.seat?.restart());
+    this.#cancelNetwork = environment.page.onNetworkChange(() => {
+      for (const seat of this.#seats) seat.restart();
+    });
   }
 
   /** Starts a call, or joins the one that somebody else started in the same moment. */
@@ -335,7 +337,10 @@ export class CallControl {
       // Whether the second connection took over meanwhile was said to nobody.
       this.#rejoin();
     } else if (seat.participant !== null && !seated) this.#rejoin();
-    else seat.onOnline();
+    else {
+      // The one that took over may not be drawn yet.
+      for (const one of this.#seats) one.onOnline();
+    }
     this.#tellHold();
   }
 
@@ -463,7 +468,8 @@ export class CallControl {
     const isFirstGood = this.#move?.hasTakenOver === false && this.seat?.peer.connected === true;
     this.#move?.stop();
     this.#move = null;
-    if (!isFirstGood) this.#onLost(problem);
+    // What is refused to the second one says nothing of the seat, which is taken anew.
+    if (!isFirstGood) this.#onLost(problem === "call_over" ? problem : null);
   }
 
   #onSeat(seat: Seat): void {

@@ -6,8 +6,8 @@ import { come, current, inCall } from "../testing/in-call";
 import type { World } from "../testing/world";
 
 /** A page whose connection does not come back by a restart; the second one has been offered. */
-async function stalled() {
-  const world = await inCall();
+async function stalled(prepare?: (world: World) => void) {
+  const world = await inCall(prepare);
   await come(world, "ben");
   const first = world.peer();
   world.server.tell({ type: "slots_changed", participant: "seat-1", slots: [shows("3", true)] });
@@ -117,6 +117,52 @@ test("a first connection that comes back goes on when the second one is given up
   expect(first.connectionState).toBe("connected");
   expect(world.server.requestsOf("join_call")).toHaveLength(1);
   expect(current(world).stage.kind).toBe("connected");
+});
+
+test("a second connection that is refused where the first is cut costs the seat, not the call", async () => {
+  const { world, first } = await stalled(({ server }) =>
+    server.refuses.set("move_seat", "call_full"),
+  );
+
+  await world.clock.advance(10);
+  world.peer().become("connected");
+  await settled();
+
+  expect(first.connectionState).toBe("closed");
+  expect(world.server.requestsOf("join_call")).toHaveLength(2);
+  expect(current(world).stage.kind).toBe("connected");
+});
+
+test("a network that changes before the second connection is drawn is told to it too", async () => {
+  const { world, first, second } = await stalled();
+  first.become("connected");
+  second.become("connected");
+  world.server.tell({ type: "slots_changed", participant: "seat-1", slots: [shows("3", true)] });
+  moved(world);
+  await settled();
+
+  world.changeNetwork();
+  await settled();
+
+  expect(second.restarts).toBe(1);
+});
+
+test("a socket that comes back before the second connection is drawn has it say all anew", async () => {
+  const { world, first, second } = await stalled();
+  first.become("connected");
+  second.become("connected");
+  world.server.tell({ type: "slots_changed", participant: "seat-1", slots: [shows("3", true)] });
+  moved(world);
+  await settled();
+  const before = world.server.requestsOf("set_sending").length;
+
+  world.server.down();
+  await settled();
+  world.server.up();
+  await world.clock.advance(900);
+
+  expect(world.server.requestsOf("set_sending")).toHaveLength(before + 1);
+  expect([first.connectionState, second.connectionState]).toEqual(["connected", "connected"]);
 });
 
 test("a seat that is lost in the midst of the change is joined anew", async () => {
