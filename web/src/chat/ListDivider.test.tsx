@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { PreferencesContext, usePreferences } from "../ui/preferences";
 import { ListDivider } from "./ListDivider";
 
-function open(listWidth: number | null) {
+function open(listWidth: number | null, drawnWidth = listWidth ?? 400) {
   const setListWidth = vi.fn();
   const Around = () => {
     const preferences = { ...usePreferences(), listWidth, setListWidth };
@@ -22,6 +22,9 @@ function open(listWidth: number | null) {
   const divider = screen.getByRole("separator", { name: "Width of the list" });
   // jsdom has no capture.
   divider.setPointerCapture = () => {};
+  // Nor does it lay out.
+  const list = divider.previousElementSibling as HTMLElement;
+  list.getBoundingClientRect = () => ({ width: drawnWidth }) as DOMRect;
   return { divider, setListWidth };
 }
 
@@ -35,10 +38,31 @@ test("arrows move it, Home and End go as far as it goes", async () => {
   expect(divider).toHaveAttribute("aria-valuenow", "340");
 });
 
+test("arrows begin where the line is drawn, however wide the list was chosen", async () => {
+  const { divider, setListWidth } = open(560, 450);
+
+  divider.focus();
+  await userEvent.keyboard("{ArrowLeft}");
+
+  expect(setListWidth).toHaveBeenCalledWith(430);
+});
+
+test.each([
+  [null, ""],
+  [340, "340px"],
+])("a drag that is cut off leaves the list as it was: %s", (listWidth, drawn) => {
+  const { divider, setListWidth } = open(listWidth);
+
+  fireEvent.pointerDown(divider, { clientX: 340, button: 0 });
+  fireEvent.pointerMove(divider, { clientX: 430 });
+  fireEvent.pointerCancel(divider);
+
+  expect(divider.parentElement?.style.getPropertyValue("--list-width")).toBe(drawn);
+  expect(setListWidth).not.toHaveBeenCalled();
+});
+
 test("a drag shows the width at once and keeps it once it is let go", () => {
   const { divider, setListWidth } = open(340);
-  const list = divider.previousElementSibling as HTMLElement;
-  list.getBoundingClientRect = () => ({ width: 340 }) as DOMRect;
 
   fireEvent.pointerDown(divider, { clientX: 340, button: 0 });
   fireEvent.pointerMove(divider, { clientX: 430 });

@@ -15,9 +15,12 @@ export function ListDivider() {
   const width = listWidth ?? usualWidth();
   const toEnd = direction === "rtl" ? -1 : 1;
 
+  /** A narrow window may have less room than was chosen. */
+  const drawnWidth = (): number =>
+    line.current?.previousElementSibling?.getBoundingClientRect().width ?? width;
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowRight" ? STEP_PX : event.key === "ArrowLeft" ? -STEP_PX : 0;
-    if (step !== 0) setListWidth(within(width + step * toEnd));
+    if (step !== 0) setListWidth(within(drawnWidth() + step * toEnd));
     else if (event.key === "Home") setListWidth(LEAST_PX);
     else if (event.key === "End") setListWidth(MOST_PX);
     else if (event.key === "Enter") setListWidth(after(width));
@@ -26,8 +29,7 @@ export function ListDivider() {
   };
   const onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
-    const list = line.current?.previousElementSibling?.getBoundingClientRect();
-    drag.current = { from: event.clientX, before: list?.width ?? width, width: null };
+    drag.current = { from: event.clientX, before: drawnWidth(), width: null };
     event.currentTarget.setPointerCapture(event.pointerId);
   };
   const onPointerMove = (event: PointerEvent): void => {
@@ -46,7 +48,10 @@ export function ListDivider() {
   };
   const onPointerCancel = (): void => {
     drag.current = null;
-    line.current?.parentElement?.style.setProperty("--list-width", `${width}px`);
+    const style = line.current?.parentElement?.style;
+    // As `Home` draws it, which it does not do again for this.
+    if (listWidth === null) style?.removeProperty("--list-width");
+    else style?.setProperty("--list-width", `${listWidth}px`);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a line that is moved is no break between paragraphs.
