@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { keepTrying, type State, watchStyles } from "./attempts";
+import { keepTrying, type State } from "./attempts";
 
 /** Longer than any wait between two attempts, in ms. */
 const A_WHILE_MS = 60_000;
@@ -29,6 +29,16 @@ test("from the second failure on it says so, and goes on until it is there", asy
   await vi.advanceTimersByTimeAsync(A_WHILE_MS);
 
   expect(said).toEqual(["failed", "failed", "loaded"]);
+});
+
+test("where trying again does not help it says that too, and goes on", async () => {
+  const said: State[] = [];
+  serverHas("index-old.js");
+
+  keepTrying(failing(5), (state) => said.push(state));
+  await vi.advanceTimersByTimeAsync(A_WHILE_MS);
+
+  expect(said).toEqual(["failed", "failed", "stuck", "stuck", "loaded"]);
 });
 
 test("it does not wait for its turn when the network is back", async () => {
@@ -65,26 +75,6 @@ test("a view that was closed asks no more", async () => {
   await vi.advanceTimersByTimeAsync(A_WHILE_MS);
 
   expect(load).toHaveBeenCalledTimes(1);
-});
-
-test("a style sheet that did not come is asked for before its part is", async () => {
-  const said: State[] = [];
-  watchStyles();
-  const link = document.createElement("link");
-  Object.assign(link, { rel: "stylesheet", href: "/assets/Sheet.css" });
-  document.head.append(link);
-  link.dispatchEvent(new Event("error"));
-
-  keepTrying(failing(0), (state) => said.push(state));
-  await vi.advanceTimersByTimeAsync(0);
-  const next = document.querySelector('link[href$="/assets/Sheet.css"]');
-  const before = [...said];
-  next?.dispatchEvent(new Event("load"));
-  await vi.advanceTimersByTimeAsync(0);
-
-  expect(next).not.toBe(link);
-  expect(before).toEqual([]);
-  expect(said).toEqual(["loaded"]);
 });
 
 /** Loads nothing so many times, and then succeeds. */

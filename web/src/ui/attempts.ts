@@ -1,7 +1,10 @@
 /** Loads a part of the app until it is there, through networks that change and servers that are upgraded. */
 
-/** How it stands with a part: `outdated` is one that the server has no more, since it is newer. */
-export type State = "loading" | "loaded" | "failed" | "outdated";
+/**
+ * How it stands with a part: `outdated` is one that the server has no more, since it is newer; `stuck`
+ * has failed so often that the browser may be the one who does not ask again.
+ */
+export type State = "loading" | "loaded" | "failed" | "stuck" | "outdated";
 
 /** Attempts under way. */
 export type Attempts = {
@@ -21,12 +24,10 @@ export function keepTrying(load: () => Promise<void>, tell: (state: State) => vo
 
   const attempt = async (): Promise<void> => {
     clearTimeout(timer);
-    const state = await askForStyles()
-      .then(load)
-      .then(
-        () => "loaded" as const,
-        async () => ((await isUpgraded()) ? "outdated" : "failed"),
-      );
+    const state = await load().then(
+      () => "loaded" as const,
+      async () => ((await isUpgraded()) ? "outdated" : "failed"),
+    );
     if (isOver) return;
     if (state === "failed") {
       failures += 1;
@@ -36,7 +37,7 @@ export function keepTrying(load: () => Promise<void>, tell: (state: State) => vo
     } else {
       stop();
     }
-    tell(state);
+    tell(failures < FAILURES_STUCK || state !== "failed" ? state : "stuck");
   };
   const again = (): void => void attempt();
   const stop = (): void => {
@@ -64,7 +65,7 @@ export function watchStyles(): void {
  * Asks for what did not come before. Vite asks for each style sheet once in the life of a page, and
  * the next attempt would show its part without any.
  */
-async function askForStyles(): Promise<void> {
+export async function askForStyles(): Promise<void> {
   const asked = [...missingStyles].map(
     (href) =>
       new Promise<void>((resolve, reject) => {
@@ -88,7 +89,8 @@ async function isUpgraded(): Promise<boolean> {
   const own = document.querySelector<HTMLScriptElement>('script[type="module"]');
   if (own === null) return false;
   try {
-    const response = await fetch("/", { cache: "no-store" });
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const response = await fetch("/", { cache: "no-store", signal });
     // The name has the hash of the content.
     return response.ok && !(await response.text()).includes(new URL(own.src).pathname);
   } catch {
@@ -106,6 +108,15 @@ const LONGEST_WAIT_MS = 30_000;
 
 /** A person hears of the second: the first may be the moment in which the network changed. */
 const FAILURES_UNSAID = 2;
+
+/**
+ * Firefox before 155 keeps a failed `import()` for the life of the page: from here on only a reload
+ * may help.
+ */
+const FAILURES_STUCK = 4;
+
+/** How long the server may take to answer, in ms: a link that hangs must not hold up the next attempt. */
+const ANSWER_MS = 10_000;
 
 /** Addresses of style sheets that did not come. */
 const missingStyles = new Set<string>();

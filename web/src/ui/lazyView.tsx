@@ -1,7 +1,7 @@
 /** Views that are loaded when they are wanted, and what shows until they are there. */
 
 import { type ComponentType, useEffect, useRef, useState } from "react";
-import { type Attempts, keepTrying, type State } from "./attempts";
+import { type Attempts, askForStyles, keepTrying, type State } from "./attempts";
 import styles from "./lazyView.module.css";
 import { useLocale } from "./locale";
 
@@ -18,16 +18,18 @@ export function lazyView<Props extends object>(
   let Loaded: ComponentType<Props> | null = null;
   let loading: Promise<void> | null = null;
   const request = (): Promise<void> => {
-    loading ??= load().then(
-      (view) => {
-        Loaded = view;
-      },
-      (error: unknown) => {
-        // The network may be back by the next time.
-        loading = null;
-        throw error;
-      },
-    );
+    loading ??= askForStyles()
+      .then(load)
+      .then(
+        (view) => {
+          Loaded = view;
+        },
+        (error: unknown) => {
+          // The network may be back by the next time.
+          loading = null;
+          throw error;
+        },
+      );
     return loading;
   };
 
@@ -68,13 +70,13 @@ function Waiting({ state, retry }: { state: State; retry: () => void }) {
       data-lazy={isCalm ? "loading" : "failed"}
       role={isCalm ? "status" : "alert"}
     >
-      <span>{isCalm ? t.app.loading : t.app[state]}</span>
-      {state === "failed" && (
+      <span>{isCalm ? t.app.loading : t.app[state === "stuck" ? "failed" : state]}</span>
+      {(state === "failed" || state === "stuck") && (
         <button type="button" className={styles.retry} onClick={retry}>
           {t.connection.retry}
         </button>
       )}
-      {state === "outdated" && (
+      {(state === "stuck" || state === "outdated") && (
         <button type="button" className={styles.retry} onClick={() => location.reload()}>
           {t.connection.reload}
         </button>
