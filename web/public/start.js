@@ -14,6 +14,8 @@
   const LONGEST_WAIT_MS = 30_000;
   /** A slow link may take that long; to start over would only make it longer. */
   const SLOW_MS = 20_000;
+  /** A server that has not answered by then is asked anew. */
+  const ANSWER_MS = 10_000;
 
   const TEXTS = {
     en: {
@@ -58,8 +60,14 @@
 
   function onParsed() {
     named = new Set(document.querySelectorAll("script, link"));
-    if (isMissing) startOver();
-    else new MutationObserver(onDrawn).observe(root(), { childList: true });
+    if (isMissing) {
+      startOver();
+      return;
+    }
+    const observer = new MutationObserver(onDrawn);
+    observer.observe(root(), { childList: true });
+    // A module that was kept may have drawn before.
+    if (root().hasChildNodes()) onDrawn(null, observer);
   }
 
   /** The app is there, with its style or without. */
@@ -113,7 +121,8 @@
 
   async function serverAnswers() {
     try {
-      const response = await fetch("/", { cache: "no-store" });
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const response = await fetch("/", { cache: "no-store", signal });
       return response.ok;
     } catch {
       return false;
