@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 import { blurModel } from "./build/blur-model.ts";
 import { compress } from "./build/compress.ts";
 import { emojiData } from "./build/emoji-data.ts";
+import { minifyBeside } from "./build/minify-beside.ts";
 import { preloadFonts } from "./build/preload-fonts.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 import { wireShape } from "./build/wire-shape.ts";
@@ -14,7 +15,15 @@ import { wireShape } from "./build/wire-shape.ts";
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), emojiData(), blurModel(), preloadFonts(), serviceWorker(), compress()],
+  plugins: [
+    react(),
+    emojiData(),
+    blurModel(),
+    preloadFonts(),
+    serviceWorker(),
+    minifyBeside(),
+    compress(),
+  ],
   define: { WIRE_SHAPE: JSON.stringify(wireShape()) },
   build: {
     target: "es2023",
