@@ -14,8 +14,8 @@ export function minifyBeside(): Plugin {
       config = resolved;
     },
     closeBundle: {
-      // They have been copied by then, and are compressed later.
-      order: "post",
+      // They have been copied by then; the service worker knows them by their hash, so before that.
+      order: "pre",
       sequential: true,
       handler() {
         const folder = join(config.root, config.build.outDir);
